@@ -12,7 +12,7 @@ from edsim.case.joining import Joining, Serving, may_choose
 from edsim.network import design_network
 from edsim.network.district import District
 from edsim.network.feedback import sized_tree
-from edsim.network.from_case import network_request
+from edsim.network.from_case import _economics, network_request
 from edsim.network.pipes.catalogue import ets_cost_usd
 from edsim.network.taken import taken_services
 from edsim.workflow import load_case
@@ -164,3 +164,21 @@ def test_taps_set_how_far_the_water_may_cool(case, profiles, supply, drop):
     assert network_request(case, spec, profiles, {}).temperatures.allowed_drop_k == pytest.approx(drop)
     rooms = spec.model_copy(update={"service": "heating"})
     assert network_request(case, rooms, profiles, {}).temperatures.allowed_drop_k == 10.0
+
+
+def test_energy_lost_on_the_way_is_worth_what_makes_it(case) -> None:
+    """Proves: a kWh of cold lost costs a quarter of a kWh of power, one of heat the cheapest fuel, without fuel power.
+
+    If ignored: routing weighs losses of chilled water at sixteen times their price.
+    """
+    power = 0.12
+    tariff = case.tariffs[0].model_copy(update={"energy_per_kwh": power, "spot_file": None})
+    gas = SimpleNamespace(price_per_kwh=0.05)
+    warm = case.networks[0]
+    cold = warm.model_copy(update={"supply_temp_c": 6.0, "return_temp_c": 13.0})
+    priced = case.model_copy(update={"tariffs": (tariff,), "fuels": (gas, SimpleNamespace(price_per_kwh=0.09))})
+    assert _economics(priced, cold).plant_energy_cost_per_kwh == pytest.approx(power / 4.0)
+    assert _economics(priced, warm).plant_energy_cost_per_kwh == pytest.approx(0.05)
+    assert _economics(priced.model_copy(update={"fuels": ()}), warm).plant_energy_cost_per_kwh == pytest.approx(power)
+    island = _economics(priced.model_copy(update={"tariffs": ()}), cold)
+    assert island.electricity_price_per_kwh == pytest.approx(0.05 / 0.38)
