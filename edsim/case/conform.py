@@ -41,6 +41,9 @@ _ISO = re.compile(r"[A-Z]{3}")
 _UNDERSCORED = re.compile(r"[+-]?\d{1,3}(?:_\d{3})+")
 _SHAPE_HINTS = {"deg": "decimal_degrees", "h": "plain_hours"}
 """Units of values people write in another shape: 6°14'41"N, -05:00."""
+_BY_MASS = {"kW": "steam_in_kw", "currency/kWh LHV": "per_heating_value", "kWh": "steam_in_kw"}
+_MASS_OR_VOLUME = re.compile(r"(?:^|/)\s*(?:kg|t|lbs?|tons?|tonnes?|s?N?m3|S?cm|scm|SCM|[lL]|gal)\b")
+"""Steam by mass, and fuel by mass or volume, where heat is asked for."""
 _UNIT_HINTS = {"heating_value": "lower_heating", "currency": "iso_currency"}
 
 
@@ -263,6 +266,8 @@ def _unit_fault(node: Node, kind: FieldKind, path: str, error: UnitError) -> Fau
     hint = _UNIT_HINTS.get(error.reason, _SHAPE_HINTS.get(kind.unit, "" if kind.unit else "plain_number"))
     if error.reason == "ambiguous":
         hint = "number_habit"
+    elif error.reason in {"wrong_unit", "unknown_unit"} and kind.unit in _BY_MASS:
+        hint = _BY_MASS[kind.unit] if _MASS_OR_VOLUME.search(error.part) else hint
     readings = error.readings or ("",)
     return Fault(
         _UNIT_CODES.get(error.reason, "E127"),

@@ -25,6 +25,9 @@ ENGLISH_HINTS: dict[str, str] = {
     "recalculate": "open it in a spreadsheet program and save it, or paste the values",
     "no_dates": "no field of a table is a date: format the cell as number or text and type it again",
     "lower_heating": "convert it to the lower heating value with the ratio of your fuel",
+    "steam_in_kw": "1 t/h of steam at 10 bar gauge above condensate of 85 °C is 674 kW; at 4 bar 665, at 7 bar 670 kW",
+    "per_heating_value": "divide by the lower heating value as delivered: coal 4.5-7 kWh/kg, wood and husk 3.5-4.7, "
+    "fuel oil 11.2 kWh/kg, diesel 9.9 kWh/l, natural gas 9-10.5 kWh/m3",
     "source_of_heat_pump": "write source: air, name the carrier it draws from under carriers.source_heat, or state "
     "this one under settings.carrier_temps_c as [supply, return]",
     "carrier_temps": "add a network of this carrier, or state it under settings.carrier_temps_c as [supply, return]",

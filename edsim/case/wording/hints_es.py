@@ -25,6 +25,9 @@ SPANISH_HINTS: dict[str, str] = {
     "recalculate": "ábralo en un programa de hojas de cálculo y guárdelo, o pegue los valores",
     "no_dates": "ningún campo de una tabla es una fecha: dé a la celda formato de número o texto y escríbala de nuevo",
     "lower_heating": "conviértalo al poder calorífico inferior con la relación de su combustible",
+    "steam_in_kw": "1 t/h de vapor a 10 bar(g) sobre condensado de 85 °C son 674 kW; a 4 bar 665, a 7 bar 670 kW",
+    "per_heating_value": "divida por el poder calorífico inferior de lo entregado: carbón 4.5-7 kWh/kg, leña y "
+    "cascarilla 3.5-4.7, fuelóleo 11.2 kWh/kg, diésel 9.9 kWh/l, gas natural 9-10.5 kWh/m3",
     "source_of_heat_pump": "escriba source: air, nombre en carriers.source_heat el portador del que toma, o indique "
     "este en settings.carrier_temps_c: [suministro, retorno]",
     "carrier_temps": "agregue una red del portador, o settings.carrier_temps_c: [suministro, retorno]",
