@@ -22,7 +22,7 @@ from collections.abc import Mapping
 
 from edsim.case.assemble import source_of, with_source
 from edsim.case.nodes import NOWHERE
-from edsim.case.schema import Baseline, Building, Case, Variant
+from edsim.case.schema import Baseline, Building, Case, Settings, Variant
 from edsim.case.variants import apply_variant
 from edsim.case.wording.messages import Fault, listing, render_all
 from edsim.core.errors import CaseError
@@ -76,6 +76,7 @@ def apply_baseline(case: Case, rule: Baseline, replacements: Mapping[str, str], 
     copy = case.model_copy(
         update={
             "networks": (),
+            "settings": _with_steam_level(case),
             "technologies": tuple(machines.values()),
             "buildings": buildings,
             "provenance": _provenance(case, buildings, machines, rule),
@@ -83,6 +84,12 @@ def apply_baseline(case: Case, rule: Baseline, replacements: Mapping[str, str], 
     )
     raw = source_of(case)
     return copy if raw is None else with_source(copy, raw)
+
+
+def _with_steam_level(case: Case) -> Settings:
+    """Return the settings with the level of the steam network: boilers of buildings make the same steam without it."""
+    levels = {n.carrier: (n.supply_temp_c, n.return_temp_c) for n in case.networks if n.carrier == "steam"}
+    return case.settings.model_copy(update={"carrier_temps_c": {**case.settings.carrier_temps_c, **levels}})
 
 
 def baseline_faults(case: Case) -> list[Fault]:

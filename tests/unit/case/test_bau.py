@@ -7,6 +7,8 @@ import pytest
 from edsim.case.bau import apply_baseline, bau_case
 from edsim.case.schema import Building, Case
 from edsim.core.errors import CaseError
+from edsim.core.resources import share_path
+from edsim.workflow import load_case
 
 Read = Callable[..., Case]
 
@@ -131,3 +133,14 @@ def test_a_building_that_opens_has_new_machines() -> None:
     one = {"id": "b", "use": "office", "floor_area_m2": 1000, "storeys": 2, "bau_age_a": 12}
     assert Building.model_validate(one).machine_age_a("cooling") == 12.0
     assert Building.model_validate(one | {"opening_year": 2027}).machine_age_a("cooling") == 0.0
+
+
+def test_boilers_of_buildings_make_the_steam_of_the_network() -> None:
+    """Proves: without its networks BAU keeps the level of the case's steam, 184/85 °C.
+
+    If ignored: BAU would make steam of 170 °C, and a tonne would hold less heat there than in the project.
+    """
+    case = load_case(share_path("cases", "cali-yumbo-park"))
+    bau = bau_case(case)
+    assert (bau.networks, bau.settings.carrier_temps_c["steam"]) == ((), (184.0, 85.0))
+    assert bau.settings.carrier_temps_c["steam_low"] == case.settings.carrier_temps_c["steam_low"]
