@@ -24,6 +24,7 @@ _NUMBER = re.compile(r"(?<![\w.,/])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w.,]*\w)|(?<
 _FIGURE = re.compile(r"[-+]?[\d.,]+(?: [^\W\d]\S*| ?%)+")
 """A number with its unit; what was read from a file may be a number alone, and stays as it was read."""
 
+_PERCENT = re.compile(r"(?<=\d)%(?!\w)")
 _MONEY = re.compile(r"(\d) million ([A-Z]{3})\b")
 
 _OF_A_CASE = re.compile(r"[EW]1(?:\d\d|8\d\d)")
@@ -126,8 +127,8 @@ def _beside(text: str) -> str:
 
 
 def colombian_numbers(text: str) -> str:
-    """Return a text with the numbers that programs write, 1,234.5, as they are written in Colombia, 1.234,5."""
-    return _MONEY.sub(r"\1 millones de \2", _NUMBER.sub(_colombian, text))
+    """Return a text with the numbers that programs write, 1,234.5 and 5%, as in Colombia, 1.234,5 and 5 %."""
+    return _PERCENT.sub(" %", _MONEY.sub(r"\1 millones de \2", _NUMBER.sub(_colombian, text)))
 
 
 @cache

@@ -73,7 +73,7 @@ class ComparisonView:
     @property
     def place(self) -> str:
         """Cases compared."""
-        return " · ".join(dict.fromkeys(f"{a.name}, {a.city}" for a in self.data.runs))
+        return " · ".join(dict.fromkeys(a.name if a.city in a.name else f"{a.name}, {a.city}" for a in self.data.runs))
 
     def heads(self) -> tuple[Head, ...]:
         """Return one heading per run."""
@@ -137,7 +137,7 @@ def comparison_headline(view: ComparisonView) -> tuple[str, ...]:
                 share = view.lang.percent(change, sign=True)
                 parts.append(f"{row_label(view, rows[key])} {share}")
         if parts:
-            changes = ", ".join(parts)
+            changes = "; ".join(parts)  # labels have commas of their own, and so have Spanish numbers
             said.append(view.t("{other} against {first}: {changes}.", {"other": name, "first": view.data.names[0],
                                "changes": changes}))  # fmt: skip
     return tuple(said)
@@ -266,7 +266,7 @@ def _results(view: ComparisonView, group: str) -> Table:
         largest = max(abs(v) for v in row.values if v is not None)
         shown = [view.lang.quantity(v, row.unit, largest)[0] for v in row.values]
         unit = view.lang.quantity(largest, row.unit)[1] if row.unit != "frac" else "%"
-        unit = view.t("a") if unit == "a" else unit
+        unit = view.t("a") if unit == "a" else unit.removeprefix("-")
         cells = [shown[0].removesuffix("\u202f%")]
         for k in range(1, len(shown)):
             change = _change(view, row, k)

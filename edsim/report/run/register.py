@@ -35,7 +35,7 @@ def indicators_blocks(study: Study) -> tuple[Block, ...]:
         first = next(k for k in of if k is not None)
         largest = max(k.largest for k in of if k is not None)
         unit = "%" if first.unit == "frac" else study.lang.scale(largest, first.unit)[1]
-        unit = study.t("a") if unit == "a" else unit
+        unit = study.t("a") if unit == "a" else unit.removeprefix("-")
         cells = [first.label, unit, study.lang.quantity(first.bau, first.unit, largest)[0]]
         for k in of:
             cells.append(study.lang.quantity(k.value, k.unit, largest)[0] if k else NONE)
@@ -319,7 +319,7 @@ def manifest_rows(study: Study) -> list[tuple[str, str]]:
 def _entry(study: Study, key: str, value: object) -> str:
     """Return the value of an entry as text; the origin of a made weather year is a phrase."""
     if key == "weather":
-        return phrase_in_language(_written(study, value), study.lang.code)
+        return phrase_in_language(_written(study, value), study.lang.code).replace("unverified", study.t("unverified"))
     if key == "created":
         return _moment(study, value)
     return _written(study, value, named=key in _NAMED)

@@ -135,7 +135,7 @@ def _equipment(study: Study, variant: str) -> Table | None:
         Head("TR", numeric=True), Head(study.t("Investment"), bought.unit, numeric=True),
         Head(study.t("Fixed O&M"), upkeep.unit, numeric=True), Head(study.t("Output of a year"), numeric=True),
         Head(study.t("Full-load hours"), "h/a", numeric=True), Head(study.t("COP, efficiency"), numeric=True),
-        Head(study.t("Life"), "a", numeric=True), Head(study.t("Data")),
+        Head(study.t("Life"), study.t("a"), numeric=True), Head(study.t("Data")),
     )  # fmt: skip
     rows = []
     for r in frame.to_dict("records"):
