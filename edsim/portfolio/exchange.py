@@ -231,7 +231,7 @@ def _iamc_rows(analysis: Analysis) -> tuple[dict[_Key, dict[int, float]], list[i
     for run, variant, year, kg in (
         inventory.groupby(["run", "variant", "year"])["kgco2e"].sum().reset_index().itertuples(index=False)
     ):
-        if variant in {"bau", frame.loc[run, "variant"]} and 1 <= year <= frame.loc[run, "horizon_a"]:
+        if variant in {"bau", frame.loc[run, "variant"]} and 0 <= year <= frame.loc[run, "horizon_a"]:
             scenario = "BAU" if variant == "bau" else "Project"
             what = ("Emissions|Kyoto Gases|Energy Districts", "Mt CO2-equiv/yr")
             add(run, scenario, what, int(frame.loc[run, "study_year"]) + int(year), float(kg) * 1e-9)

@@ -164,7 +164,7 @@ def _ghg(collection: Collection, frame: pd.DataFrame, known: Sequence[Risk]) -> 
     place = {run: k for k, run in enumerate(frame["run"])}
     chosen = dict(zip(frame["run"], frame["variant"], strict=True))
     horizon = dict(zip(frame["run"], frame["horizon_a"], strict=True))
-    rows = table[table["run"].isin(place) & (table["year"] >= 1)]
+    rows = table[table["run"].isin(place) & (table["year"] >= 0)]
     rows = rows[rows["year"] <= rows["run"].map(horizon)]
     sums = rows.groupby(["run", "variant", "source"], sort=True)["kgco2e"].sum() / 1000.0
     found: dict[tuple[int, ...], FloatArray] = {}

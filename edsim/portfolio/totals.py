@@ -163,7 +163,7 @@ built as (
 avoided as (
   select i.run, sum(case when i.variant = 'bau' then i.kgco2e else -i.kgco2e end) / 1000 as ghg_avoided_t
   from inventory i join labels l on l.run = i.run
-  where i.variant in ('bau', l.variant) and i.year between 1 and l.horizon_a group by i.run),
+  where i.variant in ('bau', l.variant) and i.year between 0 and l.horizon_a group by i.run),
 carbon as (
   select c.run, sum(case when c.variant = 'bau' then c.present_value else -c.present_value end) as carbon_saved
   from costs c join labels l on l.run = c.run
@@ -252,6 +252,8 @@ def ratios(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
 def yearly_by_run(collection: Collection, chosen: Mapping[str, str]) -> pd.DataFrame:
     """Return GHG of BAU and project of each run by calendar year: year 1 of a run is the year after its study.
 
+    In the year of the study itself stands what today's machines release when the project scraps them.
+
     Returns
     -------
     DataFrame
@@ -268,7 +270,7 @@ def yearly_by_run(collection: Collection, chosen: Mapping[str, str]) -> pd.DataF
       coalesce(sum(i.kgco2e) filter (i.variant = 'bau'), 0) / 1000 as ghg_bau_t,
       coalesce(sum(i.kgco2e) filter (i.variant <> 'bau'), 0) / 1000 as ghg_t
     from inventory i join runs r on r.run = i.run
-    where i.variant in ('bau', r.variant) and i.year between 1 and r.horizon_a group by all order by all
+    where i.variant in ('bau', r.variant) and i.year between 0 and r.horizon_a group by all order by all
     """
     with connect() as session:
         session.register("inventory", collection.tables["inventory"])

@@ -44,6 +44,8 @@ class Made:
     """tCO2e a year of gases of the Montreal Protocol avoided."""
     networks: tuple[tuple[str, float, str | None], ...] = (("net", 2e6, "kW"),)
     """Id, delivered and unit of each network; a unit of None leaves the column out, as in runs of earlier versions."""
+    scrapped_t: float = 0.0
+    """tCO2e that machines of today release in year 0, when the project scraps them."""
     more: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Other project variants: name → NPV and tCO2e avoided a year."""
     padding: int = 0
@@ -101,6 +103,8 @@ def tables(made: Made) -> dict[str, pd.DataFrame]:
         for frame, scope in frames
         for year in range(1, made.horizon_a + 1)
     ]
+    if made.scrapped_t:
+        inventory += [("district", frame, "refrigerant", scope, 0, 1000.0 * made.scrapped_t) for frame, scope in frames]
     given = {
         "finance.discount_rate_frac": "0.08",
         "finance.horizon_a": str(made.horizon_a),

@@ -88,6 +88,17 @@ def test_tons_over_the_horizon_are_there_for_every_basis(tmp_path: Path, basis: 
     assert found.yearly["avoided_t"].sum() == pytest.approx(1000.0)
 
 
+def test_what_scrapping_at_the_start_releases_is_taken_off(tmp_path: Path) -> None:
+    """Proves: 150 t of refrigerant let go in year 0 leave 850 of 1000 t, in the year of the study and in the sum.
+
+    If ignored: a portfolio avoids an eighth more than its runs do, for it forgets what replacing the machines releases.
+    """
+    found = analyze(write(tmp_path, Made("one", ghg_t=50.0, scrapped_t=150.0)), QUICK)
+    assert total(found, "ghg_avoided_t") == pytest.approx(850.0)
+    assert list(found.yearly["avoided_t"][:2]) == pytest.approx([-150.0, 50.0])
+    assert found.yearly["cumulative_t"].iloc[-1] == pytest.approx(850.0)
+
+
 @pytest.mark.parametrize(
     ("names", "words"),
     [("a", ("One study would avoid", "Un estudio evitaría")), ("ab", ("2 studies in one city", "2 estudios en una"))],
