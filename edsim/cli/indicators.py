@@ -35,6 +35,8 @@ DECISION_KPIS = (
     "ghg_heat",
     "ghg_hfc",
     "ghg_montreal",
+    "heat_primary_factor",
+    "heat_ghg",
     "grid_peak",
     "chiller_capacity_tr",
     "water",

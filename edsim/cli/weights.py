@@ -6,7 +6,7 @@ from edsim.core.errors import Finding
 
 _OUTSIDE = (
     *("W529", "W1887", "W403", "W402", "W407", "W412", "W188", "W1866"),
-    *("W851", "W843", "W844", "W845", "W846", "W1837"),
+    *("W851", "W843", "W844", "W845", "W846", "W849", "W1837"),
 )
 """Remarks on demand or cost that the study leaves out: nothing weighs more for who reads its figures."""
 _HINTS = ("W515", "W513", "W514", "W511", "W189", "W401", "W409", "W783")

@@ -14,6 +14,8 @@ the investment, the sums of both sides are told (W844, :mod:`edsim.appraisal.rem
 
 The year shown holds the outage that a plant is to survive, where it is hardest: nothing is bought then, so that peaks
 and demand charges are those of the other hours (W845).
+
+A grant above all that is invested is told (W849).
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from edsim.appraisal.costs import (
     study_of,
 )
 from edsim.appraisal.meters import connection_terms, connections, flow_kw, net_metering_credit
+from edsim.appraisal.remarks.grant import grant_beyond_investment
 from edsim.appraisal.remarks.size_effect import size_effect
 from edsim.appraisal.types import OUTAGE, OWN_POWER
 from edsim.core.errors import Finding
@@ -65,6 +68,7 @@ def boundary_remarks(runs: Sequence[VariantRun], costs: Mapping[str, VariantCost
         found += _own_power(run, costs[run.name], costs[runs[0].name], standing)
         found += size_effect(run, runs[0], costs)
         found += _outages(run)
+        found += grant_beyond_investment(run, costs[run.name])
     return found
 
 

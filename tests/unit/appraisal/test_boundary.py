@@ -45,7 +45,7 @@ def run_of(name: str, plant: tuple[Any, ...], flows: tuple[Flow, ...] = (), kw: 
         for t in plant
     }
     terms = SimpleNamespace(
-        discount_rate_frac=0.1, horizon_a=10, contingency_frac=0.0, engineering_frac=0.0, salvage="annuity"
+        discount_rate_frac=0.1, horizon_a=10, contingency_frac=0.0, engineering_frac=0.0, salvage="annuity", grant=0.0
     )
     case = SimpleNamespace(
         name="case", currency="USD", price_year=2023, exchange_rate_per_usd=None, provenance=origins,
@@ -163,6 +163,22 @@ def test_what_a_later_milestone_buys_is_no_part_of_the_investment_at_start() -> 
     )
     assert 0.0 < later < with_all
     assert f"in v {later:,.0f} USD" in str(said.got)
+
+
+def test_a_grant_above_the_investment_is_told() -> None:
+    """Proves: 1.2 million for a plant of 1 million is told with both, 1 million is not.
+
+    If ignored: a grant with a digit too many is the whole profit of a project.
+    """
+    run, bau = run_of("v", ()), run_of("bau", ())
+    cast("Any", run.district.case.finance).grant = 1.2e6
+    (said,) = boundary_remarks([bau, run], {"bau": costs(bau, 2e6), "v": costs(run, 1e6)})
+    assert (said.code, said.field, said.got, said.allowed) == (
+        "W849", "finance.grant", "1.20 million USD", "≤ 1.00 million USD"
+    )  # fmt: skip
+    assert "supera todo lo que invierte v" in finding_in_language(said, "es").what
+    cast("Any", run.district.case.finance).grant = 1e6
+    assert boundary_remarks([bau, run], {"bau": costs(bau, 2e6), "v": costs(run, 1e6)}) == []
 
 
 def test_an_island_has_no_price_to_value_sun_by() -> None:
