@@ -124,7 +124,7 @@ def feeder_tables(years: Sequence[tuple[str, FeederYear | None]]) -> dict[str, p
         {
             "point": name,
             "bau_peak_kw": y.bau_peak_kw,
-            "peak_kw": y.peak_kw,
+            "feeder_peak_kw": y.peak_kw,
             "peak_hour": y.peak_hour,
             "services_kw": y.peak_kw - y.other_kw,
             "other_kw": y.other_kw,

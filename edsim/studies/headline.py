@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from edsim.core.i18n import Lang, format_number
+from edsim.core.i18n import Lang, format_number, money_scale, money_unit
 from edsim.studies.diagnosis.situation import clock
 from edsim.studies.field_names import field_in_words, point_in_words
 from edsim.studies.results import StudyResult, better_is_higher, label
@@ -39,6 +39,8 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "not_served": "{count} points of the front were left out: their plant cannot serve the whole year.",
         "designs_not_served": "{count} designs of the menu were left out: their plant cannot serve the whole year.",
         "tornado": "Widest bar: {path}, {width} {unit} between its P10 and P90.",
+        "tornado_anew": "Widest bar: {path}, {width} {unit} between its P10 and P90, with sizes found anew.",
+        "no_bar": "None of the inputs moves this figure between its P10 and P90.",
         "monte_carlo": "Net present value: P10 {p10}, P50 {p50}, P90 {p90} {unit}; below zero in {loss} % "
         "of {count} draws.",
         "dscr": "Least debt cover below {cover} in {share} % of the draws.",
@@ -77,6 +79,8 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "not_served": "Se dejaron por fuera {count} puntos del frente: su planta no puede servir todo el año.",
         "designs_not_served": "Se dejaron por fuera {count} diseños del menú: su planta no puede servir todo el año.",
         "tornado": "Barra más ancha: {path}, {width} {unit} entre su P10 y su P90.",
+        "tornado_anew": "Barra más ancha: {path}, {width} {unit} entre su P10 y su P90, con tamaños hallados de nuevo.",
+        "no_bar": "Ninguna de las entradas mueve esta cifra entre su P10 y su P90.",
         "monte_carlo": "Valor presente neto: P10 {p10}, P50 {p50}, P90 {p90} {unit}; bajo cero en {loss} % "
         "de {count} sorteos.",
         "dscr": "Cobertura mínima de la deuda bajo {cover} en {share} % de los sorteos.",
@@ -96,6 +100,8 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
 }
 
 
+_NO_WIDTH = 1e-9
+"""A bar narrower than this share of the figure is none."""
 _VERDICTS = ("must-have", "real choice", "avoidable")
 """Strongest first: a technology of several sizes is what its most needed size is."""
 
@@ -106,7 +112,13 @@ def with_headline(result: StudyResult, lang: Lang = "en") -> StudyResult:
 
 
 def _say(lang: Lang, key: str, **values: object) -> str:
-    shown = {k: format_number(v, lang, _digits(v)) if isinstance(v, float) else v for k, v in values.items()}
+    unit, amounts = str(values.get("unit", "")), [v for v in values.values() if isinstance(v, float)]
+    if amounts and unit[:3].isupper() and unit[3:] in {"", "/a"}:
+        divisor, digits = money_scale(max(map(abs, amounts)))
+        values["unit"] = money_unit(unit, divisor, lang)
+        shown = {k: format_number(v / divisor, lang, digits) if isinstance(v, float) else v for k, v in values.items()}
+    else:
+        shown = {k: format_number(v, lang, _digits(v)) if isinstance(v, float) else v for k, v in values.items()}
     return _TEXTS[lang][key].format(**shown)
 
 
@@ -217,11 +229,13 @@ def _clipped(r: StudyResult, lang: Lang) -> list[str]:
 
 
 def _tornado(r: StudyResult, lang: Lang) -> list[str]:
-    row = r.tables["tornado"].iloc[0]
-    said = _say(
-        lang, "tornado", path=field_in_words(row["path"], lang), width=float(row["width"]), unit=r.about["unit"]
-    )
-    return [said, *_clipped(r, lang)]
+    table = r.tables["tornado"]
+    row = table.sort_values("width", ascending=False, kind="stable").iloc[0]
+    if not abs(row["width"]) > _NO_WIDTH * abs(row["base"]):
+        return [_say(lang, "no_bar"), *_clipped(r, lang)]
+    kept = row["mode"] == "fixed" or set(table["mode"]) == {row["mode"]}
+    shown = {"path": field_in_words(row["path"], lang), "width": float(row["width"]), "unit": r.about["unit"]}
+    return [_say(lang, "tornado" if kept else "tornado_anew", **shown), *_clipped(r, lang)]
 
 
 def _monte_carlo(r: StudyResult, lang: Lang) -> list[str]:

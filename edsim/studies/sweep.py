@@ -205,7 +205,8 @@ def sweep(evaluator: Evaluator, points: Sequence[Point], rank_by: str = "npv") -
     evaluator.learn(points, (rank_by,))
     outcomes = [evaluator.outcomes([Point(BASE, {})])[0], *evaluator.outcomes(points)]
     table = points_table(outcomes, paths, base)
-    ranking = rank(table, rank_by)
+    rank_unit = units(bench.case.currency)[rank_by]
+    ranking = rank(table, rank_by, rank_unit)
     tables = {
         "points": table,
         "results": results_table(outcomes, bench.case.currency),
@@ -220,7 +221,7 @@ def sweep(evaluator: Evaluator, points: Sequence[Point], rank_by: str = "npv") -
     tables["waterfall"] = pd.DataFrame(rows, columns=["point", "indicator", "step", "value", "share"])
     about = about_study(bench, evaluator.mode) | {
         "rank_by": rank_by,
-        "rank_unit": units(bench.case.currency)[rank_by],
+        "rank_unit": rank_unit,
         "fields": paths,
         "left_out": list(evaluator.prices.left_out) if evaluator.prices is not None else [],
         "without_effect": without_effect(outcomes, base),
@@ -278,13 +279,13 @@ def about_study(bench: Bench, mode: str) -> dict[str, Any]:
     }
 
 
-def rank(table: pd.DataFrame, indicator: str) -> pd.DataFrame:
+def rank(table: pd.DataFrame, indicator: str, unit: str) -> pd.DataFrame:
     """Return the points by an indicator, best first, with the distance to the best; points without it are last."""
     ordered = table.sort_values(indicator, ascending=not better_is_higher(indicator), kind="stable")
     shown = ["point", indicator, "status", *(["gap_frac"] if "gap_frac" in table else [])]
     held = ordered[shown].reset_index(drop=True)
     best = held[indicator].iloc[0] if len(held) else np.nan
-    held = held.rename(columns={indicator: "value"}).assign(indicator=indicator)
+    held = held.rename(columns={indicator: "value"}).assign(indicator=indicator, unit=unit)
     held["behind_best"] = (held["value"] - best).abs()
     held.insert(0, "rank", np.arange(1, len(held) + 1))
     return held

@@ -14,6 +14,7 @@ from edsim.case.schema import Case
 from edsim.core import resources
 from edsim.core.errors import DataError, Finding, InfeasibleError
 from edsim.studies.bench import Bench
+from edsim.studies.feeder import FeederYear
 from edsim.studies.kept import KeptPoints, kept_points, outside_edsim
 from edsim.studies.results import Outcome
 from edsim.studies.sweep import Evaluator
@@ -70,11 +71,15 @@ def test_what_a_point_hangs_on_is_held_against_the_file(case: Case, tmp_path: Pa
     """Breaks if the file were trusted by its name: another case or mode would be given figures that are not its own."""
     kept = kept_points(case, tmp_path / "study", {"mode": "optimized"})
     key = frozenset({(RATE, 0.05)})
-    kept.keep(key, Outcome(POINTS[0], "optimized", "screening", {"npv": 0.0}, {"npv": 0.1}, "", (1.0, -1e-17), 0.01))
+    year = FeederYear(3.0, 4.0, 7, 1.0, None, 0.0, 0, (0.1,) * 24, (0.3,) * 24)
+    kept.keep(
+        key, Outcome(POINTS[0], "optimized", "screening", {"npv": 0.0}, {"npv": 0.1}, "", (1.0, -1e-17), 0.01, year)
+    )
     again = kept_points(case, tmp_path / "study", {"mode": "optimized"})
     found = again.outcome(key)
     assert found is not None
     assert (found.value, found.flows, found.gap_frac) == ({"npv": 0.1}, (1.0, -1e-17), 0.01)
+    assert found.feeder == year
     assert len(kept_points(case, tmp_path / "study", {"mode": "certified"})) == 0
     other = case.model_copy(update={"finance": case.finance.model_copy(update={"discount_rate_frac": 0.2})})
     assert len(kept_points(other, tmp_path / "study", {"mode": "optimized"})) == 0

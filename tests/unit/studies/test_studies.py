@@ -20,9 +20,12 @@ from edsim.optimization.sizing.goals import Goal
 from edsim.optimization.sizing.proof import unserved
 from edsim.optimization.types import Objective, Solution
 from edsim.report.studies.page import render_study
+from edsim.results.variant import grid_import_kw
+from edsim.studies.feeder import feeder_load_kw, feeder_tables, feeder_year
 from edsim.studies.fields import find_field, value_at, with_values
-from edsim.studies.headline import with_headline
-from edsim.studies.near_optimal import _design_table, near_optimal
+from edsim.studies.headline import _over, with_headline
+from edsim.studies.near_optimal import _design_table, _Near, _operated, near_optimal
+from edsim.studies.plans import YearDesk, one_year
 from edsim.studies.plant import LivePlant, Sized
 from edsim.studies.pricing import price_model
 from edsim.studies.results import Outcome
@@ -189,6 +192,34 @@ def test_the_feeder_adds_up(bench: Workbench, case: Case) -> None:
         page = render_study("utility", result.about, result.tables, with_headline(result).headline, lang=lang)
         assert case.name in page
         assert "http" not in page.split("<body>")[1].split("application/json")[0]
+
+
+def test_the_limit_of_a_feeder_is_judged_on_the_sum(bench: Workbench) -> None:
+    """Proves: a connection that the compared services keep is exceeded with the buildings' other electricity.
+
+    If ignored: a planner is shown a feeder within its limit that carries half as much again. Alternatives with one and
+    the same feeder have its hours once: a thousand prices would be 24 000 rows.
+    """
+    bau, project = bench.base.runs
+    load, services = feeder_load_kw(project, bau), grid_import_kw(project)
+    limit = 0.5 * float(services.max() + load.max())
+    assert services.max() < limit < load.max()
+    own = project.district.case
+    grids = tuple(
+        t.model_copy(update={"max_connection_kw": limit}) if t.kind == "grid" else t for t in own.technologies
+    )
+    tight = replace(project.district, case=own.model_copy(update={"technologies": grids}))
+    year = feeder_year((bau, replace(project, district=tight)))
+    assert year is not None
+    assert year.over_kw == pytest.approx(load.max() - limit, rel=1e-4)
+    assert year.hours_over == np.count_nonzero(load > limit * 1.000001)
+    assert year.highest_kw[int(load.argmax()) % 24] == year.peak_kw == load.max()
+    assert bench.base_indicators()["feeder_peak"] == (feeder_load_kw(bau, bau).max(), load.max())
+    tables = feeder_tables([("base", year), ("other price", year)])
+    assert (len(tables["feeder"]), len(tables["feeder_hours"])) == (2, 24)
+    row = tables["feeder"].iloc[0]
+    assert row["services_kw"] + row["other_kw"] == pytest.approx(row["feeder_peak_kw"])
+    assert "2 of 2 alternatives load the feeder above" in _over(tables["feeder"], "en")[0]
 
 
 @pytest.mark.slow
@@ -558,7 +589,9 @@ def test_a_design_that_is_short_is_listed(bench: Workbench) -> None:
     assert bench.base.runs[1].design is not None
     good = bench.base.runs[1].design.solution
     small = replace(good, capacities={k: 0.5 * v for k, v in good.capacities.items()})
-    table, lost = _design_table(bench, [good, small], (Goal(), 1.0, least_cost(0.0)))
+    plans, desk = [one_year(good, 0.0), one_year(small, 0.0)], YearDesk(bench)
+    answers = [_operated(desk, (f"design {k}", plan, least_cost)) for k, plan in enumerate(plans, 1)]
+    table, lost = _design_table(plans, answers, _Near("cost", plans[0].value("cost"), {}, 0.0))
     assert list(table["point"]) == ["design 1"]
     assert len(lost) == 1
     assert lost[0].startswith("design 2: the plant leaves demand unserved")
