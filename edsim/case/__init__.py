@@ -7,7 +7,8 @@ in             `loading` (the door) → `files`, `readers` → `nodes` (values w
 to the schema  `conform` (units and types), `lazy_kinds`, `partial` and `schema_faults` (what is said of a faulty case)
 schema         `schema` and `parts`; `reflect` and `describe` say what a field is, `input_schema` as JSON Schema
 variants       `variants` and scenarios, `bau`, `comparison` (what they may differ in), `measures`, `milestones`
-looked up      `shipped`, `normals`, `grid_factor`, `spot_prices`, `joining`, `orientation`: what a case leaves to edsim
+looked up      `shipped`, `normals`, `grid_factor`, `spot_prices`, `joining`, `orientation`, `steam_mass`: what a case
+               leaves to edsim
 kept           `provenance` (origin of every value), `hashing`, `version`, `migrations`
 words          `wording`: texts of all findings in both languages
 =============  =====================================================================================================

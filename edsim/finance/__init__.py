@@ -8,8 +8,8 @@ Functions with explicit inputs, usable on their own: ``npv``, ``irr``, ``mirr``,
 the table     `cashflows`, made by `builders`; `measures` (figures that may be undefined)
 alternatives  `time_value`, `life_cycle`, `levelized`, `returns`, `paybacks`, `carbon_value`,
               `reconciliation` (optimizer beside ledger), `study_times`
-a company     `project` (inputs) → `operation`, `debt_sizing`, `loans`, `depreciation`, `taxation` → `pro_formas`, with
-              `pro_forma_findings`; `tariffs`, `incentives`, `blended` finance
+a company     `project` (inputs) → `operation`, `debt_sizing`, `loans`, `depreciation`, `taxation`, `project_tax` →
+              `pro_formas`, with `pro_forma_findings`; `tariffs`, `incentives`, `blended` finance
 parties       `customers`, `perspectives`, `allocation` of joint cost
 ============  =========================================================================================================
 """

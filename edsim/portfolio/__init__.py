@@ -8,7 +8,7 @@ where          `store`: finished runs, attempts, marks of what is running
 one case       `child` (its process) under `supervise` (limits, watchdog)
 all cases      `queue` (Dask) under `runs` (resume, quarantine);
                `status`, `freshness` of what is stored
-add up         `facts` → `money`, `harmonize` → `totals`, `choose`, `risk`
+add up         `facts`, `variants` → `money`, `harmonize` → `totals`, `choose`, `risk`
 compare        `indicators` (frameworks, targets), `cities`
 say            `analysis` (all of it), `publish` (page, workbook)
 give away      `exchange` (IAMC, data package), `release` (anonymous,

@@ -3,9 +3,10 @@
 ==========  ==========================================================================================================
 asked       `vary`, `fields`, `field_names` (what may be varied), `uncertainty`; `admissible`, `whole_units` (refused)
 solved      `workbench` and `phased_bench` (a district that grows), each a `bench`; `plant` (a live model), `by_size`;
-            `workers`, `kept`
-priced      `bills` of a solved plant, `pricing` and `row_returns`: thousands of prices at once
-studies     `sweep`, `waterfall`, `tradeoffs`, `near_optimal`, `tornado`, `sampling` → `risk`, `sensitivity`, `utility`
+            `workers`, `kept`; `plans` and `growing_plans` (what trade-offs move), asked at `desks`
+priced      `bills` of a solved plant, `bill_slopes`, `pricing` and `row_returns`: thousands of prices at once
+studies     `sweep`, `waterfall`, `tradeoffs`, `near_optimal`, `tornado`, `sampling` → `risk`, `sensitivity`; `utility` and
+            `feeder`
 out         `results`, `headline`, `store`
 why         `diagnosis`: why there is no solution, or this one
 ==========  ==========================================================================================================

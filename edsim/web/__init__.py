@@ -7,10 +7,11 @@ module       what it does
 `guard`      who may ask: host, token, origin, size; headers of every answer
 `library`    the runs of a folder, found anew when it changes
 `forms`      filters of a page, uploaded cases: read and refused
-`jobs`       one run at a time in a process of its own (`child`)
+`jobs`       one run at a time in a process of its own (`child`), `starting` its pages
 `views`      what pages show, `public` what citizens may see
+`adding`     the portfolio, `packing` a run as an archive, `words` of the pages
 `pages`      addresses and answers
-`server`     the socket
+`server`     the socket, `head_timeout` for who says nothing
 ===========  ==================================================================
 """
 
