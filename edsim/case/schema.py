@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, PrivateAttr, SerializeAsAny
+from pydantic import Field, PrivateAttr, SerializeAsAny, model_validator
 
 from edsim.case.joining import Joining, Serving
 from edsim.case.parts.base import Part
@@ -209,6 +209,10 @@ class NetworkSpec(Serving):
     )
 
 
+_BIOFUEL_PRIMARY = {"biomass": 0.2, "biomass_wood": 0.2, "biogas": 0.4}
+"""Fuel → non-renewable primary energy, kWh/kWh: EN ISO 52000-1 Table B.16, solid and gaseous biofuels, unverified."""
+
+
 class FuelSpec(Part):
     """A fuel on a lower-heating-value basis."""
 
@@ -219,13 +223,20 @@ class FuelSpec(Part):
     primary_energy_factor: float = quantity(
         1.1,
         unit="kWh/kWh",
-        doc="Non-renewable primary energy.",
-        source=Source("EN ISO 52000-1 Table B.16 fossil fuels", 2017, verified=False),
+        doc="Non-renewable primary energy; of biomass 0.2 and of biogas 0.4 unless stated.",
+        source=Source("EN ISO 52000-1 Table B.16: fossil fuels, solid and gaseous biofuels", 2017, verified=False),
         ge=0,
     )
     nox_kg_per_mwh: float = quantity(0.0, unit="kg/MWh", doc="NOx per MWh LHV burnt on site.", ge=0, le=20)
     pm_kg_per_mwh: float = quantity(0.0, unit="kg/MWh", doc="Fine particles per MWh LHV burnt on site.", ge=0, le=20)
     escalation_frac: float = quantity(0.0, unit="frac/a", doc="Real price growth.", ge=-0.2, le=0.5)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_biofuel(cls, given: Any) -> Any:
+        """Give biofuels their own primary energy where none is stated."""
+        own = _BIOFUEL_PRIMARY.get(str(given.get("id"))) if isinstance(given, dict) else None
+        return given if own is None else {"primary_energy_factor": own} | given
 
 
 class Emissions(Part):

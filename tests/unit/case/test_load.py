@@ -252,3 +252,18 @@ def test_a_fuel_of_a_machine_s_own_name_is_to_be_renamed_in_the_fuels(write: Cal
         assert "write id: natural_gas for gas_natural under fuels" in said.hint
     (bare,) = [f for f in raised.value.findings if f.code == "E184"]
     assert bare.hint == "add {id: natural_gas_supply, kind: fuel_supply, fuel: natural_gas} to technologies"
+
+
+def test_biofuels_have_their_own_primary_energy(read: Callable[..., Case], base: str) -> None:
+    """Proves: biomass takes 0.2 and biogas 0.4 of primary energy by default, gas 1.1, and what is typed stays.
+
+    If ignored: a district heated by wood has the primary energy factor of one heated by gas.
+    """
+    fuels = "fuels: [{id: biomass, price_per_kwh: 0.02, ghg_kg_per_kwh: 0.01}, {id: biogas, price_per_kwh: 0.05, "
+    fuels += "ghg_kg_per_kwh: 0.01}, {id: lpg, price_per_kwh: 0.09, ghg_kg_per_kwh: 0.23}, {id: diesel, price_per_kwh: "
+    fuels += "0.1, ghg_kg_per_kwh: 0.27, primary_energy_factor: 1.2}]\n"
+    case = read("\n".join(line for line in base.splitlines() if not line.startswith("fuels")) + "\n" + fuels)
+    found = {f.id: f.primary_energy_factor for f in case.fuels}
+    assert found == {"biomass": 0.2, "biogas": 0.4, "lpg": 1.1, "diesel": 1.2}
+    said = case.provenance["fuels.biomass.primary_energy_factor"]
+    assert (said.value, said.quality) == (0.2, "default")
