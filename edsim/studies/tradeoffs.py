@@ -2,8 +2,9 @@
 
 AUGMECON (Mavrotas, Applied Mathematics and Computation 213 (2009), doi:10.1016/j.amc.2009.03.037): the payoff table is
 lexicographic; the second criterion is capped at equal steps of its range; a small reward on the slack of the cap keeps
-weakly dominated points out. All solves share one live typical-day model. Each point is then dispatched over 8760 hours
-with its sizes, at the price the cap has there, and appraised like a run.
+weakly dominated points out. The caps are those of typical days; each point is sized on a model of its own, so that
+points may be found at once, dispatched over 8760 hours with its sizes, at the price the cap has there, and appraised
+like a run. Of a district that grows both criteria are means over the study (:mod:`edsim.studies.plans`).
 """
 
 from __future__ import annotations
