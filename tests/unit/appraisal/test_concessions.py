@@ -16,6 +16,7 @@ def _rows(outcome: RunOutcome):
     return table[table["variant"] == "district"].set_index("source")
 
 
+@pytest.mark.medium
 def test_grant_element_by_hand(financed: RunOutcome) -> None:
     """Proves: the soft loan of 5 % over 12 years with 2 of grace is a gift in part at the donors' 6 %. By hand."""
     row = _rows(financed).loc["green"]
@@ -26,6 +27,7 @@ def test_grant_element_by_hand(financed: RunOutcome) -> None:
     assert row["reference_rate_frac"] == pytest.approx(0.06)
 
 
+@pytest.mark.medium
 def test_totals_and_leverage(financed: RunOutcome) -> None:
     """Proves: the bank's dear loan is no gift, and private money is counted over public money."""
     rows = _rows(financed)
@@ -55,6 +57,7 @@ def test_a_plain_grant_is_public_money_too() -> None:
     assert sum(c.amount for c in found) == sum(result.uses.values())
 
 
+@pytest.mark.medium
 def test_limits_of_kigali_stand_beside_the_hfc_bought(financed: RunOutcome) -> None:
     """Proves: Colombia's steps are those of Article 5 parties of group 1. If ignored: a leaky plant looks supplied."""
     table = financed.appraisal.tables["hfc"]
