@@ -134,13 +134,21 @@ def event(study: Study, key: str) -> str:
     """Return what happens in a stress of the company."""
     if key.startswith("loss of "):
         return study.t("Loss of {customer}", {"customer": building(study, key.removeprefix("loss of "))})
-    if key == "as planned":
-        return study.t("As planned")
-    if key == "no value at the end":
-        return study.t("Nothing is worth anything when the study ends")
-    if key == "all who pay more leave":
-        return study.t("All customers leave who pay more than in BAU")
-    return study.t("All customers two years late") if key == "all customers 2 years late" else key
+    return study.t(_EVENTS[key]) if key in _EVENTS else key
+
+
+_EVENTS = {
+    "as planned": "As planned",
+    "no value at the end": "Nothing is worth anything when the study ends",
+    "all who pay more leave": "All customers leave who pay more than in BAU",
+    "all customers 2 years late": "All customers two years late",
+    "energy 20 % dearer": "Energy 20 % dearer",
+    "upkeep 20 % dearer": "Operation and maintenance 20 % dearer",
+    "10 % less service sold": "10 % less service sold",
+    "investment 15 % dearer": "Investment 15 % dearer, the owners pay it",
+    "loans 2 points dearer": "Loans 2 points dearer",
+    "downside: all five together": "Downside case: these five together",
+}
 
 
 def reason(study: Study, key: str) -> str:

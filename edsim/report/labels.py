@@ -268,6 +268,7 @@ COLUMNS = {
     "equity_irr_frac": "Owners' return",
     "equity_npv": "Owners' net present value",
     "minimum_dscr": "Lowest DSCR",
+    "debt_change_frac": "Change the debt bears",
     "export_revenue": "Sale of electricity",
     "fixed_charge": "Fixed charge",
     "grid_basis": "Basis of the grid factor",

@@ -153,13 +153,19 @@ FINANCE_TABLES = (
     ),
     TableSchema(
         "stress",
-        "Returns after close when customers leave or connect late, at the same tariff.",
+        "Returns after close when customers leave or connect late or costs rise, at the same tariff.",
         (
             _VARIANT,
             text("event", "What happens."),
             number("equity_npv", "currency", "Owners' net present value."),
             number("equity_irr_frac", "frac", "Owners' return; empty where undefined."),
             number("minimum_dscr", "-", "Lowest cover ratio."),
+            number(
+                "debt_change_frac",
+                "frac",
+                "Size of the change at which the lowest cover ratio is 1: share of the plan, of loans added to the "
+                "rate; empty for events without a size and where no size does it.",
+            ),
         ),
     ),
     TableSchema(

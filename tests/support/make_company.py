@@ -66,9 +66,10 @@ def _accounts() -> dict[str, list[tuple[Any, ...]]]:
             (V, "vat_exclusion", 2e6, "Law 1715 of 2014"),
         ],
         "stress": [
-            (V, "loss of alcaldia", -2e6, 0.08, 0.97),
-            (V, "as planned", 0.0, 0.14, 1.3),
-            (V, "all customers 2 years late", -3e6, NAN, -0.7),
+            (V, "loss of alcaldia", -2e6, 0.08, 0.97, NAN),
+            (V, "as planned", 0.0, 0.14, 1.3, NAN),
+            (V, "all customers 2 years late", -3e6, NAN, -0.7, NAN),
+            (V, "energy 20 % dearer", -1e6, 0.11, 1.1, 0.47),
         ],
         "concessions": [
             (V, "gift", "grant", 2e6, True, 0.06, 1.0, 2e6, NAN),

@@ -277,6 +277,7 @@ def _stress(view: CompanyView) -> Iterator[Row]:
             "equity_npv": round(_or_nan(s.equity_npv), 2),
             "equity_irr_frac": _or_nan(s.equity_irr_frac),
             "minimum_dscr": _or_nan(s.minimum_dscr),
+            "debt_change_frac": _or_nan(s.debt_change_frac),
         }
 
 

@@ -1,4 +1,4 @@
-"""What happens to a company after close: a customer leaves, all connect late, nothing is worth anything at the end."""
+"""What happens to a company after close: customers leave or come late, prices rise, nothing has a value at the end."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.appraisal.company.company import taxed
+from edsim.appraisal.company.shocks import DOWNSIDE, SHOCKS, Deal, Shock, downside, just_paid_frac
 from edsim.case.schema import Case
 from edsim.core.errors import DataError
 from edsim.finance import (
@@ -37,11 +38,15 @@ LEAVING = "all who pay more leave"
 
 @dataclass(frozen=True, slots=True)
 class Stressed:
-    """Returns after an event, at an unchanged tariff; None where undefined or where the accounts do not settle."""
+    """Returns after an event, at an unchanged tariff; None where undefined or where the accounts do not settle.
+
+    `debt_change_frac` is the size of the event at which the debt is just paid; None of events without a size.
+    """
 
     equity_npv: float | None
     equity_irr_frac: float | None
     minimum_dscr: float | None
+    debt_change_frac: float | None = None
 
 
 def closed(project: ProjectInputs, result: ProForma) -> ProjectInputs:
@@ -67,7 +72,7 @@ def closed(project: ProjectInputs, result: ProForma) -> ProjectInputs:
 def stress_of(
     project: ProjectInputs, case: Case, offer: tuple[tuple[Customer, ...], Contract, Tariff]
 ) -> dict[str, Stressed]:
-    """Return what each event comes to: one customer lost, all lost who pay more, all late, no value at the end.
+    """Return what each event comes to: customers lost or late, no value at the end, shocks alone and together.
 
     Tariff and plant stay. Where every customer pays more, none would be left and there is no such event.
     """
@@ -87,7 +92,27 @@ def stress_of(
         found[name] = _stressed(_with_less(project, share), case, (held, contract, tariff))
     if project.salvage:
         found[WORTHLESS] = _stressed(replace(project, salvage=0.0), case, offer)
-    return found
+    return found | _shocked(project, case, offer)
+
+
+def _shocked(
+    project: ProjectInputs, case: Case, offer: tuple[tuple[Customer, ...], Contract, Tariff]
+) -> dict[str, Stressed]:
+    """Return what each shock comes to and how large it may grow, then all together."""
+    customers, contract, tariff = offer
+
+    def after(deal: Deal) -> Stressed:
+        return _stressed(deal[0], case, (deal[1], contract, tariff))
+
+    plan, found = (project, customers), {}
+    for shock in SHOCKS:
+
+        def cover(size: float, shock: Shock = shock) -> float | None:
+            return after(shock.apply(plan, size)).minimum_dscr
+
+        limit = just_paid_frac(shock, cover)
+        found[shock.event] = replace(after(shock.apply(plan, shock.size_frac)), debt_change_frac=limit)
+    return found | {DOWNSIDE: after(downside(plan))}
 
 
 def _energy(customers: Sequence[Customer], contract: Contract) -> Array:

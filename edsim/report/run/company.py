@@ -182,15 +182,20 @@ def _stress(study: Study) -> Table | None:
     heads = (
         Head(study.t("Event")), Head(study.t("Owners' net present value"), money.unit, numeric=True),
         Head(study.t("Owners' return"), numeric=True), Head(study.t("Lowest DSCR"), numeric=True),
+        Head(study.t("Change the debt bears"), numeric=True),
     )  # fmt: skip
     rows = tuple(
         (
             codes.event(study, str(r["event"])), money.shown(r["equity_npv"], sign=True),
             study.lang.percent(r["equity_irr_frac"], 1), study.lang.number(r["minimum_dscr"], 2),
+            study.lang.percent(r.get("debt_change_frac"), 1),
         )
         for r in sorted(frame.to_dict("records"), key=lambda r: str(r["event"]) != "as planned")
     )  # fmt: skip
-    note = study.t("At the same tariff, plant and loans; energy and water fall with the service.")
+    note = study.t(
+        "At the same tariff, plant and loans; energy and water fall with the service. Change the debt bears: its size "
+        "at which the lowest DSCR is 1; of loans, points of the rate."
+    )
     return Table(study.t("Stress after close"), heads, rows, note)
 
 

@@ -7,19 +7,20 @@ import numpy as np
 import pytest
 
 import edsim.finance as fin
+from edsim.appraisal.company.shocks import DOWNSIDE
 from edsim.appraisal.company.stress import LEAVING, WORTHLESS, stress_of
 
 _CASE: Any = Record(finance=Record(tax=None))
 
 
-def _stress(costs_in_bau: tuple[float, float], salvage: float = 0.0) -> dict[str, Any]:
+def _stress(costs_in_bau: tuple[float, float], salvage: float = 0.0, **more: Any) -> dict[str, Any]:
     contract = fin.Contract(10, 0.1, np.ones(10))
     customers = tuple(
         fin.Customer(name, 1000.0, 2e6, cost) for name, cost in zip(("hall", "court"), costs_in_bau, strict=True)
     )
     project = fin.ProjectInputs(
         years=10, revenue={}, operating_cost={"electricity": 1e5}, investments=(fin.Investment("plant", 8e5),),
-        discount_rate=0.1, salvage=salvage,
+        discount_rate=0.1, salvage=salvage, **more,
     )  # fmt: skip
     return stress_of(project, _CASE, (customers, contract, fin.Tariff(consumption_per_kwh=0.07)))
 
@@ -47,3 +48,53 @@ def test_what_rests_on_the_end_value_is_shown() -> None:
     found = _stress((2e5, 2e5), salvage=4e5)
     assert found["as planned"].equity_npv - found[WORTHLESS].equity_npv == pytest.approx(4e5 / 1.1**10)
     assert WORTHLESS not in _stress((2e5, 2e5))
+
+
+def _lent(rate: float = 0.0) -> dict[str, Any]:
+    """Return 800 000 lent for ten years, 80 000 of it back each year."""
+    return {"tranches": (fin.Tranche("bank", fin.LoanTerms(rate, 10, "equal_principal"), amount=8e5),)}
+
+
+def test_each_shock_tells_how_large_it_may_grow() -> None:
+    """Proves: 280 000 earned, 100 000 for energy and 80 000 to the bank: the debt bears energy twice as dear, not more.
+
+    100 000 are left over; what 180 000 of service less energy may fall by is 100 / 180. If ignored: a lender sees a
+    cover of 2.25 and not how far prices or sales may move.
+    """
+    found = _stress((2e5, 2e5), **_lent())
+    assert found["as planned"].minimum_dscr == pytest.approx(2.25)
+    energy, sales = found["energy 20 % dearer"], found["10 % less service sold"]
+    assert energy.minimum_dscr == pytest.approx((180e3 - 20e3) / 80e3)
+    assert energy.debt_change_frac == pytest.approx(1.0, abs=2e-4)
+    assert sales.minimum_dscr == pytest.approx(0.9 * 180e3 / 80e3)
+    assert sales.debt_change_frac == pytest.approx(-100 / 180, abs=2e-4)
+    loans = found["loans 2 points dearer"]
+    assert loans.minimum_dscr == pytest.approx(180e3 / (80e3 + 0.02 * 800e3))
+    assert loans.debt_change_frac == pytest.approx(100 / 800, abs=2e-4)
+    assert found["as planned"].debt_change_frac is None
+
+
+def test_dearer_works_are_paid_by_the_owners() -> None:
+    """Proves: works 15 % dearer cost the owners 120 000 at close and leave the cover of the signed loan as it is.
+
+    If ignored: a bank lends more than it signed, or an overrun costs nobody.
+    """
+    found = _stress((2e5, 2e5), **_lent())
+    dearer = found["investment 15 % dearer"]
+    assert found["as planned"].equity_npv - dearer.equity_npv == pytest.approx(0.15 * 8e5)
+    assert dearer.minimum_dscr == pytest.approx(2.25)
+    assert dearer.debt_change_frac is None
+
+
+def test_the_downside_is_all_at_once() -> None:
+    """Proves: 0.9 of 280 000 less 1.08 of 100 000, over 80 000 and 2 % of 800 000. If ignored: shocks never meet."""
+    found = _stress((2e5, 2e5), **_lent())[DOWNSIDE]
+    assert found.minimum_dscr == pytest.approx((0.9 * 280e3 - 1.08 * 100e3) / 96e3)
+    assert found.debt_change_frac is None
+
+
+def test_a_debt_that_is_not_paid_as_planned_bears_no_change() -> None:
+    """Proves: at a cover below 1 no size is told. If ignored: "bears -12 % dearer energy" is read as room."""
+    found = _stress((2e5, 2e5), **_lent(0.2))
+    assert found["as planned"].minimum_dscr < 1.0
+    assert all(x.debt_change_frac is None for x in found.values())
