@@ -31,6 +31,7 @@ from edsim.finance import (
     asset_flows,
     npv,
     to_nominal,
+    to_real,
     upv,
 )
 from edsim.optimization.district.individual import IndividualRun
@@ -177,7 +178,7 @@ def _level_cost(avoided: CashFlows, case: Case, start: int) -> Array:
     for line in avoided.lines():
         rows = avoided.select(line=line)
         yearly -= np.bincount(rows.year, weights=rows.value, minlength=n + 1) if line not in capital else 0.0
-    real_rate = (1.0 + contract.discount_rate) / (1.0 + inflation) - 1.0
+    real_rate = to_real(contract.discount_rate, inflation)
     worth = -npv(avoided.select(line=capital), contract.discount_rate) if capital else 0.0
     years = np.arange(1, n + 1)
     level = worth / (upv(real_rate, n) - upv(real_rate, start - 1))
