@@ -34,6 +34,8 @@ _STORES = frozenset(
      "demand_response"}
 )  # fmt: skip
 _FREE = frozenset({"pv", "wind_turbine", "solar_thermal"})
+_CARRY = frozenset({"network", "transport_link", "energy_transfer_station"})
+"""Kinds that bring energy elsewhere as it is."""
 _COGENERATION = frozenset({"chp", "back_pressure_turbine"})
 _SWEEPS = 200
 _STILL = 1e-9
@@ -199,6 +201,8 @@ class _Tracer:
             return _pure(_WASTE)
         uses, products = _for_output(m, f)
         weights, mix = self._drawn(uses)
+        if m.kind in _CARRY:  # pumps move heat, they are no origin of it
+            mix = self._drawn([(key, u) for key, u in uses if u.carrier != "electricity"])[1]
         out = sum((g.values for g in products), np.zeros(HOURS_PER_YEAR))
         electricity = sum(float(u.values.sum()) for _, u in uses if u.carrier == "electricity")
         ambient = _RENEWABLE if self._origins.is_efficient(float(out.sum()), electricity) else _OTHER
@@ -207,7 +211,8 @@ class _Tracer:
         if ambient == _OTHER and m.kind in {"heat_pump", "loop_station"}:
             mix[_OTHER] += mix[_RENEWABLE]
             mix[_RENEWABLE] = 0.0
-        mix[ambient] += np.maximum(out - mix.sum(axis=0), 0.0)
+        if m.kind not in _CARRY:
+            mix[ambient] += np.maximum(out - mix.sum(axis=0), 0.0)
         return Content(_over(weights, out), _over(mix, mix.sum(axis=0)))
 
     def _captured(self, m: Machine, f: Flow) -> Content:

@@ -8,6 +8,7 @@ import pytest
 
 from edsim.appraisal.supply import origin, trace
 from edsim.core.hours import HOURS_PER_YEAR
+from edsim.energy.efficient_district import STAGES
 from edsim.optimization.types import Flow
 
 FUELS = (SimpleNamespace(id="natural_gas", primary_energy_factor=1.1, ghg_kg_per_kwh=0.2),)
@@ -188,8 +189,29 @@ def test_losses_and_pumps_of_a_network_are_borne_by_what_it_delivers() -> None:
              Flow("demand", "demand", "heating", "net", "hot_water", "in", "kW", wanted)]  # fmt: skip
     made = found(*flows)
     by_hand = (137.5 * 1.1 + 5.0 * 2.5) / 100.0
+    assert made.heat_networks.mix.sum() == pytest.approx(110.0 * HOURS_PER_YEAR)
     assert made.services["heating"].primary_factor == pytest.approx(by_hand)
     assert made.heat_networks.primary_factor == pytest.approx(by_hand)
+
+
+def test_a_network_of_waste_heat_alone_is_efficient_for_good() -> None:
+    """Proves: pumps of a network are no origin of its heat: 100 % of waste heat is 100 %, the rule of 2050.
+
+    If ignored: no network could ever meet the last stage of the directive.
+    """
+    one = SimpleNamespace(id="s", heat_origin="waste", primary_energy_factor=0.0, ghg_kg_per_kwh=0.0)
+    flows = [
+        flow("dc", "waste_heat_recovery", "heat", "out", "hot_water", 110.0),
+        flow("net", "network", "plant", "in", "hot_water", 110.0),
+        power(5.0),
+        flow("net pumps", "pump", "electricity", "in", "electricity", 5.0),
+        Flow("net", "network", "supply", "net", "hot_water", "out", "kW", np.full(HOURS_PER_YEAR, 110.0)),
+        Flow("demand", "demand", "heating", "net", "hot_water", "in", "kW", np.full(HOURS_PER_YEAR, 100.0)),
+    ]
+    made = found(*flows, plant=(machine("waste_heat_recovery", "dc", source="s"),), sources=(one,))
+    assert made.heat_networks.shares.waste == pytest.approx(1.0)
+    assert STAGES[-1].met_by(made.heat_networks.shares) == "renewable and waste heat >= 100%"
+    assert made.services["heating"].primary_factor == pytest.approx(5.0 * 2.5 / 100.0)
 
 
 def test_towers_are_borne_by_the_cooling_whose_heat_they_take() -> None:
