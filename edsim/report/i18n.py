@@ -129,11 +129,11 @@ class Language:
             return self.number(value, 0), unit
         factor, shown = self.scale(value if scale_of is None else scale_of, unit)
         scaled = float(value) / factor if isinstance(value, Real) else value
-        is_money = _is_money(unit)
-        largest = value if scale_of is None and is_money else scale_of
+        money = is_money(unit)
+        largest = value if scale_of is None and money else scale_of
         decimals = None
         if isinstance(largest, Real) and isinstance(scaled, float) and math.isfinite(float(largest)):
-            common = money_scale(float(largest))[1] if is_money else _decimals(abs(float(largest)) / factor)
+            common = money_scale(float(largest))[1] if money else _decimals(abs(float(largest)) / factor)
             decimals = common if scaled == 0.0 or round(scaled, common) else None
         return self.number(scaled, decimals), shown
 
@@ -145,7 +145,7 @@ class Language:
         for limit, divisor, shown in _SCALES.get(base, ()):
             if size >= limit:
                 return divisor, nice_unit(self._scaled(shown) + tail)
-        divisor = money_scale(size)[0] if _is_money(unit) else 1.0  # a price per kW or ton is written out
+        divisor = money_scale(size)[0] if is_money(unit) else 1.0  # a price per kW or ton is written out
         return divisor, nice_unit(money_unit(unit, divisor, self.code))
 
     def _scaled(self, unit: str) -> str:
@@ -178,7 +178,7 @@ class Scale:
         return self.lang.number(value / self.divisor, self.decimals, sign=sign)
 
 
-def _is_money(unit: str) -> bool:
+def is_money(unit: str) -> bool:
     """Return whether a unit is a currency, or one a year."""
     base = unit.removesuffix("/a")
     return len(base) == 3 and base.isupper() and base.isalpha()

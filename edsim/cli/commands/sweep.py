@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from edsim.cli.gathered import gathering
+from edsim.cli.indicators import figures
 from edsim.cli.preflight import refuse_place
 from edsim.cli.session import (
     Session,
@@ -293,11 +294,16 @@ def _show(session: Session, result: StudyResult, target: Path) -> None:
     named = {c: _heading(c, result, session.lang) for c in columns}
     numbers = [named[c] for c in columns if table[c].dtype.kind in "fi"]
     table = table.assign(path=[_end_of(p) for p in table["path"]]) if "path" in columns else table
-    shown = table[columns].head(_ROWS).to_dict("records")
+    for c in columns:
+        unit = _measured(c, result)[1]
+        if table[c].dtype.kind in "fi" and _is_money(unit, result):
+            table = table.assign(**{c: figures(table[c].tolist(), unit, {unit[:3]}, session.lang)[1]})
+    most = len(table) if result.kind == "utility" else _ROWS  # of which there are few, and each says something else
+    shown = table[columns].head(most).to_dict("records")
     cells = [[as_text(row[c]) if c in _OF_THE_CASE else _said(row[c], session.lang) for c in columns] for row in shown]
     show_table([named[c] for c in columns], cells, numbers=numbers)
-    if len(table) > _ROWS:
-        click.echo(printable(f"... {len(table) - _ROWS} / {len(table)}: {target / _SHOWN[result.kind]}.csv"))
+    if len(table) > most:
+        click.echo(printable(f"... {len(table) - most} / {len(table)}: {target / _SHOWN[result.kind]}.csv"))
     click.echo(printable(f"{target / 'study.html'}"))
 
 
@@ -308,6 +314,20 @@ def _end_of(path: str) -> str:
 
 def _heading(column: str, result: StudyResult, lang: Lang) -> str:
     """Return the heading of a column in short lines, so that no word of the table is broken; units stand below."""
+    name, unit = _measured(column, result)
+    if _is_money(unit, result):
+        table = result.tables[_SHOWN[result.kind]]
+        unit, _ = figures(table[column].tolist(), unit, {unit[:3]}, lang)
+    said = _SHORT.get(name) or _name_of(name) if lang == "es" else name
+    return "\n".join([*wrap(said, _WIDEST), *wrap(unit, _WIDEST)])
+
+
+def _is_money(unit: str, result: StudyResult) -> bool:
+    return bool(unit) and unit.removesuffix("/a") == result.about.get("currency")
+
+
+def _measured(column: str, result: StudyResult) -> tuple[str, str]:
+    """Return what a column is of, and its unit."""
     about, name, unit = result.about, column, ""
     if result.kind == "sweep" and column in {"value", "behind_best"}:
         name, unit = (about["rank_by"] if column == "value" else column), about["rank_unit"]
@@ -316,8 +336,7 @@ def _heading(column: str, result: StudyResult, lang: Lang) -> str:
         name, unit = about["criteria"][k], about["units"][k]
     elif result.kind == "pareto":
         unit = {"slope": about["slope_unit"], "npv": about["currency"]}.get(column, "")
-    said = _SHORT.get(name) or _name_of(name) if lang == "es" else name
-    return "\n".join([*wrap(said, _WIDEST), *wrap(unit, _WIDEST)])
+    return name, unit
 
 
 def _name_of(column: str) -> str:

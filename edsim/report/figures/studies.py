@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from edsim.report.i18n import Language
+from edsim.report.i18n import Language, nice_unit
 from edsim.report.studies.words import point_name
 from edsim.report.theme import BLUE, CYCLE, GRAY, GREEN, MUTED, ORANGE, RED, SKY, axis, layout, name_axis, short
 from edsim.report.view import Chart, Head, Table
@@ -37,6 +37,7 @@ class StudyView:
     names: Mapping[str, str]
     units: Mapping[str, str]
     machines: Mapping[str, str] = field(default_factory=dict)
+    decimals: Mapping[str, int] = field(default_factory=dict)
 
     def t(self, message: str, values: Mapping[str, object] | None = None) -> str:
         """Return `message` in the language of the page."""
@@ -56,7 +57,8 @@ class StudyView:
     def figure(self, value: Any, *what: str) -> str:
         """Return a number of a column and a row: fields, indicators or units; fractions are percentages."""
         fraction = any(w == "frac" or w.endswith("_frac") or self.units.get(w) == "frac" for w in what)
-        return self.lang.percent(value) if fraction else self.lang.number(value)
+        decimals = next((self.decimals[w] for w in what if w in self.decimals), None)
+        return self.lang.percent(value) if fraction else self.lang.number(value, decimals)
 
     def layout(self, changes: Mapping[str, Any]) -> dict[str, Any]:
         """Return the layout every figure starts from."""
@@ -79,7 +81,7 @@ def table_of(view: StudyView, frame: pd.DataFrame, title: str, most: int = 200) 
                 said = as_written(str(value), view.lang.code) if column in CHANGED_INPUT else str(value)
                 yield "%" if said == "frac" else view.t(view.name(said))
 
-    units = {c: "" if view.units.get(c) == "frac" else view.units.get(c, "") for c in numeric}
+    units = {c: "" if view.units.get(c) == "frac" else nice_unit(view.units.get(c, "")) for c in numeric}
     heads = tuple(Head(view.t(view.name(c)), units[c], is_number) for c, is_number in numeric.items())
     rows = tuple(tuple(cells(row)) for row in frame.head(most).to_dict("records"))
     note = (

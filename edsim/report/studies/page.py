@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from edsim.report.figures import feeder
 from edsim.report.figures import studies as figures
 from edsim.report.figures.studies import StudyView, table_of
-from edsim.report.i18n import Language, language
+from edsim.report.i18n import Language, language, nice_unit
 from edsim.report.labels import spaced
 from edsim.report.page import rendered
 from edsim.report.plotting import PLOTLY, plotly_script
+from edsim.report.studies.money import in_readable_money
 from edsim.report.studies.words import STUDY_NAMES, study_catalogue
 from edsim.report.studies.workbook import render_study_workbook
 from edsim.report.view import Block, Section
@@ -68,14 +69,14 @@ def render_study(
     DataError
         E820 unknown language.
     """
-    view = _view(about, tables, lang)
+    view = in_readable_money(_view(about, tables, lang))
     statuses = _statuses(tables)
     certified = statuses == {"certified"}
     proof = view.t(_CERTIFIED if certified else _PARTLY if "certified" in statuses else _SCREENING)
     shown = {
         "title": about["case"],
         "page": {"title": view.t(TITLES[kind])},
-        "about": about,
+        "about": view.about,
         "headline": headline or (view.t(TITLES[kind]),),
         "proof": ("good" if certified else "plain", proof),
     }
@@ -111,7 +112,7 @@ def _sections(kind: str, view: StudyView) -> tuple[Section, ...]:
     made = _CHARTS[kind](view)
     charts = tuple(b for b in made if b is not None)
     rows: tuple[Block, ...] = tuple(
-        table_of(view, _shown(name, view.tables[name]), view.t(title))
+        table_of(view, _shown(view, name), view.t(title))
         for name, title in _TABLES[kind]
         if name in view.tables and not view.tables[name].empty
     )
@@ -120,15 +121,24 @@ def _sections(kind: str, view: StudyView) -> tuple[Section, ...]:
     )
 
 
-def _shown(name: str, table: pd.DataFrame) -> pd.DataFrame:
-    """Return the part of a table a page has room for; designs stand side by side."""
+def _shown(view: StudyView, name: str) -> pd.DataFrame:
+    """Return the part of a table a page has room for, figures with their units; designs stand side by side."""
+    table = view.tables[name]
     if name == "distribution":
-        return table[list(_DISTRIBUTION)]
+        return _with_units(view, table[list(_DISTRIBUTION)])
     if name != "designs":
         return table
     rows = [c for c in (*_DESIGN_ROWS, *(c for c in table.columns if "." in str(c))) if c in table]
     turned = table.set_index("point")[rows].astype(float).T
-    return turned.rename_axis("id").reset_index().rename_axis(None, axis=1)
+    return _with_units(view, turned.rename_axis("id").reset_index().rename_axis(None, axis=1))
+
+
+def _with_units(view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of figures with the unit of each behind its name."""
+    found = [nice_unit(view.units.get(str(i), "")) for i in table["id"]]
+    table = table.copy()
+    table.insert(1, "unit", found)
+    return table
 
 
 _CHARTS: Mapping[str, Any] = {
