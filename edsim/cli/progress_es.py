@@ -70,6 +70,7 @@ TEMPLATES: Mapping[str, str] = {
     "gap {}: branching on what is bought": "brecha {}: ramificando sobre lo que se compra",
     "trying the units of a cheaper bound": "probando las unidades de una cota más barata",
     "gap open: dispatching the sizes of the bounding solves": "brecha abierta: despachando los tamaños de las cotas",
+    "{} as large as was tried: searching farther": "{} tan grande como se probó: buscando más lejos",
     "gap open: searching again with closer bounds": "brecha abierta: buscando otra vez con cotas más estrechas",
     "minimizing {} at a cost of at most {} a year": "minimizando {} a un costo de máximo {} al año",
     "at a price of {} on {}": "con un precio de {} sobre {}",

@@ -36,6 +36,8 @@ class System:
         Rate of the annuity; factor on all investments for engineering and contingency.
     unserved_cost_per_kwh
         Penalty used where demand may be left unserved (dispatch check and diagnosis, never in sizing).
+    reach_factor
+        How much farther than usual sizes without a limit of the case may go, see :func:`reach_kw`.
     """
 
     technologies: tuple[Technology, ...]
@@ -44,6 +46,7 @@ class System:
     discount_rate_frac: float
     investment_factor: float
     unserved_cost_per_kwh: float
+    reach_factor: float = 1.0
 
 
 def pinned(system: System, capacities: Mapping[tuple[str, str], float]) -> System:
@@ -111,8 +114,10 @@ def reach_kw(system: System, node: str, carrier: str) -> float:
 
     The bound is twice the peak (a store may be charged while demand is served) of everything the carrier could have to
     supply: cooling may be driven by heat at a ratio of 0.5 or by power at a COP of 1, heat and power by a fuel at an
-    efficiency of 0.2. It never cuts off a sensible design; it makes every variable finite. Nodes joined by links may
-    supply each other and count as one. Power that machines draw without serving a demand (vehicles) counts as demand.
+    efficiency of 0.2. It makes every variable finite and proofs close. A design that ends at it (exports that pay,
+    stores filled in few cheap hours) is sought again farther out, by `reach_factor`
+    (:mod:`edsim.optimization.sizing.reach`). Nodes joined by links may supply each other and count as one. Power that
+    machines draw without serving a demand (vehicles) counts as demand.
     """
     peak: dict[str, float] = {}
     joined = joined_nodes(system.technologies, node)
@@ -141,4 +146,4 @@ def reach_kw(system: System, node: str, carrier: str) -> float:
         need = driving_heat
     else:
         need = (driving_heat + driving_power) / _LEAST_POWER_EFFICIENCY
-    return 2.0 * max(need, 1.0)
+    return 2.0 * system.reach_factor * max(need, 1.0)

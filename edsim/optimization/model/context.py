@@ -92,21 +92,14 @@ class KindContext:
         for spec in self.specs:
             limit = getattr(spec, f"max_{size}", None)
             if limit is None:
-                limit = reach_kw(self.system, spec.node, _carrier_of(spec, declared)) * _PER_KW.get(declared.unit, 1.0)
-                limit = max(limit / getattr(spec, "firm_frac", 1.0), self._lower_of(spec, size))
+                limit = max(reach_of(self.system, spec, declared), least_of(spec, size))
             bounds.append(float(limit))
         return np.array(bounds)
-
-    @staticmethod
-    def _lower_of(spec: Technology, size: str) -> float:
-        return max(
-            float(getattr(spec, f"existing_{size}", 0.0) or 0.0), float(getattr(spec, f"min_{size}", 0.0) or 0.0)
-        )
 
     def sized(self, block: Block) -> None:
         """Declare one variable per instance for every size."""
         for size in self.sizes:
-            lower = np.array([self._lower_of(s, size.name) for s in self.specs])
+            lower = np.array([least_of(s, size.name) for s in self.specs])
             upper = self.limit(size.name)
             _refuse_crossed(self.specs, size, lower, upper)
             self.shapes[size.name] = (len(self.specs),)
@@ -227,6 +220,17 @@ class KindContext:
             block.D,
             rule=lambda b, i, d: b.kept_per_day[i] * b.day_level[i, d] + b.day_low[i, b.period_of_day[d]] >= 0,
         )
+
+
+def least_of(spec: Technology, size: str) -> float:
+    """Return the existing or least size of a machine, whichever is larger."""
+    return max(float(getattr(spec, f"existing_{size}", 0.0) or 0.0), float(getattr(spec, f"min_{size}", 0.0) or 0.0))
+
+
+def reach_of(system: System, spec: Technology, size: Size) -> float:
+    """Return the largest size of a machine that the case gives no limit."""
+    limit = reach_kw(system, spec.node, _carrier_of(spec, size)) * _PER_KW.get(size.unit, 1.0)
+    return limit / float(getattr(spec, "firm_frac", 1.0))
 
 
 def _carrier_of(spec: Technology, size: Size) -> str:

@@ -48,6 +48,7 @@ from edsim.optimization.sizing.certify import (
     has_stores,
     unserved,
 )
+from edsim.optimization.sizing.reach import searched_farther
 from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Objective, Solution
 
@@ -95,12 +96,20 @@ def design_for(system: System, goal: Goal, options: DesignOptions, progress: Pro
     Raises
     ------
     CaseError
-        E521: another goal than cost with whole units.
+        E504: the cost falls with a size however large it gets; E521: another goal than cost with whole units.
     InfeasibleError
         Demand cannot be served within the limits.
     SolverError
         A solve ended without a usable result.
     """
+
+    def solve(systems: Sequence[System]) -> Sequence[Design]:
+        return [_design_for(systems[0], goal, options, progress)]
+
+    return searched_farther([system], solve, progress)[0]
+
+
+def _design_for(system: System, goal: Goal, options: DesignOptions, progress: Progress) -> Design:
     if goal.criterion == "cost":
         return design(system, options, progress, least_cost(goal.carbon_price_per_t))
     if needs_integers(system):
@@ -141,10 +150,28 @@ def design_milestones_for(
     Raises
     ------
     CaseError
-        E521: another goal than cost with whole units.
+        E504, E521: as for :func:`design_for`.
     InfeasibleError, SolverError
         As :func:`edsim.optimization.growth.milestone_design.design_milestones`.
     """
+    if sizes is not None:
+        return _design_milestones_for(systems, worth, goals, options, progress, sizes)
+
+    def solve(farther: Sequence[System]) -> Sequence[Design]:
+        now = dict(zip(systems, farther, strict=True))
+        return _design_milestones_for(now, worth, goals, options, progress, None)
+
+    return tuple(searched_farther(list(systems.values()), solve, progress))
+
+
+def _design_milestones_for(
+    systems: Mapping[str, System],
+    worth: Array,
+    goals: Sequence[Goal],
+    options: DesignOptions,
+    progress: Progress,
+    sizes: Sequence[Sizes] | None,
+) -> tuple[Design, ...]:
     if goals[0].criterion == "cost":
         least = [least_cost(g.carbon_price_per_t) for g in goals]
         if sizes is not None:
