@@ -131,11 +131,32 @@ def alone() -> Callable[..., tuple[ConcreteModel, Block, KindContext, Ledger]]:
 KINDS = load_kinds("edsim.technologies")
 MODEL_KINDS = sorted(k for k, c in KINDS.items() if not issubclass(c, IndividualMachine))
 INDIVIDUAL_KINDS = sorted(k for k, c in KINDS.items() if issubclass(c, IndividualMachine))
+OPEN_KINDS = frozenset(
+    (
+        "free_cooling",
+        "fuel_supply",
+        "grid",
+        "interruptible_load",
+        "loop_mains",
+        "pv",
+        "solar_thermal",
+        "waste_heat_recovery",
+        "wind_turbine",
+    )
+)
+"""Their energy comes from sun, wind, water, a supplier or a contract, not through a port."""
+ASKED = {
+    "kind": sorted(KINDS),
+    "model_kind": MODEL_KINDS,
+    "closed_kind": [k for k in MODEL_KINDS if k not in OPEN_KINDS],
+    "individual_kind": INDIVIDUAL_KINDS,
+}
+"""What a test that asks for a kind is given."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give tests that ask for a kind every registered kind."""
-    for name, kinds in (("kind", sorted(KINDS)), ("model_kind", MODEL_KINDS), ("individual_kind", INDIVIDUAL_KINDS)):
+    for name, kinds in ASKED.items():
         if name in metafunc.fixturenames:
             metafunc.parametrize(name, kinds)
 
