@@ -9,7 +9,7 @@ _OUTSIDE = (
     *("W851", "W843", "W844", "W845", "W846", "W849", "W1837"),
 )
 """Remarks on demand or cost that the study leaves out: nothing weighs more for who reads its figures."""
-_HINTS = ("W515", "W513", "W514", "W511", "W189", "W401", "W409", "W783")
+_HINTS = ("W517", "W515", "W513", "W514", "W511", "W189", "W401", "W409", "W783")
 """Remarks on costs by size, ages of machines and figures nobody verified: they change no balance of the study."""
 
 

@@ -9,6 +9,7 @@ from edsim.optimization.types import Flow
 from edsim.results.left_out import left_out_findings
 from edsim.results.size_costs import size_cost_findings
 from edsim.results.staging import staging_findings
+from edsim.results.tiny_machines import tiny_findings
 from edsim.results.variant import VariantRun
 
 _NOISE_FRAC = 1e-6
@@ -20,10 +21,11 @@ _WHOLE_HINT = (
 
 
 def design_findings(runs: Sequence[VariantRun]) -> list[Finding]:
-    """Return warnings about the designs: unserved demand, unit staging, costs by size, needs left out, open gaps."""
+    """Return warnings about the designs: unserved demand, staging, costs by size, tiny machines, needs left out."""
     notes = [
         f for r in runs for f in (*unserved_findings(r.name, r.flows), *staging_findings(r), *size_cost_findings(r))
     ]
+    notes += [f for r in runs for f in tiny_findings(r)]
     notes += left_out_findings(runs)
     notes += [
         Finding(

@@ -15,6 +15,7 @@ from edsim.core.i18n import figure
 from edsim.core.technology import Technology
 from edsim.optimization.district.individual import cost_of_own_size
 from edsim.optimization.sizing.size_costs import SETTLED_FRAC, SETTLED_SOURCE, size_cost
+from edsim.results.tiny_machines import tiny_machines
 from edsim.results.variant import VariantRun
 
 WARN_FRAC = 0.05
@@ -23,7 +24,8 @@ WARN_FRAC = 0.05
 
 def size_cost_findings(run: VariantRun) -> list[Finding]:
     """Return a note for every machine whose investment is that of another size, or was taken at the chosen size."""
-    return [*(note for t in run.plant for note in _notes(run, t)), *_of_buildings(run)]
+    tiny = tiny_machines(run)
+    return [*(note for t in run.plant if t.id not in tiny for note in _notes(run, t)), *_of_buildings(run)]
 
 
 def _of_buildings(run: VariantRun) -> Iterator[Finding]:
