@@ -156,10 +156,8 @@ def _show_usage(error: click.ClickException, session: Session) -> None:
 
 def _show_bug(error: Exception, session: Session) -> None:
     text = printable(f"{type(error).__name__}: {error}", 200)
-    click.echo(
-        f"edsim: internal error: {text}; please report it, with the case, as CONTRIBUTING.md says [E900]", err=True
-    )
+    click.echo(f"edsim: {word('bug', session.lang).format(text=text)} [E900]", err=True)
     if session.debug:
         click.echo("".join(traceback.format_exception(error)), err=True)
     else:
-        click.echo("Run again as 'edsim --debug ...' for the traceback.", err=True)
+        click.echo(word("debug_again", session.lang), err=True)

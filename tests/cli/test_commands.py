@@ -530,3 +530,22 @@ def test_rerun_reproduces_and_names_what_differs(
     assert "E816" in other.err
     assert "software.python" in other.out
     assert "kpis.value" in other.out
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "internal error: RuntimeError: boom"), ("es", "error interno: RuntimeError: boom")]
+)
+def test_a_fault_of_the_program_is_told_in_the_language_asked_for(
+    edsim: Call, case: Path, monkeypatch: pytest.MonkeyPatch, lang: str, words: str
+) -> None:
+    """Proves: one line without a traceback, in both languages. If ignored: a Spanish reader cannot report a fault."""
+
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("edsim.workflow.load_case", broken)
+    result = edsim("--lang", lang, "network", case)
+    assert result.code == 1
+    assert words in result.err
+    assert "[E900]" in result.err
+    assert "Traceback" not in result.err

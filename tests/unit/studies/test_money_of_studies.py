@@ -15,10 +15,11 @@ def test_amounts_of_a_study_are_in_millions_with_their_unit() -> None:
     If ignored: the page says -1 127 947 536 COP where the report of the same design says -1 128 million, or a number in
     millions stands under COP.
     """
+    spread = ("mean", "sd", "p10", "p50", "p90")
     tables = {
         "ranking": pd.DataFrame({"value": [-1_127_947_536.0, -3_095_747_614.0], "behind_best": [0.0, 1.9678e9]}),
         "points": pd.DataFrame({"npv": [-1_127_947_536.0], "grid_peak": [1054.0]}),
-        "distribution": pd.DataFrame({"id": ["npv", "grid_peak"], **{k: [2e9, 1054.0] for k in ("mean", "sd", "p10", "p50", "p90")}}),
+        "distribution": pd.DataFrame({"id": ["npv", "grid_peak"], **{k: [2e9, 1054.0] for k in spread}}),
     }  # fmt: skip
     view = StudyView({"rank_unit": "COP"}, tables, language("es"), {}, {"npv": "COP", "grid_peak": "kW"})
     shown = in_readable_money(view)
