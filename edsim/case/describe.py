@@ -79,7 +79,7 @@ def _facts(name: str, info: FieldInfo, description: str) -> FieldFacts:
     source, by, varies = extra.get("source"), extra.get("by"), extra.get("varies")
     text, default = "", None if info.is_required() else info.get_default(call_default_factory=True, validated_data={})
     if isinstance(by, Mapping):
-        figures = figures_by(by)
+        figures = {choice: row for choice, row in figures_by(by).items() if row.unit == unit}
         default = ", ".join(f"{choice} {row.value:g}" for choice, row in figures.items())
         chosen: dict[str, list[str]] = {}
         for choice, row in figures.items():

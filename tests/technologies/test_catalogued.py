@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from edsim.case.conform import Setting, conform
+from edsim.case.describe import describe_fields
 from edsim.case.nodes import Node
 from edsim.case.provenance import trace
 from edsim.case.readers.yaml_reader import read_yaml
@@ -79,3 +80,10 @@ def test_a_wood_boiler_does_not_cost_what_a_gas_boiler_does(kinds, kind_name, fi
     assert made.members[field].value == (100.0 * expected.value if expected.price else expected.value)
     machine = kinds[kind_name](**{name: member.value for name, member in made.members.items()})
     assert expected.source.text in dict(trace(machine, made, "m"))[f"m.{field}"].source
+
+
+def test_choices_of_a_default_are_those_of_its_own_unit(kinds):
+    """Proves: the COPs of a chiller list compressors, not its yearly loss. If ignored: "decay 0.01" reads as a COP."""
+    shown = {f.name: f.default for f in describe_fields(kinds["individual_chiller"])}["rated_cop"]
+    assert "screw_air 2.9" in shown
+    assert "decay" not in shown
