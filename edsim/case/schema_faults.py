@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from edsim.case.nodes import Node, locate
 from edsim.case.reflect import limits_text, model_of, within_limits
 from edsim.case.wording.messages import Fault, nearest
+from edsim.core.language.countries import country_code
 from edsim.core.units import KW_PER_TR
 
 _LIMITS = {"greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of"}
@@ -96,6 +97,8 @@ def _worded(error: ErrorDetails, node: Node, info: FieldInfo | None) -> Fault:
         fault = _choice(node, str(ctx.get("expected", "")))
     elif kind == "string_pattern_mismatch":
         upper = node.raw.upper() if re.fullmatch(str(ctx.get("pattern", "")), node.raw.upper()) else ""
+        if error["loc"][-1] == "country":
+            upper = country_code(node.raw)
         examples = (info.examples or []) if info is not None else []
         allowed, hint = ", ".join([*map(str, examples), "…"]), "nearest" if upper else ""
         fault = Fault("E125", allowed=allowed, params={"nearest": upper}, hint=hint)

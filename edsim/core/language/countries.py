@@ -1,7 +1,7 @@
 """Names of countries in the languages of the reader.
 
 ``edsim/data/countries/names.csv`` has a line per code of ISO 3166-1 alpha-3, with the names of the Unicode Common
-Locale Data Repository in English and in Spanish of Latin America.
+Locale Data Repository in English and in Spanish of Latin America, and the code of two letters.
 """
 
 from __future__ import annotations
@@ -18,6 +18,16 @@ if TYPE_CHECKING:
 def country_name(code: str, lang: Lang) -> str:
     """Return the name of a country, ``Perú`` for ``PER``; a code nobody knows stays as it is."""
     return _names().get(code, {}).get(lang, code)
+
+
+def country_code(text: str) -> str:
+    """Return the code of three letters that a code in any letters or a name means, ``POL`` for ``pl`` or ``Polonia``.
+
+    Empty where none is meant.
+    """
+    meant = text.strip().casefold()
+    named = (c for c, row in _names().items() if meant in {row[k].casefold() for k in ("code", "alpha_2", "en", "es")})
+    return next(named, "") if meant else ""
 
 
 @cache

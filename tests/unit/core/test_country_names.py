@@ -2,7 +2,7 @@
 
 import csv
 
-from edsim.core.language.countries import country_name
+from edsim.core.language.countries import country_code, country_name
 from edsim.core.resources import data_path
 
 
@@ -20,3 +20,13 @@ def test_every_code_is_one_country_with_two_names() -> None:
     codes = [r["code"] for r in rows]
     assert len(set(codes)) == len(codes) > 240
     assert all(len(r["code"]) == 3 and r["code"].isupper() and r["en"] and r["es"] for r in rows)
+    short = [r["alpha_2"] for r in rows]
+    assert len(set(short)) == len(short)
+    assert all(len(s) == 2 and s.isupper() for s in short)
+
+
+def test_two_letters_and_names_lead_to_the_code() -> None:
+    """Proves: PL, poland and Polonia are POL, and what is none is nothing. If ignored: the user looks up the code."""
+    assert {country_code(t) for t in ("PL", "pl", "pol", "poland", "Polonia")} == {"POL"}
+    assert country_code("CL") == country_code("Chile") == "CHL"
+    assert country_code("cop") == country_code("Atlantis") == country_code("") == ""
