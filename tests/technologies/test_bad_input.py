@@ -48,6 +48,8 @@ WRONG = (
      r"case.yaml:12:\d+.*nothing supplies natural_gas"),
     ("heat uphill", "warm_side: steam, cold_side: hot_water", "warm_side: hot_water, cold_side: steam",
      r"case.yaml:14:\d+.*uphill.*hot_water 80 °C, steam 180 °C.*5 K.*E160"),
+    ("levels in Fahrenheit", "hot_water: [80, 60], steam_low: [120, 90], steam: [180, 90]",
+     "hot_water: [190, 140], steam_low: [120, 90], steam: [165, 90]", r"case.yaml:14:\d+.*uphill.*in °F or K.*E160"),
     ("heat uphill at the returns", "steam: [180, 90]", "steam: [180, 55]",
      r"case.yaml:14:\d+.*uphill.*steam 180 / 55 °C, hot_water 80 / 60 °C.*must return warmer.*E160"),
     ("all units spare", "spare_units: 1", "spare_units: 2", r"case.yaml:12:\d+.*spare_units must be below units"),

@@ -13,6 +13,8 @@ from edsim.core.technology import IndividualMachine, Technology
 
 NOTHING_GIVEN = frozenset({"W1841", "W1899"})
 """Remarks on a machine that gives nothing at the temperature of its carrier, or a source too cold for its machine."""
+_FAR_UPHILL_K = 15.0
+"""Degrees uphill by which nobody errs in the same scale; judgement."""
 _HEAT_SERVICES = frozenset({"heating", "hot_water"})
 
 
@@ -70,7 +72,14 @@ def _uphill(case: Case, technology: Technology, supply: Mapping[str, float]) -> 
             path = f"technologies.{technology.id}"
             got = f"{warm[0]} {warm[1]:g} °C, {cold[0]} {cold[1]:g} °C"
             words = {"warm": warm[0], "cold": cold[0], "least": f"{least_k:g}"}
-            yield Fault("E160", place_of(case, path), path, got, f"≥ {least_k:g} K", words, "downhill")
+            in_f = "steam" not in cold[0] and _means_fahrenheit(warm[1], cold[1], least_k)
+            hint = "other_scale" if in_f else "downhill"
+            yield Fault("E160", place_of(case, path), path, got, f"≥ {least_k:g} K", words, hint)
+
+
+def _means_fahrenheit(warm_c: float, cold_c: float, least_k: float) -> bool:
+    """Return whether the colder of two levels is far above the warmer, and below it where it is meant in °F."""
+    return cold_c - warm_c > _FAR_UPHILL_K and warm_c - (cold_c - 32.0) / 1.8 >= least_k
 
 
 def _uphill_at_returns(
