@@ -178,7 +178,7 @@ class LivePlant:
         price = goal.carbon_price_per_t
         cost, value = value_of(cheapest, "cost", price), value_of(cheapest, goal.criterion, price)
         weights, caps = capped_weights(goal, cost, value)
-        return self.size_all_hours(system, Objective(weights, caps, carbon_price_per_t=price))
+        return self._solve_year(system, Objective(weights, caps, carbon_price_per_t=price), None, "steps")
 
     def served(self, system: System, size: Callable[[Model], Sized]) -> tuple[Solution, Solution, Change]:
         """Return a sizing that serves the year, its dispatch, and what the sizing model needed.
@@ -249,12 +249,15 @@ class LivePlant:
         return self._solve_year(system, objective, None)
 
     def _solve_year(
-        self, system: System, objective: Objective, capacities: Mapping[tuple[str, str], float] | None
+        self,
+        system: System,
+        objective: Objective,
+        capacities: Mapping[tuple[str, str], float] | None,
+        method: Literal["steps", "simplex"] | None = None,
     ) -> Solution:
         model, _ = self.year(system)
         fresh = Model(model.parts)  # sizes move every step: a start from the last basis takes longer than a cold one
-        linked = bool(objective.caps) or has_stores(system)
-        method: Literal["steps", "simplex"] = "steps" if linked else "simplex"
+        method = method or ("steps" if has_stores(system) else "simplex")
         options = SolverOptions(time_limit_s=self.time_limit_s, method=method)
         found = fresh.solve(objective, capacities=capacities, allow_unserved=capacities is not None, options=options)
         self._last = fresh.last_result

@@ -80,6 +80,7 @@ STUDY_NAMES: Mapping[str, tuple[str, str]] = {
     "peak_hour": ("Hour of the year of the peak, from 0", "Hora del año de la demanda máxima, desde 0"),
     "peak_saving_per_cost": ("Peak relieved per investment above BAU", "Demanda aliviada por inversión sobre BAU"),
     "bau_peak_kw": ("Peak at the feeder before (BAU), kW", "Pico en el alimentador antes (BAU), kW"),
+    "feeder_peak_kw": ("Peak at the feeder, kW", "Pico en el alimentador, kW"),
     "services_kw": ("Of it the compared services, kW", "De él los servicios comparados, kW"),
     "other_kw": ("Of it other electricity of the buildings, kW", "De él la demás electricidad de los edificios, kW"),
     "limit_kw": ("Largest connection, kW", "Mayor conexión, kW"),
