@@ -15,7 +15,8 @@ from 2050    renewable and waste 100 %                                          
 ============ ============================================================================= ==========
 
 HE is heat of high-efficiency cogeneration; "all" is renewable, waste and HE heat together, until 2027 cogenerated heat
-of any efficiency. Guidelines for reading them: Recommendation (EU) 2024/2395.
+of any efficiency. Guidelines for reading them: Recommendation (EU) 2024/2395. The limits are restated, nobody has yet
+held them to the page of the Official Journal (unverified).
 """
 
 from collections.abc import Callable
