@@ -238,6 +238,7 @@ def _zone(building: Building, shape: ZoneShape, part: _Part, per_m2: Gains, comm
         max_relative_humidity_frac=common.max_relative_humidity_frac,
         coil=_coil(a, area) if part.cooled else _windows_only(area),
         cooling_starts_at_once=False,
+        films_by_hour=False,
         moisture_capacity_multiplier=_MOISTURE_STORAGE,
     )
 

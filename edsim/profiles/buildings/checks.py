@@ -164,6 +164,7 @@ def _zone_findings(zone: ZoneSpec) -> Iterator[Finding]:
         yield from _window_findings(window, f"{name}.windows[{i}]")
     yield from _set_point_findings(zone, name)
     yield from flag_findings(zone.cooling_starts_at_once, f"{name}.cooling_starts_at_once")
+    yield from flag_findings(zone.films_by_hour, f"{name}.films_by_hour")
 
 
 def _capacity_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:

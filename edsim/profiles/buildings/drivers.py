@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.timegrid import MONTH_OF_HOUR
-from edsim.profiles.buildings.films import Films, films_of, wet_frac
+from edsim.profiles.buildings.films import Films, films_of, forced_w_per_m2_k, hourly_frac, wet_frac, wet_hours
 from edsim.profiles.buildings.glazing import GLAZING, angular_curve
 from edsim.profiles.buildings.hot_faces import Drive, drive_of
 from edsim.profiles.buildings.network import Part
@@ -21,12 +21,18 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Climate:
-    """Weather with its solar geometry, surface coefficients and wet hours; `shared` holds series by their cause."""
+    """Weather with its solar geometry and surface coefficients; `shared` holds series by their cause.
+
+    Films of the hour (:mod:`hourly_films`) have weight `hourly_frac`, `wet` hours and the forced convection of glass.
+    """
 
     weather: Weather
     sky: Sky
     films: Films
     wet_frac: Array | None = None
+    hourly_frac: float = 0.0
+    wet: NDArray[np.bool_] | None = None
+    forced_w_per_m2_k: float | Array = 0.0
     shared: dict[tuple[object, ...], Array] = field(default_factory=dict)
 
     @property
@@ -45,7 +51,9 @@ def climate_of(weather: Weather) -> Climate:
     """
     require_weather(weather)
     films = films_of(weather)
-    climate = Climate(weather, sky_of(weather), films, wet_frac(weather, films))
+    forced = forced_w_per_m2_k(weather.wind_speed_m_per_s)
+    wet = wet_frac(weather, films)
+    climate = Climate(weather, sky_of(weather), films, wet, hourly_frac(weather), wet_hours(weather), forced)
     if films.warm_frac == 0.0:
         return climate
     return replace(climate, films=replace(films, wall_drive=_drive(90.0, climate), roof_drive=_drive(0.0, climate)))
@@ -99,6 +107,34 @@ def _sky_air(tilt_deg: float, climate: Climate, *, glass: bool) -> Array:
     return climate.shared[key]
 
 
+def sky_share(part: Part) -> float:
+    """Return the share of the long-wave exchange of a part's outer face that is with the sky, the rest being air.
+
+    Walton (NBSIR 83-2655, 1983): of what a face sees of the sky the part near the horizon counts as air.
+    """
+    members: tuple[Surface | Window, ...] = part.windows or part.surfaces
+    sees = [max(0.5 + 0.5 * float(np.cos(np.radians(m.tilt_deg))), 0.0) ** 1.5 for m in members]
+    return float(np.average(sees, weights=[m.area_m2 for m in members]))
+
+
+def absorbed_w_per_m2(part: Part, climate: Climate) -> float | Array:
+    """Return the solar radiation that outer faces of a part absorb, by area."""
+    total: float | Array = 0.0
+    for s in part.surfaces:
+        total = total + s.area_m2 * _absorbed(s, climate)
+    return total / part.area_m2
+
+
+def _absorbed(s: Surface, climate: Climate) -> Array:
+    devices = ShadingDevices(s.overhang_depth_m, s.overhang_offset_m, height_m=s.height_m)
+    key = ("sun", s.tilt_deg, s.azimuth_deg, s.solar_absorptance_frac, devices)
+    if key not in climate.shared:
+        sun = climate.sky.on(s.tilt_deg, s.azimuth_deg)
+        lit, sees = climate.sky.shading(s.azimuth_deg, devices)
+        climate.shared[key] = s.solar_absorptance_frac * (sun.beam * lit + sun.sky * sees + sun.ground)
+    return climate.shared[key]
+
+
 def _rained_on(temp_c: Array, climate: Climate) -> Array:
     """Return the driving temperature of an outer face with the wet bulb of the air in its place where rain wets it."""
     if climate.wet_frac is None:
@@ -109,10 +145,7 @@ def _rained_on(temp_c: Array, climate: Climate) -> Array:
 def _sol_air(s: Surface, climate: Climate) -> Array:
     key = (s.tilt_deg, s.azimuth_deg, s.solar_absorptance_frac, s.overhang_depth_m, s.overhang_offset_m, s.height_m)
     if key not in climate.shared:
-        sun = climate.sky.on(s.tilt_deg, s.azimuth_deg)
-        devices = ShadingDevices(s.overhang_depth_m, s.overhang_offset_m, height_m=s.height_m)
-        lit, sees = climate.sky.shading(s.azimuth_deg, devices)
-        gain = s.solar_absorptance_frac * (sun.beam * lit + sun.sky * sees + sun.ground)
+        gain = _absorbed(s, climate)
         film = climate.films.outside(glass=False)
         climate.shared[key] = _rained_on(_sky_air(s.tilt_deg, climate, glass=False) + gain / film, climate)
     return climate.shared[key]

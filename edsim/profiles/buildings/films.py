@@ -40,12 +40,13 @@ Array = NDArray[np.float64]
 
 _GROUND_CONTACT = 1.0e4
 _COOL_C, _WARM_C = 12.0, 18.0
+_HOURLY_FROM_C = 11.0
 _WET_MM_PER_H = 0.8
 _OPAQUE_OUT, _RADIATIVE_OUT = 17.6, 4.6
 _GLASS_OUT = H_CONVECTIVE_OUT + H_RADIATIVE_OUT - _RADIATIVE_OUT  # what the conventional total leaves to convection
 _WARM_FLOOR, _WARM_WALL, _WARM_WINDOW, _WARM_RADIATIVE_OUT = 2.4, 2.1, 1.8, 5.6
 _NATURAL_OUT = 2.8  # 1.31 dT^(1/3) at a face 10 K warmer than the air (Walton 1983)
-_ROUGHNESS = 1.52  # concrete, plaster: medium rough (DOE-2)
+ROUGHNESS = 1.52  # concrete, plaster: medium rough (DOE-2)
 _MAST_M, _OPEN_EXPONENT, _OPEN_LAYER_M = 10.0, 0.14, 270.0
 _FACADE_M, _SUBURB_EXPONENT, _SUBURB_LAYER_M = 2.0, 0.22, 370.0
 
@@ -122,8 +123,8 @@ def films_of(weather: Weather) -> Films:
     warm = min(max((mean_c - _COOL_C) / (_WARM_C - _COOL_C), 0.0), 1.0)
     if warm == 0.0:
         return HEATING_CLIMATE
-    glass = _outside_glass(weather.wind_speed_m_per_s)
-    opaque = _NATURAL_OUT + _ROUGHNESS * (glass - _NATURAL_OUT)
+    glass = np.hypot(_NATURAL_OUT, forced_w_per_m2_k(weather.wind_speed_m_per_s))
+    opaque = _NATURAL_OUT + ROUGHNESS * (glass - _NATURAL_OUT)
     opaque = _OPAQUE_OUT + warm * (opaque - _OPAQUE_OUT)
     glass = _GLASS_OUT + warm * (glass - _GLASS_OUT)
     radiative = _between(_RADIATIVE_OUT, _WARM_RADIATIVE_OUT, warm)
@@ -141,6 +142,17 @@ def films_of(weather: Weather) -> Films:
     )
 
 
+def wet_hours(weather: Weather) -> NDArray[np.bool_] | None:
+    """Return the hours in which rain wets outer faces, (8760,); None where no rain is told of."""
+    wet = weather.rain_mm_per_h >= _WET_MM_PER_H
+    return wet if wet.any() else None
+
+
+def hourly_frac(weather: Weather) -> float:
+    """Return how far zones with films of the hour have them at a site, 0 to 1: not in heating climates."""
+    return float(np.clip(weather.dry_bulb_temp_c.mean() - _HOURLY_FROM_C, 0.0, 1.0))
+
+
 def wet_frac(weather: Weather, films: Films) -> Array | None:
     """Return how far outer faces are wet in each hour, 0 to 1, (8760,); None where no rain is told of or counts."""
     wet = weather.rain_mm_per_h >= _WET_MM_PER_H
@@ -151,9 +163,8 @@ def _between(cool: float, warm: float, share: float) -> float:
     return cool + share * (warm - cool)
 
 
-def _outside_glass(wind_m_per_s: Array) -> Array:
-    """Return the convective coefficient of smooth glass, mean of windward and leeward, by the wind at the mast."""
+def forced_w_per_m2_k(wind_m_per_s: Array) -> Array:
+    """Return the forced part of the coefficient of smooth glass, mean of windward and leeward, by the mast's wind."""
     at_edge = wind_m_per_s * (_OPEN_LAYER_M / _MAST_M) ** _OPEN_EXPONENT
     local = at_edge * (_FACADE_M / _SUBURB_LAYER_M) ** _SUBURB_EXPONENT
-    forced = 0.5 * (3.26 * local**0.89 + 3.55 * local**0.617)
-    return np.asarray(np.hypot(_NATURAL_OUT, forced))
+    return np.asarray(0.5 * (3.26 * local**0.89 + 3.55 * local**0.617))

@@ -75,12 +75,15 @@ class Marched:
         The power that would hold the set point, W.
     economizer
         Conductance of the economizer's further outdoor air, W/K (None without economizer).
+    start : (zones, modes)
+        The modes at the beginning of the first hour.
     """
 
     power: Array
     temp: Array
     unlimited: Array
     economizer: Array | None
+    start: Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +138,17 @@ def march(modes: Sequence[ZoneModes], drivers: Sequence[Array], controls: Contro
         np.empty((hours, zones)),
         np.empty((hours, zones)),
         None if controls.economizer_limit is None else np.empty((hours, zones)),
+        np.empty_like(batch.decay),
     )
     unlimited = bool(controls.heating_limit.min() >= _NO_LIMIT_W and controls.cooling_floor.max() <= -_NO_LIMIT_W)
     state = np.zeros_like(batch.decay)
     state[:, 0] = 20.0
     count = len(batch.air)
-    for block in (*range(count - min(WARM_UP_HOURS // _BLOCK_HOURS, count), count), *range(count)):
-        state = _run(batch, block, controls, result, state, unlimited=unlimited)
+    warm_up = min(WARM_UP_HOURS // _BLOCK_HOURS, count)
+    for block in range(-warm_up, count):
+        if block == 0:
+            result.start[:] = state
+        state = _run(batch, block % count, controls, result, state, unlimited=unlimited)
     return result
 
 

@@ -259,6 +259,9 @@ class ZoneSpec:
     cooling_starts_at_once
         True when a cooling set point that falls is held, and moisture taken out, from the beginning of the hour,
         within the capacity; False when it is reached at the hour's end, as by machines not sized for the start.
+    films_by_hour
+        True when faces have the convection of each hour, by their own temperature, where the annual mean is above
+        11 °C; False for one mean coefficient over the year, which takes a third of the time.
     """
 
     name: str
@@ -281,6 +284,7 @@ class ZoneSpec:
     moisture_capacity_multiplier: float = 1.0
     total_cooling_capacity_kw: Series = inf
     cooling_starts_at_once: bool = True
+    films_by_hour: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ ZONES: dict[str, Callable[[object], ZoneSpec]] = {
     "coil.system": lambda v: zone(coil=Coil(system=v)),
     "coil.reheat": lambda v: zone(coil=Coil(reheat=v)),
     "cooling_starts_at_once": lambda v: zone(cooling_starts_at_once=v),
+    "films_by_hour": lambda v: zone(films_by_hour=v),
     "windows[0].overhang_depth_m": lambda v: zone(windows=(Window(4.0, 3.0, overhang_depth_m=v),)),
     "windows[0].glazing": lambda v: zone(windows=(Window(4.0, 3.0, glazing=v),)),
     "surfaces[0].area_m2": lambda v: zone(surfaces=(Surface((WALL,), v),)),
