@@ -67,7 +67,7 @@ def test_templates_keep_their_parts(english: str) -> None:
     [
         ("point 3 of 8, about 12 s left", "punto 3 de 8, faltan unos 12 s"),
         ("loop anillo: 827 m of trench at 1,674 EUR a meter", "anillo anillo: 827 m de zanja a 1.674 EUR por metro"),
-        ("gap 0.8%", "brecha 0,8%"),
+        ("gap 0.8%", "brecha 0,8 %"),
         ("district: no store: sizing on all 8760 hours at once", "district: sin almacenamiento: dimensionando con las "
          "8760 horas a la vez"),
         ("11 left, 13 done, 0 failed, about 2 min left | cali: done in 20 s",
@@ -76,7 +76,7 @@ def test_templates_keep_their_parts(english: str) -> None:
          "district: los días típicos no muestran lo que necesita la planta: dimensionando con las 8760 horas a la vez"),
         ("network cold checked on 8760 hours: heat exchange +1.4%, pumping +0.6% against the plan; "
          "bypasses open in 6263 hours, 2,158 m3, 66 kWh pumping and 2,575 kWh of heat",
-         "red cold revisada en 8760 horas: intercambio de calor +1,4%, bombeo +0,6% frente al plan; "
+         "red cold revisada en 8760 horas: intercambio de calor +1,4 %, bombeo +0,6 % frente al plan; "
          "las derivaciones abren en 6263 horas, 2.158 m3, 66 kWh de bombeo y 2.575 kWh de calor"),
         ("something new", "something new"),
     ],
