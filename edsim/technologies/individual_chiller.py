@@ -54,7 +54,7 @@ class IndividualChiller(IndividualMachine):
     )
     refrigerant: str = "R-22"
     """Refrigerant, by its name in the refrigerant table."""
-    charge_kg_per_kw: float = _default.charge()
+    charge_kg_per_kw: float = _default.charge(varies_with="condenser")
     leak_frac_per_a: float = _default.leak()
     filling_loss_frac: float = _default.filling_loss()
     end_of_life_loss_frac: float = _default.end_of_life_loss()

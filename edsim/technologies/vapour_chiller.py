@@ -84,7 +84,7 @@ class VapourChiller(LosesRefrigerant, Bank):
     pump_frac: float = _default("pump_frac", doc="Power of the chiller pumps per cooling.", ge=0, le=0.2)
     refrigerant: str = "R-134a"
     """Refrigerant, by its name in the refrigerant table."""
-    charge_kg_per_kw: float = _default.charge()
+    charge_kg_per_kw: float = _default.charge(varies_with="condenser")
     leak_frac_per_a: float | None = _default.by(
         "leak", "compressor", unit="frac/a", doc="Yearly leak, share of the charge", ge=0, le=1
     )

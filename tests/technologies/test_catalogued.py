@@ -64,12 +64,15 @@ def test_the_bases_keep_their_fields_open(kinds):
         ("boiler", "capex_per_kw", "fuel: biomass", "capex_per_kw_biomass"),
         ("absorption_chiller", "capex_per_kw", "effect: double, driven_by: steam", "capex_per_kw_double"),
         ("steam_boiler", "capex_per_kw", "fuel: diesel", "capex_per_kw"),
+        ("vapour_chiller", "charge_kg_per_kw", "compressor: screw, condenser: air", "charge_kg_per_kw_air"),
+        ("individual_chiller", "charge_kg_per_kw", "compressor: screw, condenser: water", "charge_kg_per_kw_water"),
     ],
 )
-def test_a_wood_boiler_does_not_cost_what_a_gas_boiler_does(kinds, kind_name, field, choice, row):
-    """Proves: a default that varies with fuel or effect is that of its own row, in the money of the case, and says so.
+def test_a_default_that_varies_is_that_of_its_row(kinds, kind_name, field, choice, row):
+    """Proves: a default that varies with another field is that of its own row, in the money of the case, and says so.
 
-    If ignored: a wood-fired steam boiler would be bought at the price of a gas boiler, a twelfth of its own.
+    If ignored: a wood-fired steam boiler would be bought at the price of a gas boiler, a twelfth of its own, and the
+    water-cooled chillers of buildings would lose a third more refrigerant than those of the plant that replaces them.
     """
     text = f"{{kind: {kind_name}, id: m, {choice}}}"
     node = read_yaml(text, "case.yaml", [])

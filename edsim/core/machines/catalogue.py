@@ -210,9 +210,9 @@ class Defaults:
         doc = "Variable operation and maintenance per kWh of output."
         return self("om_variable_per_kwh", doc=doc, ge=0, varies_with=varies_with)
 
-    def charge(self, of: str = "capacity") -> Any:
+    def charge(self, of: str = "capacity", varies_with: str = "") -> Any:
         """Return the field of the refrigerant a machine holds; `of` says which capacity it is counted on."""
-        return self("charge_kg_per_kw", doc=f"Refrigerant per {of}.", ge=0, le=2)
+        return self("charge_kg_per_kw", doc=f"Refrigerant per {of}.", ge=0, le=2, varies_with=varies_with)
 
     def leak(self) -> Any:
         """Return the field of the yearly leak of refrigerant."""
