@@ -205,13 +205,19 @@ def _not_listed(case: Case, path: str, held: Any, found: Sequence[str], known: M
     step = found[-1]
     if not (step.isdecimal() and isinstance(held, tuple) and all(name.isdecimal() for name in known)):
         return _unknown(case, path, found, known)
-    what = "the case has no such field to vary"
-    hint = (
-        "a study adds no part to a list: write it into the case first; "
-        "a band of a tariff at a price of 0 charges nothing"
+    finding = Finding(
+        "E551",
+        "the case has no such field to vary",
+        file="--vary",
+        field=path,
+        got=step,
+        allowed=f"0 to {len(held) - 1}" if held else "a list that has parts",
+        hint=(
+            "a study adds no part to a list: write it into the case first; "
+            "a band of a tariff at a price of 0 charges nothing"
+        ),
     )
-    allowed = f"0 to {len(held) - 1}" if held else "a list that has parts"
-    return DataError.of([Finding("E551", what, file="--vary", field=path, got=step, allowed=allowed, hint=hint)])
+    return DataError.of([finding])
 
 
 def _unknown(case: Case, path: str, found: Sequence[str], known: Mapping[str, Any]) -> DataError:

@@ -129,6 +129,6 @@ def test_a_figure_beside_a_sentence_keeps_its_sense_and_is_written_as_in_colombi
     cost = Finding("W513", "x", got="627.8 USD/kW", allowed="within 5% of 1,687.8 USD/kW")
     said = finding_in_language(cost, "es")
     assert (said.got, said.allowed) == ("627,8 USD/kW", "a no más de 5 % de 1.687,8 USD/kW")
-    assert finding_in_language(Finding("W511", "x", allowed="within 2%"), "es").allowed == "a no más de 2%"
+    assert finding_in_language(Finding("W511", "x", allowed="within 2%"), "es").allowed == "a no más de 2 %"
     for kept in ("1.234", "w.epw 1.2", "v1.5", "1,5"):
         assert finding_in_language(Finding("E999", "x", got=kept), "es").got == kept
