@@ -195,9 +195,7 @@ class _Tracer:
 
     def _converted(self, m: Machine, f: Flow) -> Content:
         """Return what an output of a machine carries: what it draws for it, shared with other products by energy."""
-        if is_by_product(f):
-            return _pure(_WASTE)
-        if f.port == "recovered_heat":
+        if is_by_product(f) or f.port == "recovered_heat":
             return _pure(_WASTE)
         uses, products = _for_output(m, f)
         weights, mix = self._drawn(uses)
