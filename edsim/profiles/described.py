@@ -16,7 +16,7 @@ from edsim.core.errors import Finding
 
 if TYPE_CHECKING:
     from edsim.profiles.buildings import BuildingLoads, BuildingSpec
-    from edsim.profiles.buildings.archetype_names import Vintage
+    from edsim.profiles.buildings.stock.archetype_names import Vintage
     from edsim.profiles.types import Array
 
 _OF_THE_SUPPLY = {*CONNECT_FIELDS, "bau", "bau_age_a", "bau_service_age_a", "tariff", "measures"}

@@ -10,7 +10,7 @@ import numpy as np
 
 from edsim.case.parts.exchange_rate import case_prices
 from edsim.case.schema import Building, Case
-from edsim.profiles.buildings.retrofit import FieldChange, Retrofit, shipped_costs, shipped_retrofits
+from edsim.profiles.buildings.stock.retrofit import FieldChange, Retrofit, shipped_costs, shipped_retrofits
 from edsim.profiles.described import building_spec, demand_of, latent_of, specs_of
 from edsim.profiles.types import Array, Profiles
 
@@ -161,9 +161,9 @@ def applied_measures(case: Case) -> tuple[AppliedMeasure, ...]:
 
 def areas_of(building: Building) -> dict[str, float]:
     """Return the areas of a building as it stands by basis: floor, conditioned, roof, wall, window."""
-    from edsim.profiles.buildings.building import archetype_of
-    from edsim.profiles.buildings.geometry import shape_of
-    from edsim.profiles.buildings.retrofit import measure_area_m2
+    from edsim.profiles.buildings.stock.building import archetype_of
+    from edsim.profiles.buildings.stock.geometry import shape_of
+    from edsim.profiles.buildings.stock.retrofit import measure_area_m2
 
     # No figure used here depends on the climate.
     a = archetype_of(building_spec(building), "temperate")

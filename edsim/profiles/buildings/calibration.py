@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from edsim.core.errors import DataError, Finding
-from edsim.profiles.buildings.archetypes import ClimateBand, climate_band
-from edsim.profiles.buildings.building import resolve
-from edsim.profiles.buildings.building_spec import BuildingSpec
-from edsim.profiles.buildings.drivers import climate_of
-from edsim.profiles.buildings.list_checks import building_findings
+from edsim.profiles.buildings.balance.drivers import climate_of
 from edsim.profiles.buildings.loads import sum_zone_loads
 from edsim.profiles.buildings.measured import monthly_kwh
-from edsim.profiles.buildings.services import electricity_kw
+from edsim.profiles.buildings.stock.archetypes import ClimateBand, climate_band
+from edsim.profiles.buildings.stock.building import resolve
+from edsim.profiles.buildings.stock.building_spec import BuildingSpec
+from edsim.profiles.buildings.stock.list_checks import building_findings
+from edsim.profiles.buildings.stock.services import electricity_kw
 from edsim.profiles.numbers import is_number, number_array
 from edsim.profiles.weather.types import Weather
 

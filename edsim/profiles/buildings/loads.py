@@ -8,20 +8,20 @@ from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.timegrid import HOURS_PER_YEAR
-from edsim.profiles.buildings.archetypes import Archetype, ClimateBand, climate_band
-from edsim.profiles.buildings.building import Building, resolve, zones_of
-from edsim.profiles.buildings.building_spec import BuildingSpec
-from edsim.profiles.buildings.calendar import calendar_findings, holiday_findings
-from edsim.profiles.buildings.drivers import Climate, climate_of
-from edsim.profiles.buildings.list_checks import building_findings
-from edsim.profiles.buildings.services import (
+from edsim.profiles.buildings.balance.drivers import Climate, climate_of
+from edsim.profiles.buildings.spec import ZoneResult, ZoneSpec
+from edsim.profiles.buildings.stock.archetypes import Archetype, ClimateBand, climate_band
+from edsim.profiles.buildings.stock.building import Building, resolve, zones_of
+from edsim.profiles.buildings.stock.building_spec import BuildingSpec
+from edsim.profiles.buildings.stock.calendar import calendar_findings, holiday_findings
+from edsim.profiles.buildings.stock.list_checks import building_findings
+from edsim.profiles.buildings.stock.services import (
     compressed_air_nm3_per_h,
     electricity_kw,
     hot_water_kw,
     mains_temp_c,
     steam_kw,
 )
-from edsim.profiles.buildings.spec import ZoneResult, ZoneSpec
 from edsim.profiles.buildings.zones import FEW_ZONES, batch_key, simulate_in_climate
 from edsim.profiles.weather.types import Weather
 

@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.timegrid import HOURS_PER_YEAR
-from edsim.profiles.buildings.airflow import air_streams
-from edsim.profiles.buildings.archetypes import climate_band
-from edsim.profiles.buildings.building import resolve, zones_of
-from edsim.profiles.buildings.building_spec import BuildingSpec
-from edsim.profiles.buildings.drivers import climate_of
-from edsim.profiles.buildings.march import Controls, march
-from edsim.profiles.buildings.network import zone_modes
+from edsim.profiles.buildings.air.airflow import air_streams
+from edsim.profiles.buildings.balance.drivers import climate_of
+from edsim.profiles.buildings.balance.march import Controls, march
+from edsim.profiles.buildings.balance.network import zone_modes
+from edsim.profiles.buildings.stock.archetypes import climate_band
+from edsim.profiles.buildings.stock.building import resolve, zones_of
+from edsim.profiles.buildings.stock.building_spec import BuildingSpec
 from edsim.profiles.buildings.zones import air_capacity_j_per_k, controls_of, drivers_of
 from edsim.profiles.numbers import is_whole
 from edsim.profiles.weather.types import Weather

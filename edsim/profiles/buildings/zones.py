@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.timegrid import HOURS_PER_YEAR
-from edsim.profiles.buildings.air_side import air_side_result, constant_fan_w, empty_result
-from edsim.profiles.buildings.airflow import (
+from edsim.profiles.buildings.air.air_side import air_side_result, constant_fan_w, empty_result
+from edsim.profiles.buildings.air.airflow import (
     AirStreams,
     CoilLimit,
     air_streams,
@@ -18,13 +18,13 @@ from edsim.profiles.buildings.airflow import (
     scaled,
     series,
 )
-from edsim.profiles.buildings.checks import require_valid_zones
-from edsim.profiles.buildings.drivers import Climate, climate_of, driving_temp_c, hourly, zone_solar_w
-from edsim.profiles.buildings.hourly_films import in_films_of_the_hour
-from edsim.profiles.buildings.march import Controls, march
-from edsim.profiles.buildings.network import CP_AIR_J_PER_KG_K, ZoneModes, zone_modes
-from edsim.profiles.buildings.pull_down import held_from_start
+from edsim.profiles.buildings.balance.drivers import Climate, climate_of, driving_temp_c, hourly, zone_solar_w
+from edsim.profiles.buildings.balance.hourly_films import in_films_of_the_hour
+from edsim.profiles.buildings.balance.march import Controls, march
+from edsim.profiles.buildings.balance.network import CP_AIR_J_PER_KG_K, ZoneModes, zone_modes
+from edsim.profiles.buildings.balance.pull_down import held_from_start
 from edsim.profiles.buildings.spec import COIL_LESS, ZoneResult, ZoneSpec
+from edsim.profiles.buildings.zone_checks import require_valid_zones
 from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
@@ -43,7 +43,7 @@ def simulate_zones(zones: Sequence[ZoneSpec], weather: Weather) -> ZoneResult:
 
     ISO 52016-1:2017 hourly method (clause 6.5; steps of 1 h, after 14 days of warm-up) on a network condensed to
     its masses; set points are met ideally at the air node up to the capacities. Moisture and coil follow
-    :mod:`edsim.profiles.buildings.coil`.
+    :mod:`edsim.profiles.buildings.air.coil`.
 
     Parameters
     ----------

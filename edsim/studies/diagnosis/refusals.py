@@ -96,7 +96,7 @@ def _assumed(case: Case) -> Iterator[Finding]:
     from edsim.network.places.no_streets import no_streets
 
     if case.city.country not in countries_with_normals():
-        from edsim.profiles.buildings.calendar import holiday_findings
+        from edsim.profiles.buildings.stock.calendar import holiday_findings
 
         yield from (placed(finding, case) for finding in holiday_findings(case.city.country))
     for n in (n for n in case.networks if n.streets is None and n.trenches is None):
@@ -142,7 +142,7 @@ def _far(case: Case, weather: Weather, lang: Lang) -> tuple[Finding, ...]:
 
 
 def _buildings(case: Case) -> Iterable[Finding]:
-    from edsim.profiles.buildings.list_checks import building_findings
+    from edsim.profiles.buildings.stock.list_checks import building_findings
     from edsim.profiles.described import building_spec, in_case
 
     return [in_case(f, case) for f in building_findings([building_spec(b) for b in case.buildings])]
@@ -150,7 +150,7 @@ def _buildings(case: Case) -> Iterable[Finding]:
 
 def _measures(case: Case) -> Iterator[Finding]:
     """Yield changes of fields that no building has."""
-    from edsim.profiles.buildings.archetype_names import override_findings
+    from edsim.profiles.buildings.stock.archetype_names import override_findings
 
     for measure in case.measures:
         found = override_findings(measure.changes, f"measures.{measure.id}.changes")

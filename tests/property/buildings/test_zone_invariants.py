@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from edsim.profiles.buildings import Coil, Gains, Layer, Surface, Window, ZoneSpec, simulate_zones
-from edsim.profiles.buildings.coil import CoilFlow
-from edsim.profiles.buildings.elements import layer_chain
-from edsim.profiles.buildings.moisture import MoistureInput, march_moisture
-from edsim.profiles.buildings.network import zone_modes
+from edsim.profiles.buildings.air.coil import CoilFlow
+from edsim.profiles.buildings.air.moisture import MoistureInput, march_moisture
+from edsim.profiles.buildings.balance.network import zone_modes
+from edsim.profiles.buildings.envelope.elements import layer_chain
 from edsim.profiles.weather import Weather, find_normals, synthesize_year
 
 layers = st.builds(

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.profiles.buildings import Gains, Layer, Surface, ZoneResult, ZoneSpec
-from edsim.profiles.buildings.drivers import climate_of
-from edsim.profiles.buildings.films import Films
+from edsim.profiles.buildings.balance.drivers import climate_of
+from edsim.profiles.buildings.envelope.films import Films
 from edsim.profiles.buildings.zones import simulate_in_climate
 from edsim.profiles.weather import Weather
 from tests.reference.bestest.cases import LIGHT_WALL, case

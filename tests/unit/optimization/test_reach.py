@@ -12,7 +12,7 @@ from edsim.optimization.model.model import build
 from edsim.optimization.sizing.certify import Design, certificate
 from edsim.optimization.sizing.reach import searched_farther, sizes_at_reach
 from edsim.optimization.system import System
-from tests.unit.diagnosis.conftest import DAY, NODE, conditions, flat, make
+from tests.unit.studies.diagnosis.conftest import DAY, NODE, conditions, flat, make
 
 LOAD_KW = 100.0
 

@@ -10,8 +10,8 @@ import pytest
 
 from edsim.case.measures import shipped_measures
 from edsim.core.errors import CaseError, DataError
-from edsim.profiles.buildings.archetypes import archetype
-from edsim.profiles.buildings.retrofit import FieldChange, Retrofit, retrofitted, shipped_costs, shipped_retrofits
+from edsim.profiles.buildings.stock.archetypes import archetype
+from edsim.profiles.buildings.stock.retrofit import FieldChange, Retrofit, retrofitted, shipped_costs, shipped_retrofits
 from edsim.profiles.retrofits import applied_measures, areas_of, scaled_change, with_measures
 
 Write = Callable[..., Path]

@@ -10,7 +10,7 @@ import pytest
 from edsim import workflow
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError
-from edsim.profiles.buildings.building import resolve
+from edsim.profiles.buildings.stock.building import resolve
 from edsim.profiles.described import needs_of, specs_of
 from edsim.profiles.district import make_weather
 

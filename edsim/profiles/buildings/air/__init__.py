@@ -1,0 +1,1 @@
+"""Air of zones: outdoor air, moisture, coils, and the loads of air handling."""

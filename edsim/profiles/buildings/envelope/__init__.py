@@ -1,0 +1,1 @@
+"""Envelope of zones: opaque elements, surface coefficients, glass, sun and sky."""

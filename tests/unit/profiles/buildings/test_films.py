@@ -1,0 +1,158 @@
+"""Surface coefficients of a site by its climate."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from math import hypot
+
+import numpy as np
+import pytest
+
+from edsim.profiles.buildings import Layer, Surface, Window, ZoneSpec, simulate_zones
+from edsim.profiles.buildings.balance.drivers import climate_of, window_solar_w_per_m2, zone_solar_w
+from edsim.profiles.buildings.envelope.films import HEATING_CLIMATE, films_of
+from edsim.profiles.buildings.envelope.glazing import angular_curve
+from edsim.profiles.buildings.envelope.hot_faces import drive_of, natural_convection
+from edsim.profiles.weather import Weather
+
+MakeWeather = Callable[..., Weather]
+
+
+def _windy(year: Weather, wind_m_per_s: float) -> Weather:
+    return replace(year, wind_speed_m_per_s=np.full(8760, wind_m_per_s))
+
+
+def _overcast(year: Weather, diffuse_w_per_m2: float) -> Weather:
+    day = (np.arange(8760) % 24 >= 7) & (np.arange(8760) % 24 < 17)
+    light = np.where(day, diffuse_w_per_m2, 0.0)
+    return replace(year, ghi_w_per_m2=light, dhi_w_per_m2=light)
+
+
+def test_heating_climates_keep_their_mean_coefficients(weather: MakeWeather) -> None:
+    """Proves: up to 12 °C glass keeps the film its U-value is stated for, and opaque faces their mean of the year.
+
+    If ignored: the wind of the file would change the U-value of a window, or BESTEST would be held by chance only.
+    """
+    assert films_of(weather(12.0)) is HEATING_CLIMATE
+    assert HEATING_CLIMATE.mean_glass == pytest.approx(24.14)
+    assert HEATING_CLIMATE.outside(glass=True) == pytest.approx(24.14)
+    assert HEATING_CLIMATE.mean_opaque == pytest.approx(17.6 + 4.6)
+
+
+def test_film_of_a_warm_site_by_hand(weather: MakeWeather) -> None:
+    """Proves: 3 m/s at the mast are 1.50 m/s at the facade in a suburb, natural and forced convection add as squares.
+
+    By hand: 3 x (270/10)^0.14 x (2/370)^0.22 = 1.508 m/s; windward 4.70, leeward 4.57, mean 4.63 W/(m²K).
+    If ignored: sun-heated roofs in still tropical air are cooled as by a gale.
+    """
+    films = films_of(_windy(weather(25.0), 3.0))
+    local = 3.0 * 27.0**0.14 * (2 / 370.0) ** 0.22
+    glass = hypot(2.8, 0.5 * (3.26 * local**0.89 + 3.55 * local**0.617))
+    assert local == pytest.approx(1.508, abs=2e-3)
+    assert films.mean_glass == pytest.approx(glass + 5.6)
+    assert films.mean_opaque == pytest.approx(2.8 + 1.52 * (glass - 2.8) + 5.6)
+
+
+def test_coefficients_pass_steadily_from_cool_to_warm(weather: MakeWeather) -> None:
+    """Proves: half way between 12 and 18 °C every coefficient is half way. If ignored: loads jump between sites."""
+    half, warm = films_of(_windy(weather(15.0), 3.0)), films_of(_windy(weather(18.0), 3.0))
+    assert half.inside_wall == pytest.approx((2.5 + warm.inside_wall) / 2)
+    assert half.outside(glass=False) == pytest.approx((22.2 + np.asarray(warm.outside(glass=False))) / 2)
+
+
+@pytest.mark.medium
+def test_still_air_lets_the_sun_heat_a_bare_roof(weather: MakeWeather) -> None:
+    """Proves: a sunny bare roof loads the room more when the air is still. If ignored: roofs are 15 % too cool."""
+    roof = Surface((Layer(0.15, 1.6, 2300.0, 900.0),), 80.0, tilt_deg=0.0, solar_absorptance_frac=0.7)
+    zone = ZoneSpec("roof", 80.0, 240.0, (roof,), cooling_set_c=24.0)
+    sunny = _overcast(weather(27.0), 400.0)
+    still, windy = (simulate_zones([zone], _windy(sunny, v)).sensible_kw.sum() for v in (1.0, 8.0))
+    assert still > 1.05 * windy
+
+
+def test_diffuse_light_leaves_through_opposite_windows(weather: MakeWeather) -> None:
+    """Proves: two windows that see each other keep less of their light than one of both areas.
+
+    If ignored: rooms of glass on three sides are a few per cent too warm.
+    """
+    walls = Surface((Layer(0.1, 0.5, 1400.0, 1000.0),), 60.0, "adiabatic")
+    base = ZoneSpec("glass", 25.0, 75.0, (walls,), cooling_set_c=24.0)
+    facing = replace(base, windows=(Window(6.0, 2.7, 0.0), Window(6.0, 2.7, 180.0)))
+    north, south = (replace(base, windows=(Window(12.0, 2.7, azimuth),)) for azimuth in (0.0, 180.0))
+    loads = simulate_zones([facing, north, south], _overcast(weather(24.0), 300.0)).sensible_kw.sum(axis=1)
+    assert loads[0] < 0.5 * (loads[1] + loads[2])
+
+
+def test_panes_absorb_what_a_bright_room_reflects(weather: MakeWeather) -> None:
+    """Proves: clear panes keep 11 % of the light that comes back from the room from it, beside what they let through.
+
+    A closed room of 60 m² that absorbs a tenth: kept = a A / (a A + window (g tau + 0.11)), by hand.
+    If ignored: rooms with bright faces are 3 % too warm (BESTEST case 280).
+    """
+    walls = Surface((Layer(0.1, 0.5, 1400.0, 1000.0),), 60.0, "adiabatic")
+    bright = ZoneSpec(
+        "bright", 25.0, 75.0, (walls,), (Window(6.0, 2.7, g_frac=0.77),), interior_solar_absorptance_frac=0.1
+    )
+    climate = climate_of(_overcast(weather(24.0), 300.0))
+    curve = angular_curve("double_clear")
+    assert curve.absorbed_diffuse == pytest.approx(0.11, abs=0.01)
+    direct, secondary, _ = 6.0 * window_solar_w_per_m2(bright.windows[0], climate)
+    leaving, kept = 6.0 * (0.77 * curve.direct_diffuse + curve.absorbed_diffuse), 0.1 * 60.0
+    faces, _ = zone_solar_w(bright, climate)
+    inside = direct * (1 - 0.9 * leaving / (leaving + kept)) + 0.5 * secondary
+    assert faces.sum() == pytest.approx(inside.sum())
+
+
+_BARE = (Layer(0.15, 1.6, 2300.0, 900.0),)
+
+
+def test_natural_convection_at_a_face_by_hand() -> None:
+    """Proves: 20 K across bare concrete leave 8.7 K at its inside face, which 2.70 W/(m²K) of convection suit.
+
+    By hand: 0.0938 + 1/14 = 0.165 m²K/W beyond the face; 20 K / (0.165 (2.70 + 5.13) + 1) = 8.72 K,
+    1.31 x 8.72^(1/3) = 2.70.
+    If ignored: walls and roofs without insulation give a tenth less heat than they do.
+    """
+    assert natural_convection(20.0, _BARE, 1 / 14, ceiling=False) == pytest.approx(2.70, abs=0.01)
+    assert natural_convection(0.0, _BARE, 1 / 14, ceiling=True) == pytest.approx(0.0, abs=0.01)
+
+
+def test_the_drive_counts_hours_by_the_heat_they_bring() -> None:
+    """Proves: 10 h of 20 K and 30 h of 4 K are a drive of 14 K, not the mean of 8; cold hours do not count.
+
+    By hand: (10 x 20² + 30 x 4²) / (10 x 20 + 30 x 4) = 4480/320 = 14 K.
+    If ignored: the nights of a year would hide what its afternoons do.
+    """
+    shade = 24.0 + np.concatenate([np.full(10, 20.0), np.full(30, 4.0), np.full(500, -5.0)])
+    drive = drive_of(shade, [np.zeros(540)], 14.0)
+    assert drive.at(0.0) == pytest.approx(14.0)
+    assert drive.at(0.9) == pytest.approx(14.0)
+    assert drive_of(shade, [np.full(540, 100.0)], 14.0).at(0.6) > 14.0
+
+
+def test_bare_faces_of_warm_sites_have_their_own_convection(weather: MakeWeather) -> None:
+    """Proves: a bare sunny roof convects more than the mean of the year, an insulated one or one in the cold does not.
+
+    If ignored: a roof of bare concrete peaks 12 % low, or every insulated roof too high.
+    """
+    bare = Surface(_BARE, 80.0, tilt_deg=0.0, solar_absorptance_frac=0.7)
+    lined = replace(bare, layers=(Layer(resistance_m2_k_per_w=3.0), *_BARE))
+    hot, cold = (climate_of(_overcast(weather(mean), 500.0)).films for mean in (30.0, 5.0))
+    assert hot.inside(bare) > 1.7
+    assert hot.inside(lined) == hot.inside(replace(bare, boundary="adiabatic")) == cold.inside(bare)
+
+
+@pytest.mark.medium
+def test_rain_cools_a_hot_roof(weather: MakeWeather) -> None:
+    """Proves: while 1 mm/h falls on a hot site a sunny roof is no warmer than the wet bulb; 0.5 mm/h leave it dry.
+
+    If ignored: bare roofs of rainy cities load their rooms 4 % more than EnergyPlus finds.
+    """
+    roof = Surface(_BARE, 80.0, tilt_deg=0.0, solar_absorptance_frac=0.7)
+    zone = ZoneSpec("roof", 80.0, 240.0, (roof,), cooling_set_c=24.0)
+    dry = _overcast(weather(30.0), 400.0)
+    drizzle, rain = (replace(dry, rain_mm_per_h=np.full(8760, mm)) for mm in (0.5, 1.0))
+    load = {
+        name: simulate_zones([zone], w).sensible_kw.sum() for name, w in zip("odr", (dry, drizzle, rain), strict=True)
+    }
+    assert load["d"] == load["o"] > 100.0
+    assert load["r"] < 0.3 * load["o"]
