@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edsim.core.carriers import is_of
 from edsim.results.variant import VariantRun, owned_kw
 
 COLD = frozenset({"chilled_water", "cooling"})
@@ -20,7 +21,7 @@ def cooling_electricity_kwh(run: VariantRun) -> float:
     Machines, towers and pumps of networks of cooling. A machine that gives cooling and heat of one compressor counts
     with the share of cooling in its useful output, so that machines of heat and networks of hot water do not count.
     """
-    cold_networks = {f"{d.id} pumps" for d in run.district.designs if d.carrier in COLD}
+    cold_networks = {f"{d.id} pumps" for d in run.district.designs if is_of(d.carrier, *COLD)}
     share = _cold_shares(run)
     total = 0.0
     for f in run.flows:
@@ -53,8 +54,8 @@ def _cold_shares(run: VariantRun) -> dict[str, float]:
     cold: dict[str, float] = {}
     every: dict[str, float] = {}
     for f in run.flows:
-        if f.direction == "out" and f.carrier not in _NO_PRODUCT:
+        if f.direction == "out" and not is_of(f.carrier, *_NO_PRODUCT):
             made = float(f.values.sum())
             every[f.technology] = every.get(f.technology, 0.0) + made
-            cold[f.technology] = cold.get(f.technology, 0.0) + made * (f.carrier in COLD)
+            cold[f.technology] = cold.get(f.technology, 0.0) + made * is_of(f.carrier, *COLD)
     return {name: cold[name] / total for name, total in every.items() if total > 0.0}

@@ -17,6 +17,7 @@ from edsim.appraisal.supply.origin import LEAST_HEAT_PER_ELECTRICITY
 from edsim.appraisal.supply.trace import Delivered, Traced, traced
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
+from edsim.core.carriers import is_of
 from edsim.finance import CashFlows, npv, per_ton_hour
 from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, heat_taken_kwh, water_m3
 
@@ -291,7 +292,7 @@ def _heat_driven_kwh(run: VariantRun) -> float:
     return sum(
         float(f.values.sum())
         for f in run.flows
-        if f.kind == "absorption_chiller" and f.direction == "out" and f.carrier == "chilled_water"
+        if f.kind == "absorption_chiller" and f.direction == "out" and is_of(f.carrier, "chilled_water")
     )
 
 

@@ -49,7 +49,7 @@ def assemble_design(
     worst = year.hottest_supply_c if request.is_cooling else year.coldest_supply_c
     return NetworkDesign(
         id=request.id,
-        carrier=request.carrier,
+        carrier=request.level or request.carrier,
         fluid=request.fluid.kind,
         supply_temp_c=request.temperatures.supply_c,
         return_temp_c=request.temperatures.return_c,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from edsim.core.carriers import is_of
 from edsim.core.water import density_kg_per_m3
 from edsim.network.pipes.friction import GRAVITY_M_PER_S2
 from edsim.network.types import NetworkDesign
@@ -49,7 +50,7 @@ def critical_path(design: NetworkDesign) -> tuple[ProfilePoint, ...]:
     way = [last]
     while way[-1] in into:
         way.append(edges.from_node[into[way[-1]]])
-    gas = design.carrier in {"steam", "compressed_air"}
+    gas = is_of(design.carrier, "steam", "compressed_air")
     return_density = 0.0 if gas else float(density_kg_per_m3(float(np.clip(design.return_temp_c, 0.0, 180.0))))
     plant = kind[way[-1]]
     points, distance = [], 0.0

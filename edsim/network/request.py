@@ -263,6 +263,8 @@ class NetworkRequest:
     ----------
     id, carrier
         Network and what it carries.
+    level
+        Name of its carrier among several levels of it (``chilled_water_high``); default is `carrier`.
     buildings, demand_kw : (n_buildings, 8760)
         Candidates and their hourly demand at the station, kW, in the same order.
     plants
@@ -318,6 +320,7 @@ class NetworkRequest:
     gas: GasRules = field(default_factory=GasRules)
     cooling_kw: Array | None = None
     exchanger_kw: Array | None = None
+    level: str = ""
 
     @property
     def supply_c(self) -> Array:

@@ -161,7 +161,7 @@ class NetworkDesign:
     Attributes
     ----------
     id, carrier, fluid
-        Network, carrier and liquid.
+        Network, its carrier or the level of it, and liquid.
     supply_temp_c, return_temp_c
         Design temperatures at the plant.
     nodes, edges
@@ -210,7 +210,7 @@ class NetworkDesign:
     """
 
     id: str
-    carrier: Carrier
+    carrier: str
     fluid: str
     supply_temp_c: float
     return_temp_c: float

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.carriers import family
 from edsim.core.tariff import Tariff
 from edsim.core.technology import Conditions, Technology
 from edsim.core.timegrid import TimeGrid
@@ -117,18 +118,18 @@ def reach_kw(system: System, node: str, carrier: str) -> float:
     efficiency of 0.2. It makes every variable finite and proofs close. A design that ends at it (exports that pay,
     stores filled in few cheap hours) is sought again farther out, by `reach_factor`
     (:mod:`edsim.optimization.sizing.reach`). Nodes joined by links may supply each other and count as one. Power that
-    machines draw without serving a demand (vehicles) counts as demand.
+    machines draw without serving a demand (vehicles) counts as demand. Levels of a carrier count together.
     """
     peak: dict[str, float] = {}
     joined = joined_nodes(system.technologies, node)
     for (at, what), series in system.demand.items():
         if at in joined:
-            peak[what] = peak.get(what, 0.0) + float(series.max(initial=0.0))
+            peak[family(what)] = peak.get(family(what), 0.0) + float(series.max(initial=0.0))
     for t in system.technologies:
         if t.node in joined:
             peak["electricity"] = peak.get("electricity", 0.0) + float(getattr(t, "own_draw_kw", 0.0))
     cold = peak.get("chilled_water", 0.0) + peak.get("cooling", 0.0)
-    heat = sum(peak.get(c, 0.0) for c in ("hot_water", "steam", "steam_low", "ambient_water"))
+    heat = sum(peak.get(c, 0.0) for c in ("hot_water", "steam", "ambient_water"))
     power = peak.get("electricity", 0.0)
     air = peak.get("compressed_air", 0.0)
     driving_heat = heat + cold / _LEAST_COP
@@ -140,6 +141,8 @@ def reach_kw(system: System, node: str, carrier: str) -> float:
         "condenser_water": cold * (1 + 1 / _LEAST_COP),
         "compressed_air": air,
     }
+    if any((at, carrier) in system.demand for at in joined):
+        carrier = family(carrier)  # a level that is served; what stays inside a plant keeps the widest bound
     if carrier in by_carrier:
         need = by_carrier[carrier]
     elif carrier in {"hot_water", "steam", "steam_low", "ambient_water", "exhaust_gas"}:

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.carriers import is_of
 from edsim.core.timegrid import TimeGrid
 
 Array = NDArray[np.float64]
@@ -42,7 +43,7 @@ class Objective:
 
 def flow_unit(carrier: str, direction: str = "out") -> str:
     """Return the unit of a flow of `carrier`, or of its level in a store where `direction` is ``state``."""
-    rate, level = ("Nm3/h", "Nm3") if carrier == "compressed_air" else ("kW", "kWh")
+    rate, level = ("Nm3/h", "Nm3") if is_of(carrier, "compressed_air") else ("kW", "kWh")
     return level if direction == "state" else rate
 
 

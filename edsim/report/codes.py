@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from edsim.core.carriers import family
 from edsim.report import labels
 from edsim.report.figures.flows import parts
 from edsim.report.run import networks
@@ -182,6 +183,12 @@ def _of(names: Mapping[str, str]) -> Name:
     return lambda study, text, _: item(study, names, text)
 
 
+def _carrier(study: Study, text: str, _: Row) -> str:
+    """Return the name of a carrier or of a level of one."""
+    level = family(text) != text and text not in labels.CARRIERS
+    return labels.carrier(study.lang, text) if level else item(study, labels.CARRIERS, text)
+
+
 def _perspective_line(study: Study, text: str, _: Row) -> str:
     if text.startswith("own_"):
         own = text.removeprefix("own_")
@@ -208,9 +215,9 @@ def _price_basis(study: Study, text: str, _: Row) -> str:
 
 _NAMES: Mapping[tuple[str, str], Name] = {
     ("", "use"): _of(USES),
-    ("", "carrier"): _of(labels.CARRIERS),
-    ("", "product"): _of(labels.CARRIERS),
-    ("", "network"): _of(labels.CARRIERS),
+    ("", "carrier"): _carrier,
+    ("", "product"): _carrier,
+    ("", "network"): _carrier,
     ("", "better_alone"): _products,
     ("", "frame"): _of(labels.FRAMES),
     ("", "grid_basis"): _of(GRID_BASES),

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from edsim.core.carriers import family
 from edsim.report.i18n import Language, nice_unit
 from edsim.report.theme import clean
 
@@ -195,8 +196,11 @@ def label(lang: Language, names: dict[str, str], key: str) -> str:
 
 
 def carrier(lang: Language, key: str) -> str:
-    """Return the name of a carrier, or of a network called after it."""
-    return label(lang, CARRIERS, key)
+    """Return the name of a carrier, of a level of one (``Chilled water (high)``), or of a network called after it."""
+    base = family(key)
+    if key in CARRIERS or base not in CARRIERS:
+        return label(lang, CARRIERS, key)
+    return f"{lang.text(CARRIERS[base])} ({spaced(key.removeprefix(base)).lower()})"
 
 
 def services(lang: Language, keys: str) -> str:

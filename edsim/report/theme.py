@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from edsim.core.carriers import family
 from edsim.report.i18n import Language
 from edsim.report.view import BAU, Study
 
@@ -119,6 +120,11 @@ def variant_color(study: Study, name: str) -> str:
     if name == BAU:
         return GRAY
     return CYCLE[[v for v in study.order if v != BAU].index(name) % len(CYCLE)]
+
+
+def carrier_color(carrier: str, other: str = GRAY) -> str:
+    """Return the color of a carrier or of a level of one; `other` where it has none."""
+    return CARRIER_COLORS.get(carrier, CARRIER_COLORS.get(family(carrier), other))
 
 
 def color_of(kind: str, taken: Sequence[str]) -> str:

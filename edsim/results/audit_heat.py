@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.case.normals import case_normals
+from edsim.core.carriers import is_of
 from edsim.core.units import KELVIN
 from edsim.profiles.district import make_weather
 from edsim.results.audit_limits import LIMIT_TOLERANCE_FRAC, Hours, fault
@@ -36,7 +37,7 @@ Array = NDArray[np.float64]
 Levels = Mapping[str, tuple[float, float]]
 
 _COLD = frozenset({"chilled_water", "cooling"})
-_HEAT = _COLD | {"hot_water", "steam", "steam_low", "ambient_water", "heating"}
+_HEAT = _COLD | {"hot_water", "steam", "ambient_water", "heating"}
 _SINK = "condenser_water"
 _COLDEST_SINK_C = 10.0
 _WARMEST_ROOM_C = 50.0
@@ -128,17 +129,17 @@ def entropy_kw_per_k(
     (n,) array or None
         kW/K.
     """
-    if reservoir_c is None or not any(c in _HEAT for c, _, _ in streams):
+    if reservoir_c is None or not any(is_of(c, *_HEAT) for c, _, _ in streams):
         return None
     made = np.zeros_like(streams[0][2])
     left_over = np.zeros_like(made)
     to_k, from_k = (t + KELVIN for t in reservoir_c)
     for carrier, direction, kw in streams:
-        if carrier in _NO_ENERGY:
+        if is_of(carrier, *_NO_ENERGY):
             continue
-        sign = 1.0 if (direction == "out") != (carrier in _COLD) else -1.0
+        sign = 1.0 if (direction == "out") != is_of(carrier, *_COLD) else -1.0
         left_over -= sign * kw
-        if carrier in _HEAT or carrier == _SINK:
+        if is_of(carrier, *_HEAT) or carrier == _SINK:
             temp_k = to_k if carrier == _SINK and carrier not in levels else _stream_k(carrier, levels, leaves=sign > 0)
             if temp_k is None:
                 return None
@@ -151,7 +152,7 @@ def _stream_k(carrier: str, levels: Levels, *, leaves: bool) -> float | None:
     if carrier not in levels:
         return None
     a, b = (t + KELVIN for t in levels[carrier])
-    if carrier.startswith("steam") and not leaves:
+    if is_of(carrier, "steam") and not leaves:
         return max(a, b)  # it condenses at its supply temperature
     return a if math.isclose(a, b) else (a - b) / math.log(a / b)
 

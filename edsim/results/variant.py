@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.carriers import is_of
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.technology import Conditions, Technology
 from edsim.network.district import District
@@ -183,7 +184,7 @@ def _network_flows(run: VariantRun) -> Iterator[Flow]:
             yield Flow(d.id, "network", "plant", feed.plant_id, d.carrier, "in", unit, from_plant)
             yield Flow(pumps, "pump", "electricity", feed.plant_id, "electricity", "in", "kW", feed.pump_power_kw)
         gain, pump_heat = d.heat_gain_kw, d.pump_heat_kw
-        cooling = d.carrier == "chilled_water"
+        cooling = is_of(d.carrier, "chilled_water")
         surplus = drawn - delivered - gain - (pump_heat if cooling else -pump_heat)
         yield Flow(d.id, "network", "supply", d.id, d.carrier, "out", unit, drawn)
         for service in network_of(run.district, d).services:

@@ -19,6 +19,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from edsim.core.carriers import is_of
 from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.machines.levels import Level
 from edsim.core.machines.one_output import OneOutput
@@ -76,7 +77,7 @@ class EnergyTransferStation(OneOutput, Technology):
     @property
     def serves_cold(self) -> bool:
         """Return whether it delivers cold."""
-        return self.carrier_of(self.ports[1]) in _COLD
+        return is_of(self.carrier_of(self.ports[1]), *_COLD)
 
     def heat_paths(self) -> tuple[tuple[Level, Level, float], ...]:
         """Return the building over the network when cooling, the network over the building when heating."""

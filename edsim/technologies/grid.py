@@ -40,7 +40,7 @@ from pydantic import Field, model_validator
 from edsim.core.errors import DataError, Finding
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
-from edsim.core.machines.site import demand_kw
+from edsim.core.machines.site import demand_kw, demand_of_levels_kw
 from edsim.core.machines.surroundings import tariff
 from edsim.core.outages import Outages
 from edsim.core.quantity import quantity
@@ -116,7 +116,8 @@ class Grid(Technology):
         hours = self.survive_outage_h
         if not hours:
             return ()
-        load = demand_kw(conditions, "electricity") + demand_kw(conditions, "chilled_water") / _COOLING_COP
+        cooling = demand_of_levels_kw(conditions, "chilled_water")
+        load = demand_kw(conditions, "electricity") + cooling / _COOLING_COP
         return ((int(np.convolve(load, np.ones(hours), mode="valid").argmax()), hours),)
 
     def days_to_keep(self, conditions: Conditions) -> tuple[int, ...]:

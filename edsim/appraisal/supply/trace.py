@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from edsim.appraisal.supply.balances import Graph, Key, Machine, graph_of, is_by_product, is_disposal
 from edsim.appraisal.supply.origin import ORIGINS, Content, Origins, origins_of
+from edsim.core.carriers import is_of
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.energy.efficient_district import HeatMix
 from edsim.optimization.types import Flow
@@ -91,7 +92,7 @@ class Traced:
         return whole if whole.kwh > 0.0 and whole.mix.sum() > 0.0 else None
 
 
-_HEAT_CARRIERS = frozenset({"hot_water", "steam", "steam_low"})
+_HEAT_CARRIERS = ("hot_water", "steam")
 _NONE = Delivered(0.0, 0.0, 0.0, np.zeros(len(ORIGINS)))
 
 
@@ -100,7 +101,8 @@ def traced(run: VariantRun) -> Traced:
     graph = graph_of(run.flows)
     tracer = _Tracer(graph, origins_of(run))
     tracer.settle()
-    entries = [(k, f) for m in graph.machines if m.kind == "network" for k, f in m.gives if k[1] in _HEAT_CARRIERS]
+    given = (pair for m in graph.machines if m.kind == "network" for pair in m.gives)
+    entries = [(k, f) for k, f in given if is_of(k[1], *_HEAT_CARRIERS)]
     networks = {k for k, _ in entries}
     services: dict[str, Delivered] = {}
     carried = _NONE

@@ -22,6 +22,7 @@ from edsim.cli.session import (
     show_table,
 )
 from edsim.cli.words import word
+from edsim.core.carriers import is_of
 from edsim.core.i18n import Lang, format_number
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def _show(design: NetworkDesign, case: Case, lang: Lang) -> None:
     rows = []
     for name, value in design.summary().items():
         if name in _UNITS:
-            label = "heat_loss_kwh_a" if name == "heat_gain_kwh_a" and design.carrier != "chilled_water" else name
+            lost = name == "heat_gain_kwh_a" and not is_of(design.carrier, "chilled_water")
+            label = "heat_loss_kwh_a" if lost else name
             shown = as_text(value * 100.0 if name == "gap_frac" and value is not None else value, lang)
             unit = _UNITS[name]
             if unit == _MONEY:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from edsim.core.carriers import is_of
 from edsim.core.errors import DataError, EdsimError, Finding
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.technology import Array, Conditions, Technology
@@ -72,6 +73,12 @@ def demand_kw(conditions: Conditions, carrier: str) -> Array:
     """Return the demand of `carrier` at the node over the full year, kW; zero where there is none."""
     known = conditions.demand_kw if isinstance(conditions, SiteConditions) else {}
     return np.asarray(known.get(carrier, np.zeros(HOURS_PER_YEAR)), dtype=float)
+
+
+def demand_of_levels_kw(conditions: Conditions, carrier: str) -> Array:
+    """Return the demand of `carrier` and all its levels at the node over the full year, kW."""
+    known = conditions.demand_kw if isinstance(conditions, SiteConditions) else {}
+    return sum((demand_kw(conditions, name) for name in known if is_of(name, carrier)), np.zeros(HOURS_PER_YEAR))
 
 
 def tower_approach_k(technologies: Sequence[Technology], node: str) -> float:

@@ -284,7 +284,7 @@ def _assembled(
     lowest = float(year.lowest_pa.min())
     return NetworkDesign(
         id=request.id,
-        carrier=request.carrier,
+        carrier=request.level or request.carrier,
         fluid=request.carrier,
         supply_temp_c=request.temperatures.supply_c,
         return_temp_c=request.temperatures.return_c,

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.case.schema import Case, NetworkSpec
+from edsim.core.carriers import is_of
 from edsim.core.errors import Finding
 from edsim.network.from_case import known_by_length
 from edsim.network.pipes.catalogue import default, load_catalogue, soil_properties
@@ -42,7 +43,7 @@ def with_spacing_notes(case: Case, designs: Sequence[NetworkDesign], dry_bulb_te
     specs, ground_c = {n.id: n for n in case.networks}, float(np.mean(dry_bulb_temp_c))
     found = {d.id: list(d.findings) for d in designs}
     for cold, hot in permutations(designs, 2):
-        if cold.carrier == "chilled_water" and hot.carrier in {"hot_water", "steam"}:
+        if is_of(cold.carrier, "chilled_water") and is_of(hot.carrier, "hot_water", "steam"):
             shared = _shared_m(case, cold, hot)
             if shared >= _LEAST_SHARED_M:
                 found[cold.id] += _note((cold, specs[cold.id]), (hot, specs[hot.id]), ground_c, shared)

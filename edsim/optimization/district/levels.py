@@ -14,6 +14,7 @@ from itertools import product
 import numpy as np
 
 from edsim.case.schema import Case
+from edsim.core.carriers import is_of
 from edsim.core.errors import CaseError, DataError, Finding, InfeasibleError
 from edsim.core.technology import Refrigerant
 from edsim.network.district import District, LevelTrial, NetworkAtLevel
@@ -134,7 +135,7 @@ def _check(case: Case, levels: Levels) -> None:
             )
         )
     for name, pairs in levels.items():
-        cold = known.get(name) == "chilled_water"
+        cold = is_of(known.get(name, ""), "chilled_water")
         faults += [
             Finding(
                 "E522",

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.case.schema import NetworkSpec
+from edsim.core.carriers import is_of
 from edsim.core.technology import Technology
 from edsim.network.district import District
 from edsim.network.from_case import network_request
@@ -45,7 +46,7 @@ def drawn_kw(carrier: str, part: PlantShare | NetworkDesign) -> Array:
     Pump heat is a load on chillers and a gift to heating plants. Where ground and pumps cover the demand, nothing is
     drawn.
     """
-    pump_heat = part.pump_heat_kw if carrier == "chilled_water" else -part.pump_heat_kw
+    pump_heat = part.pump_heat_kw if is_of(carrier, "chilled_water") else -part.pump_heat_kw
     return np.maximum(part.plant_heat_kw + pump_heat, 0.0)
 
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
+from edsim.core.carriers import is_of
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
 from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.network.plant_links import PlantLink
@@ -61,7 +62,7 @@ class TransportLink(Technology):
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return losses and room by step, and what pumping takes and gives."""
-        cold = self.carrier_of(self.ports[0]) == "chilled_water"
+        cold = is_of(self.carrier_of(self.ports[0]), "chilled_water")
         return {
             "loss_per_kw": conditions.grid.sample(np.array(self.loss_kw_per_kw)),
             "room_frac": conditions.grid.sample(np.array(self.room_frac)),

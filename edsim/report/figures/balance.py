@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from edsim.core.carriers import is_of
 from edsim.report.figures.flows import (
     AIR,
     Exchange,
@@ -15,7 +16,7 @@ from edsim.report.figures.flows import (
     exchanges,
     technology_label,
 )
-from edsim.report.theme import CARRIER_COLORS, GRAY, MUTED, folded, layout
+from edsim.report.theme import MUTED, carrier_color, folded, layout
 from edsim.report.view import Chart, Head, Study, Table
 
 HIDDEN = frozenset({"condenser_water"})
@@ -43,7 +44,7 @@ def sankey(study: Study) -> Chart | None:
     at = {name: k for k, name in enumerate(names)}
     divisor, unit = study.lang.scale(max(v for _, _, v, _ in links), "kWh")
     colors = [_hue(c) for _, _, _, c in links]
-    node_colors = [CARRIER_COLORS.get(n[1], GRAY) if n[0] == "carrier" else MUTED for n in names]
+    node_colors = [carrier_color(n[1]) if n[0] == "carrier" else MUTED for n in names]
     data: dict[str, Any] = {
         "type": "sankey",
         "arrangement": "snap",
@@ -75,7 +76,7 @@ def sankey(study: Study) -> Chart | None:
         "rejected to the surroundings is not drawn.",
         {"variant": study.variant(study.main)},
     )
-    if any(c == AIR for _, _, _, c in links):
+    if any(is_of(c, AIR) for _, _, _, c in links):
         caption += " " + study.t("Compressed air, a volume, is drawn as wide as the electricity that makes it.")
     return Chart(
         "sankey",
@@ -126,14 +127,14 @@ def _links(study: Study) -> tuple[list[tuple[Name, Name, float, str]], list[tupl
         ends = (machine, bus) if x.direction == "out" else (bus, machine)
         links.append((*ends, value, x.bus[0]))
     rows = [(_label(study, a, buses), _label(study, b, buses), v, c) for a, b, v, c in links]
-    drawn = [(a, b, v * air if c == AIR else v, c) for a, b, v, c in links]
+    drawn = [(a, b, v * air if is_of(c, AIR) else v, c) for a, b, v, c in links]
     smallest = _SMALL_FRAC * max((v for _, _, v, _ in drawn), default=0.0)
     return [link for link in drawn if link[2] > smallest], rows
 
 
 def _air_kwh_per_nm3(moved: Sequence[Exchange]) -> float:
     """Return the electricity drawn by the machines that supply compressed air, by volume supplied, kWh/Nm3."""
-    made = [x for x in moved if x.bus[0] == AIR and x.direction == "out"]
+    made = [x for x in moved if is_of(x.bus[0], AIR) and x.direction == "out"]
     makers = {x.technology for x in made}
     drawn = sum(x.kwh for x in moved if x.technology in makers and x.bus[0] == "electricity" and x.direction == "in")
     volume = sum(x.kwh for x in made)
@@ -161,6 +162,6 @@ def _label(study: Study, name: Name, buses: list[tuple[str, str]]) -> str:
 
 
 def _hue(carrier: str) -> str:
-    color = CARRIER_COLORS.get(carrier, GRAY)
+    color = carrier_color(carrier)
     red, green, blue = (int(color[k : k + 2], 16) for k in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.38)"

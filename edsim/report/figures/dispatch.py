@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from edsim.core.carriers import is_of
 from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, days_of_year
 from edsim.report import labels
 from edsim.report.figures.flows import AIR, Array, NodeFlows, grid_import, main_node, power_unit
@@ -293,7 +294,7 @@ def day_name(study: Study, day: int) -> str:
 
 
 def _monthly_table(study: Study, node: NodeFlows, carrier: str) -> Table:
-    divisor, unit = (1e6, study.lang.scale(1e6, "Nm3")[1]) if node.carrier == AIR else (1e3, "MWh")
+    divisor, unit = (1e6, study.lang.scale(1e6, "Nm3")[1]) if is_of(node.carrier, AIR) else (1e3, "MWh")
     sums = [np.bincount(MONTH_OF_HOUR, weights=s.values, minlength=12) / divisor for s in node.supply]
     number = study.lang.number
     rows = [(study.t(MONTHS[m]), *(number(float(v[m])) for v in sums)) for m in range(12)]

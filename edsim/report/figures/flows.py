@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.carriers import is_of
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.report import labels
 from edsim.report.view import Study
@@ -31,12 +32,12 @@ AIR = "compressed_air"
 
 def energy_unit(carrier: str) -> str:
     """Return the unit in which the yearly amount of a carrier is stored: energy, or the volume of compressed air."""
-    return "Nm3" if carrier == AIR else "kWh"
+    return "Nm3" if is_of(carrier, AIR) else "kWh"
 
 
 def power_unit(carrier: str) -> str:
     """Return the unit in which the flow of a carrier is stored and shown."""
-    return "Nm3/h" if carrier == AIR else "kW"
+    return "Nm3/h" if is_of(carrier, AIR) else "kW"
 
 
 def carriers_of(study: Study) -> list[str]:
@@ -44,7 +45,7 @@ def carriers_of(study: Study) -> list[str]:
     balance = study.of("energy_balance", study.main)
     used = balance[(balance["kind"] == "demand") & (balance["kwh"] > 0.0)]
     sums = used.groupby("carrier", sort=False)["kwh"].sum().sort_values(ascending=False)
-    return sorted((str(c) for c in sums.index), key=lambda c: c == AIR)
+    return sorted((str(c) for c in sums.index), key=lambda c: is_of(c, AIR))
 
 
 _NOTHING_FRAC = 1e-6
@@ -254,7 +255,7 @@ def exchanges(study: Study, variant: str) -> list[Exchange]:
 
 def bus_name(study: Study, bus: tuple[str, str], buses: list[tuple[str, str]]) -> str:
     """Return the name of a carrier at a node; the node is named only where a carrier has several plants."""
-    carrier = labels.label(study.lang, labels.CARRIERS, bus[0])
+    carrier = labels.carrier(study.lang, bus[0])
     same = [b for b in buses if b[0] == bus[0] and b[1] != BUILDINGS_NODE]
     if bus[1] == BUILDINGS_NODE and same:
         return study.t("{carrier}, individual", {"carrier": carrier})

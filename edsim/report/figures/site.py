@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from edsim.core.carriers import family
 from edsim.report import labels
 from edsim.report.figures.flows import power_unit
 from edsim.report.figures.names import Marked, name_positions
 from edsim.report.i18n import nice_unit
-from edsim.report.theme import BLACK, BLUE, CARRIER_COLORS, MUTED, ORANGE, layout, plain, short
+from edsim.report.theme import BLACK, BLUE, MUTED, ORANGE, carrier_color, layout, plain, short
 from edsim.report.uses import USES
 from edsim.report.view import Chart, Head, Study, Table
 
@@ -183,9 +184,9 @@ def _pipe_traces(
                 "x": [x for x, _ in drawn],
                 "y": [y for _, y in drawn],
                 "line": {
-                    "color": CARRIER_COLORS.get(carrier, BLACK) if several else shade,
+                    "color": carrier_color(carrier, BLACK) if several else shade,
                     "width": round(2.0 + (4.0 if several else 6.0) * float(fact.get("dn") or 0.0) / widest, 1),
-                    "dash": _DASHES.get(carrier, "solid") if several else "solid",
+                    "dash": _DASHES.get(family(carrier), "solid") if several else "solid",
                 },
                 "showlegend": carrier not in named,
                 "name": labels.carrier(study.lang, carrier) if several else study.t("Pipe pair"),

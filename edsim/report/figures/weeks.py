@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.carriers import is_of
 from edsim.core.timegrid import days_of_year
 from edsim.report import labels
 from edsim.report.figures import dispatch
@@ -110,7 +111,7 @@ def _layout(study: Study, node: NodeFlows, weeks: tuple[_Week, ...]) -> dict[str
 
 
 def _amount(study: Study, node: NodeFlows, values: Array) -> tuple[str, str]:
-    return study.lang.quantity(float(values.sum()), "Nm3" if node.carrier == AIR else "kWh")
+    return study.lang.quantity(float(values.sum()), "Nm3" if is_of(node.carrier, AIR) else "kWh")
 
 
 def _table(study: Study, node: NodeFlows, weeks: tuple[_Week, ...]) -> Table:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
+from edsim.core.carriers import family
 from edsim.report.figures.flows import AIR, BUILDINGS_NODE, bus_name, demand_label, exchanges, technology_label
-from edsim.report.theme import CARRIER_COLORS, GRAY, clean, two_lines
+from edsim.report.theme import carrier_color, clean, two_lines
 from edsim.report.view import Drawing, Head, Study, Table
 
 _ARM, _GAP, _ROW, _TOP, _BOX = 42, 40, 48, 84, 114
@@ -146,7 +147,7 @@ def _rails(machines: list[_Machine]) -> list[Bus]:
             for bus, _ in m.outputs:
                 if drawn and bus not in drawn:
                     rank[bus] = min(max(rank[bus], *(rank[b] + 1 for b in drawn)), len(names))
-    return sorted(names, key=lambda b: (rank[b], _FIRST.index(b[0]) if b[0] in _FIRST else 99, b))
+    return sorted(names, key=lambda b: (rank[b], _FIRST.index(family(b[0])) if family(b[0]) in _FIRST else 99, b))
 
 
 def _slot(machine: _Machine, rails: list[Bus]) -> int:
@@ -193,7 +194,7 @@ def _name_y(level: int) -> int:
 def _rail(x: int, level: int, rail: Bus, height: int) -> str:
     return (
         f'<line x1="{x}" x2="{x}" y1="{_name_y(level) + 6}" y2="{height - 8}" '
-        f'stroke="{CARRIER_COLORS.get(rail[0], GRAY)}" stroke-width="5" stroke-linecap="round"/>'
+        f'stroke="{carrier_color(rail[0])}" stroke-width="5" stroke-linecap="round"/>'
     )
 
 
@@ -208,7 +209,7 @@ def _machine(study: Study, machine: _Machine, rails: list[Bus], place: tuple[lis
         for k, (bus, value, way) in enumerate(group):
             level = y + round((k - (len(group) - 1) / 2) * 15)
             number = _number(study, bus, value, divisor)
-            parts.append(_link((rail_x[rails.index(bus)], start, level), CARRIER_COLORS.get(bus[0], GRAY), number, way))
+            parts.append(_link((rail_x[rails.index(bus)], start, level), carrier_color(bus[0]), number, way))
     lines = two_lines(_name(study, machine), _LETTERS)
     parts.append(f'<rect x="{box}" y="{y - 20}" width="{_BOX}" height="40" rx="4" class="machine"/>')
     for k, line in enumerate(lines):

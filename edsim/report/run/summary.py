@@ -273,7 +273,7 @@ def _build(study: Study) -> tuple[tuple[str, str], ...]:
         supply = row["kind"] == "fuel_supply"
         found.append((f"{labels.kind(study.lang, 'fuel_supply')} · {name}" if supply else name, text))
     for row in study.of("networks", study.main).to_dict("records"):
-        name = labels.label(study.lang, labels.CARRIERS, str(row["carrier"]))
+        name = labels.carrier(study.lang, str(row["carrier"]))
         text = study.t(
             "{length} m of trench to {buildings} buildings",
             {

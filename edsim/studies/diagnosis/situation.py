@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from edsim.core.carriers import family
 from edsim.core.i18n import Lang
 from edsim.core.timegrid import DAYS_PER_MONTH, MONTH_OF_DAY
 from edsim.network.district import District
@@ -59,11 +60,11 @@ def moment(district: District, node: str, carrier: str, hour: int) -> Moment:
     """Return what happens in an hour of a carrier at an energy center, or at a building with machines of its own."""
     profiles, case = district.profiles, district.case
     names = {b.id: b.name or b.id for b in case.buildings}
-    plants = {n.id: {p.id for p in n.plants} for n in case.networks}
+    plants = {n.id: {p.id for p in n.plants if n.carrier == carrier} for n in case.networks}
     drawn: dict[str, float] = {}
     served = district.served()
     for service, series in profiles.demand.items():
-        if CARRIER_OF_SERVICE[service] != carrier:
+        if CARRIER_OF_SERVICE[service] != family(carrier):
             continue
         for row, building in enumerate(profiles.building_ids):
             network = served.get((building, service))

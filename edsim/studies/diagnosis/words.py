@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from math import ceil, floor, isfinite, log10
 from types import MappingProxyType
 
+from edsim.core.carriers import family, is_of
 from edsim.core.i18n import Lang, format_number, pick, screen_unit
 
 _DIGITS = 4
@@ -128,12 +129,15 @@ def say(key: str, lang: Lang, values: Mapping[str, str] = MappingProxyType({})) 
 
 def carrier_name(carrier: str, lang: Lang) -> str:
     """Return the name of a carrier in a sentence."""
-    return CARRIERS[lang].get(carrier, carrier.replace("_", " "))
+    base, names = family(carrier), CARRIERS[lang]
+    if carrier in names or base not in names:
+        return names.get(carrier, carrier.replace("_", " "))
+    return f"{names[base]} ({carrier.removeprefix(base).strip('_').replace('_', ' ')})"
 
 
 def units_of(carrier: str) -> tuple[str, str]:
     """Return the units of a flow of a carrier and of its sum over time."""
-    return ("Nm³/h", "Nm³") if carrier == "compressed_air" else ("kW", "kWh")
+    return ("Nm³/h", "Nm³") if is_of(carrier, "compressed_air") else ("kW", "kWh")
 
 
 def unit_name(unit: str, lang: Lang) -> str:
