@@ -25,6 +25,7 @@ from edsim.optimization.sizing.certify import Design, DesignOptions, exact_optio
 from edsim.optimization.sizing.goal_sizing import priced
 from edsim.optimization.sizing.goals import Goal
 from edsim.optimization.sizing.proof import plan_certificate
+from edsim.optimization.sizing.reach import Ends, searched_farther
 from edsim.optimization.system import System
 from edsim.optimization.types import Solution
 from edsim.results.variant import PhaseRun, grown, variant_run
@@ -55,7 +56,8 @@ class JointDays:
         at = {name: k for k, name in enumerate(self.names)}
         weights = {(at[name], (t, s)): w for (t, s, name), w in (size_weights or {}).items()}
         years, prices = self.model.solve(objective, weights)
-        return replace(self.made(years), cap_prices=prices)
+        minimized = float(self.model.share @ np.array([y.objective for y in years]))
+        return replace(self.made(years), cap_prices=prices, minimized=minimized)
 
 
 @dataclass(slots=True)
@@ -119,14 +121,16 @@ class GrowingDesk:
         return goal_of(self.bench.case)
 
     def settled(self) -> GrowingDesk:
-        """Return the desk with the days that the plan of least cost leaves short joined for all plans."""
-        _, _, days = self._served(lambda model: (model.solve(least_cost), least_cost))
-        self.days = days
+        """Return the desk with the days that the plan of least cost leaves short joined for all plans.
+
+        The bounds on sizes without a limit are as far for all plans as they are for that one.
+        """
+        _, _, self.days, self.systems = self._served(lambda model: (model.solve(least_cost), least_cost))
         return self
 
     def model(self) -> JointDays:
         """Return the joint model of typical days, begun anew."""
-        return self._on_days(self.days)
+        return self._on_days(self.days, self.systems)
 
     def served(self, size: Callable[[PlanModel], Sizing]) -> tuple[Plan, Plan]:
         """Return a sizing that serves all hours, and its operation.
@@ -136,16 +140,19 @@ class GrowingDesk:
         InfeasibleError
             E559 a day is still short after some rounds; or `size` finds nothing.
         """
-        sized, operated, _ = self._served(size)
-        return sized, operated
+        return self._served(size)[:2]
 
     def all_hours(self, objective: ObjectiveAt) -> Plan:
         """Return the plan sized on all hours of all milestones at once."""
         method: Literal["steps", "simplex"] = "steps" if any(map(has_stores, self.systems)) else "simplex"
         options = SolverOptions(time_limit_s=self._options.time_limit_s, method=method)
         grids = [full_year()] * len(self.systems)
-        years, _ = joint_model(self.systems, grids, np.array(self.share), self.carbon_prices, options).solve(objective)
-        return self._made(years)
+
+        def solve(systems: Sequence[System]) -> tuple[Plan, None]:
+            model = joint_model(systems, grids, np.array(self.share), self.carbon_prices, options)
+            return JointDays(model, self._made, self.names).solve(objective), None
+
+        return searched_farther(self.systems, solve, _ends_of)[0]
 
     def operated(self, sizes: Plan, objective: ObjectiveAt) -> Plan:
         """Return the operation of a plan of given sizes that serves all demand.
@@ -155,7 +162,7 @@ class GrowingDesk:
         InfeasibleError
             E559 the plant is too small.
         """
-        found = self._dispatched(sizes, objective)
+        found = self._dispatched(sizes, objective, self.systems)
         short = float(sum(unserved(s).sum() for s in found.years))
         if short > sum(map(noise_kwh, self.systems)):
             raise too_small(short)
@@ -180,30 +187,43 @@ class GrowingDesk:
         settings = self.bench.case.settings
         return DesignOptions("screening", settings.typical_days, settings.target_gap_frac, settings.time_limit_s)
 
-    def _on_days(self, days: Days) -> JointDays:
-        grids = [choose_days(s, self._options.typical_days, d) for s, d in zip(self.systems, days, strict=True)]
+    def _on_days(self, days: Days, systems: Sequence[System]) -> JointDays:
+        grids = [choose_days(s, self._options.typical_days, d) for s, d in zip(systems, days, strict=True)]
         options = SolverOptions(time_limit_s=self._options.time_limit_s)
-        model = joint_model(self.systems, grids, np.array(self.share), self.carbon_prices, options)
+        model = joint_model(systems, grids, np.array(self.share), self.carbon_prices, options)
         return JointDays(model, self._made, self.names)
 
-    def _served(self, size: Callable[[PlanModel], Sizing]) -> tuple[Plan, Plan, Days]:
+    def _sized(
+        self, size: Callable[[PlanModel], Sizing], days: Days, systems: tuple[System, ...]
+    ) -> tuple[Sizing, tuple[System, ...]]:
+        """Return what is sized, and the systems with the bounds on sizes without a limit as far as it needs them."""
+
+        def solve(now: Sequence[System]) -> tuple[Plan, tuple[ObjectiveAt, tuple[System, ...]]]:
+            sized, operating = size(self._on_days(days, now))
+            return sized, (operating, tuple(now))
+
+        sized, (operating, far) = searched_farther(systems, solve, _ends_of)
+        return (sized, operating), far
+
+    def _served(self, size: Callable[[PlanModel], Sizing]) -> tuple[Plan, Plan, Days, tuple[System, ...]]:
         extra, shown = [set(d) for d in self.days], [set(peak_days(s)) for s in self.systems]
+        systems = self.systems
         for _ in range(_ROUNDS):
             days = tuple(map(frozenset, extra))
-            sized, operating = size(self._on_days(days))
-            found = self._dispatched(sized, operating)
+            (sized, operating), systems = self._sized(size, days, systems)
+            found = self._dispatched(sized, operating, systems)
             short = [unserved(s) for s in found.years]
             fails = [float(s.sum()) > noise_kwh(system) for s, system in zip(short, self.systems, strict=True)]
             if not any(fails):
-                return sized, found, days
+                return sized, found, days, systems
             for k in np.flatnonzero(fails):
                 extra[k].update(next_days(short[k], shown[k] | extra[k]))
         raise too_small(float(sum(s.sum() for s in short)))
 
-    def _dispatched(self, sizes: Plan, objective: ObjectiveAt) -> Plan:
+    def _dispatched(self, sizes: Plan, objective: ObjectiveAt, systems: tuple[System, ...]) -> Plan:
         """Return the operation of every milestone with its sizes; demand they cannot serve stays unserved."""
-        if self._years is None:
-            self._years = plan_of(dict(zip(self.names, self.systems, strict=True)), np.array(self.share))
+        if self._years is None or self._years.systems[0].reach_factor != systems[0].reach_factor:
+            self._years = plan_of(dict(zip(self.names, systems, strict=True)), np.array(self.share))
         solve = partial(Model.solve, allow_unserved=True)
         each = zip(self._years.years, sizes.years, self.carbon_prices, strict=True)
         return self._made(
@@ -217,3 +237,9 @@ class GrowingDesk:
     def _made(self, years: tuple[Solution, ...]) -> Plan:
         own = tuple(priced(s, price) for s, price in zip(years, self.carbon_prices, strict=True))
         return Plan(own, self.share, self.carbon_prices, self.names)
+
+
+def _ends_of(found: tuple[Plan, object]) -> Ends:
+    """Return what was minimized in a plan, and the sizes of every milestone."""
+    plan, _ = found
+    return plan.minimized, [year.capacities for year in plan.years]

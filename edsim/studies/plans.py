@@ -45,6 +45,8 @@ class Plan:
         What each is called: its calendar year, empty where there is one.
     cap_prices
         Criterion with a cap -> fall of the objective per unit it is raised.
+    minimized
+        Value of the objective, where the plan was sized.
     """
 
     years: tuple[Solution, ...]
@@ -52,6 +54,7 @@ class Plan:
     carbon_prices: tuple[float, ...] = (0.0,)
     names: tuple[str, ...] = ("",)
     cap_prices: Mapping[str, float] = field(default_factory=dict)
+    minimized: float = 0.0
 
     def value(self, criterion: str) -> float:
         """Return the mean of a criterion over the study, in its unit."""

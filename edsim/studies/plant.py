@@ -1,14 +1,15 @@
 """A plant that is solved many times: its two models stay alive, and only what changed is handed to the solver.
 
 Sizing runs on the typical days of the base case and the days its first design left short, dispatch on all 8760 hours.
-What a change needs is decided by comparing prepared arrays and compiled programs
+Sizes without a limit are searched as far as in a run (:mod:`edsim.optimization.sizing.reach`), for every alternative at
+least as far as for the base case. What a change needs is decided by comparing prepared arrays and compiled programs
 (:meth:`edsim.optimization.model.model.Model.update`), not by the name of the field: other prices write only the costs
 anew, other bounds or demands keep the matrix, anything else is built again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -24,6 +25,7 @@ from edsim.optimization.sizing.aggregate import choose_days, next_days, peak_day
 from edsim.optimization.sizing.certify import UNSERVED_TOLERANCE_FRAC, has_stores, unserved
 from edsim.optimization.sizing.goal_sizing import capped_weights, priced, size_for
 from edsim.optimization.sizing.goals import Goal
+from edsim.optimization.sizing.reach import searched_farther
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective, Solution
 from edsim.studies.bench import sent_state
@@ -60,6 +62,7 @@ class LivePlant:
     _joined: frozenset[int] = field(default=frozenset(), repr=False)
     _is_based: bool = field(default=False, repr=False)
     _allowed_frac: float | None = field(default=None, repr=False)
+    _reach_factor: float = field(default=1.0, repr=False)
 
     def __post_init__(self) -> None:
         self.grid = choose_days(self.system, self.typical_days)
@@ -70,13 +73,18 @@ class LivePlant:
 
     def year(self, system: System) -> tuple[Model, Change]:
         """Return the full-year model set to `system`."""
-        self._year, change = _set_to(self._year, system, full_year())
+        self._year, change = _set_to(self._year, self._reaching(system), full_year())
         return self._year, change
 
     def sizing(self, system: System) -> tuple[Model, Change]:
         """Return the typical-day model set to `system`."""
-        self._sizing, change = _set_to(self._sizing, system, self.grid)
+        self._sizing, change = _set_to(self._sizing, self._reaching(system), self.grid)
         return self._sizing, change
+
+    def _reaching(self, system: System) -> System:
+        """Return a system with the bounds on sizes without a limit at least as far as the base case needs them."""
+        is_enough = system.reach_factor >= self._reach_factor
+        return system if is_enough else replace(system, reach_factor=self._reach_factor)
 
     def optimize(self, system: System, goal: Goal) -> tuple[Solution, Change]:
         """Return sizes and full-year dispatch for `system`, see :meth:`served`.
@@ -178,7 +186,7 @@ class LivePlant:
         price = goal.carbon_price_per_t
         cost, value = value_of(cheapest, "cost", price), value_of(cheapest, goal.criterion, price)
         weights, caps = capped_weights(goal, cost, value)
-        return self._solve_year(system, Objective(weights, caps, carbon_price_per_t=price), None, "steps")
+        return self._sized_year(system, Objective(weights, caps, carbon_price_per_t=price), "steps")
 
     def served(self, system: System, size: Callable[[Model], Sized]) -> tuple[Solution, Solution, Change]:
         """Return a sizing that serves the year, its dispatch, and what the sizing model needed.
@@ -207,15 +215,16 @@ class LivePlant:
         model, change = self.sizing(system)
         extra, shown = set(self._joined), set(peak_days(system))
         for _ in range(_ROUNDS):
-            sized, operating = size(model)
-            found = self.dispatch(system, operating, sized.capacities)
+            (sized, operating), model = _sized_on(model, size)
+            found = self.dispatch(model.system, operating, sized.capacities)
             short = unserved(found)
             if float(short.sum()) <= noise_kwh(system):
-                if not self._is_based and extra:
+                if not self._is_based and (extra or model is not self._sizing):
                     self.grid, self._sizing, self._joined = model.grid, model, frozenset(extra)
+                    self._reach_factor = model.system.reach_factor
                 return sized, found, change
             extra.update(next_days(short, shown | extra))
-            model, change = build(system, choose_days(system, self.typical_days, extra)), "rebuilt"
+            model, change = build(model.system, choose_days(system, self.typical_days, extra)), "rebuilt"
         raise too_small(float(short.sum()))
 
     def operate(self, system: System, goal: Goal, capacities: Mapping[tuple[str, str], float]) -> Solution:
@@ -246,7 +255,20 @@ class LivePlant:
         InfeasibleError
             No design serves the demand.
         """
-        return self._solve_year(system, objective, None)
+        return self._sized_year(system, objective)
+
+    def _sized_year(self, system: System, objective: Objective, method: Literal["steps"] | None = None) -> Solution:
+        def solve(systems: Sequence[System]) -> tuple[Solution, LPResult | None, System]:
+            found = self._solve_year(systems[0], objective, None, method)
+            return found, self._last, systems[0]
+
+        found, self._last, far = searched_farther(
+            [self._reaching(system)], solve, lambda f: (f[0].objective, [f[0].capacities])
+        )
+        if not self._is_based:
+            self._reach_factor = far.reach_factor
+        self.year(far)
+        return found
 
     def _solve_year(
         self,
@@ -333,6 +355,16 @@ def with_settled_peaks(model: Model, x: np.ndarray) -> np.ndarray:
             ratchet = np.array([[float(getattr(s, "ratchet_frac", 0.0))] for s in ctx.specs])
             out[model.lp.column(getattr(block, name))] = np.maximum(highest, ratchet * highest.max(axis=1)[:, None])
     return with_true_peak(model.pyomo, model.contexts, model.lp, out)
+
+
+def _sized_on(model: Model, size: Callable[[Model], Sized]) -> tuple[Sized, Model]:
+    """Return what is sized on a model, or on its like with farther bounds where one of them limits a size."""
+
+    def solve(systems: Sequence[System]) -> tuple[Sized, Model]:
+        now = model if systems[0] is model.system else build(systems[0], model.grid)
+        return size(now), now
+
+    return searched_farther([model.system], solve, lambda f: (f[0][0].objective, [f[0][0].capacities]))
 
 
 def _set_to(model: Model | None, system: System, grid: TimeGrid) -> tuple[Model, Change]:

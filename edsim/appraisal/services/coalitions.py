@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
-from edsim.core.errors import DataError, InfeasibleError, SolverError
+from edsim.core.errors import CaseError, DataError, InfeasibleError, SolverError
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.technology import Technology
 from edsim.finance import by_separable_cost, core_violations, shapley
@@ -26,7 +26,9 @@ from edsim.network.types import NetworkDesign
 from edsim.optimization.district.connection import network_cost_per_a
 from edsim.optimization.district.prepare_system import building_demand_in_model, prepare_system
 from edsim.optimization.model.model import least_cost, sizing_model
+from edsim.optimization.sizing.reach import sized_farther
 from edsim.optimization.system import System
+from edsim.optimization.types import Solution
 
 GAMES = ("separable", "shapley")
 MAX_PLAYERS = 5
@@ -64,14 +66,19 @@ def coalition_costs(district: District, energy_kwh: Mapping[str, float]) -> dict
     costs = {}
     try:
         model = sizing_model(whole, _TYPICAL_DAYS)
+
+        def sized(system: System) -> Solution:
+            model.update(system)
+            return model.solve(goal)
+
         for size in range(len(players), 0, -1):
             for group in combinations(players, size):
                 part = _serving(district, set(group))
                 place_frac = sum(energy_kwh[k] for k in group) / sum(energy_kwh.values())
-                model.update(_on_same_balances(with_part_of_site(prepare_system(part, gases), place_frac), whole))
+                mine = _on_same_balances(with_part_of_site(prepare_system(part, gases), place_frac), whole)
                 networks = sum(network_cost_per_a(case, d) for d in part.designs)
-                costs[frozenset(group)] = model.solve(goal).objective + networks
-    except (DataError, InfeasibleError, SolverError):
+                costs[frozenset(group)] = sized_farther(mine, sized).objective + networks
+    except (CaseError, DataError, InfeasibleError, SolverError):
         return {}
     return costs
 

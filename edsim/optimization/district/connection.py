@@ -30,6 +30,7 @@ from edsim.network.types import NetworkDesign
 from edsim.optimization.district.prepare_system import prepare_system
 from edsim.optimization.model.model import build, least_cost
 from edsim.optimization.sizing.aggregate import choose_days
+from edsim.optimization.sizing.reach import sized_farther
 from edsim.optimization.system import annuity_factor
 from edsim.optimization.types import Solution
 from edsim.profiles.types import Profiles
@@ -197,7 +198,8 @@ def size_plant(district: District, gases: Mapping[str, Refrigerant]) -> Solution
     """Return the plant sized on typical days; its prices carry the capacity of the peak days."""
     system = prepare_system(district, gases)
     grid = choose_days(system, district.case.settings.typical_days)
-    return build(system, grid).solve(least_cost(district.case.emissions.carbon_price_per_t))
+    objective = least_cost(district.case.emissions.carbon_price_per_t)
+    return sized_farther(system, lambda s: build(s, grid).solve(objective))
 
 
 def network_cost_per_a(case: Case, design: NetworkDesign) -> float:

@@ -115,7 +115,8 @@ def repriced(parts: Parts, system: System) -> Parts | None:
     else differs is read from what the blocks used: every prepared array they read while they were declared.
     """
     old = parts.system
-    if not (_same_demand(old, system) and _same_structure(old.technologies, system.technologies)):
+    same = old.reach_factor == system.reach_factor and _same_demand(old, system)
+    if not (same and _same_structure(old.technologies, system.technologies)):
         return None
     contexts = {}
     for kind, specs in by_kind(system).items():

@@ -48,7 +48,7 @@ from edsim.optimization.sizing.certify import (
     has_stores,
     unserved,
 )
-from edsim.optimization.sizing.reach import searched_farther
+from edsim.optimization.sizing.reach import Ends, searched_farther
 from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Objective, Solution
 
@@ -106,7 +106,12 @@ def design_for(system: System, goal: Goal, options: DesignOptions, progress: Pro
     def solve(systems: Sequence[System]) -> Sequence[Design]:
         return [_design_for(systems[0], goal, options, progress)]
 
-    return searched_farther([system], solve, progress)[0]
+    return searched_farther([system], solve, ends_of, progress)[0]
+
+
+def ends_of(designs: Sequence[Design]) -> Ends:
+    """Return what was minimized in designs, and their sizes."""
+    return designs[0].certificate.upper_bound, [d.solution.capacities for d in designs]
 
 
 def _design_for(system: System, goal: Goal, options: DesignOptions, progress: Progress) -> Design:
@@ -161,7 +166,8 @@ def design_milestones_for(
         now = dict(zip(systems, farther, strict=True))
         return _design_milestones_for(now, worth, goals, options, progress, None)
 
-    return tuple(searched_farther(list(systems.values()), solve, progress))
+    found = searched_farther(list(systems.values()), solve, ends_of, progress)
+    return tuple(found)
 
 
 def _design_milestones_for(

@@ -25,8 +25,10 @@ from edsim.optimization.sizing.aggregate import choose_days
 from edsim.optimization.sizing.certify import DesignOptions, has_stores
 from edsim.optimization.sizing.goal_sizing import size_for
 from edsim.optimization.sizing.goals import Goal, design_milestones_for
+from edsim.optimization.sizing.reach import Ends, searched_farther, sized_farther
 from edsim.optimization.sizing.size_costs import Sizes, settle_costs
 from edsim.optimization.system import System
+from edsim.optimization.types import Solution
 
 Array = NDArray[np.float64]
 
@@ -62,25 +64,32 @@ class TypicalSizes:
         if not self._grids:
             self._grids = tuple(choose_days(s, self.options.typical_days) for s in systems.values())
         if len(systems) == 1:
-            return [self._alone(next(iter(systems.values())))]
+            return [sized_farther(next(iter(systems.values())), self._alone).capacities]
         if self.goals[0].criterion != "cost":
             quick = replace(self.options, mode="screening")
             plans = design_milestones_for(systems, self.worth, self.goals, quick)
             return [d.solution.capacities for d in plans]
-        steps = [Milestone(k, s, g) for k, (s, g) in enumerate(zip(systems.values(), self._grids, strict=True))]
+        found = searched_farther(list(systems.values()), self._together, self._ends_of)
+        return [s.capacities for s in found]
+
+    def _together(self, systems: Sequence[System]) -> Sequence[Solution]:
+        steps = [Milestone(k, s, g) for k, (s, g) in enumerate(zip(systems, self._grids, strict=True))]
         least = [least_cost(g.carbon_price_per_t) for g in self.goals]
         limit = SolverOptions(time_limit_s=self.options.time_limit_s)
-        found = size_milestones(steps, self.worth / self.worth.sum(), least, limit)
-        return [s.capacities for s in found.solutions]
+        return size_milestones(steps, self.worth / self.worth.sum(), least, limit).solutions
 
-    def _alone(self, system: System) -> Sizes:
+    def _ends_of(self, found: Sequence[Solution]) -> Ends:
+        share = self.worth / self.worth.sum()
+        return float(share @ np.array([s.objective for s in found])), [s.capacities for s in found]
+
+    def _alone(self, system: System) -> Solution:
         if self._model is None:
             self._model = build(system, self._grids[0])
         else:
             self._model.update(system)
         method: Literal["auto", "simplex"] = "auto" if has_stores(system) else "simplex"
         limit = SolverOptions(time_limit_s=self.options.time_limit_s, method=method)
-        return size_for(self._model, self.goals[0], limit).solution.capacities
+        return size_for(self._model, self.goals[0], limit).solution
 
 
 def at_costs_of_sizes(

@@ -1,17 +1,23 @@
 """Sizes the case gives no limit are not ended by a bound of the program's own."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from edsim.core.errors import CaseError, InfeasibleError
 from edsim.core.tariff import Tariff
-from edsim.optimization.model.criteria import LEAST_COST
+from edsim.optimization.district import connection
+from edsim.optimization.model.criteria import LEAST_COST, least_cost
 from edsim.optimization.model.model import build
-from edsim.optimization.sizing.certify import Design, certificate
+from edsim.optimization.sizing.certify import Design, DesignOptions, certificate
+from edsim.optimization.sizing.goals import Goal, ends_of
 from edsim.optimization.sizing.reach import searched_farther, sizes_at_reach
+from edsim.optimization.sizing.typical_sizes import TypicalSizes
 from edsim.optimization.system import System
+from edsim.studies.growing_plans import GrowingDesk
+from edsim.studies.plant import LivePlant
 from tests.unit.studies.diagnosis.conftest import DAY, NODE, conditions, flat, make
 
 LOAD_KW = 100.0
@@ -38,7 +44,7 @@ def test_pv_that_pays_by_exports_fills_its_area():
     open_ended = make("grid", "grid", tariff="power", max_export_kw=None), make("pv", "pv", area_m2=20_000.0)
     stated = make("grid", "grid", tariff="power", max_export_kw=None, max_connection_kw=20_000.0), open_ended[1]
     said = []
-    (found,) = searched_farther([system(*open_ended, export=0.12)], solved, said.append)
+    (found,) = searched_farther([system(*open_ended, export=0.12)], solved, ends_of, said.append)
     (best,) = solved([replace(system(*stated, export=0.12), reach_factor=64.0)])
     assert found.solution.objective == pytest.approx(best.solution.objective, rel=1e-6)
     assert solved([system(*open_ended, export=0.12)])[0].solution.objective > found.solution.objective + 1e4
@@ -51,9 +57,7 @@ def test_a_store_filled_in_two_cheap_hours_is_not_held_to_twice_the_peak():
     chiller = make("vapour_chiller", "c", condenser="air", compressor="screw", capex_per_kw=50.0)
     tank = make("chilled_water_store", "tank", capex_per_kwh=3.0, charging_time_h=2.0)
     grid = make("grid", "grid", tariff="power")
-    (found,) = searched_farther(
-        [system(grid, chiller, tank, carrier="chilled_water", energy=energy)], solved, lambda _: None
-    )
+    (found,) = searched_farther([system(grid, chiller, tank, carrier="chilled_water", energy=energy)], solved, ends_of)
     assert found.solution.capacities["c", "capacity_kw"] > 11.0 * LOAD_KW
 
 
@@ -65,7 +69,7 @@ def test_what_pays_without_end_is_refused():
         make("chp", "engine", fuel="natural_gas", heat_dump=True),
     )
     with pytest.raises(CaseError, match=r"max_capacity_kw.*E504"):
-        searched_farther([system(*machines, export=0.12, fuel=0.001)], solved, lambda _: None)
+        searched_farther([system(*machines, export=0.12, fuel=0.001)], solved, ends_of)
 
 
 def test_a_size_that_costs_nothing_ends_the_search():
@@ -80,9 +84,9 @@ def test_a_size_that_costs_nothing_ends_the_search():
         ]
 
     plant = system(make("grid", "grid", tariff="power"))
-    searched_farther([plant], solve, lambda _: None)
+    searched_farther([plant], solve, ends_of)
     assert asked == [1.0, 8.0]
-    assert sizes_at_reach([plant], solved([plant])) == []
+    assert sizes_at_reach([plant], ends_of(solved([plant]))[1]) == []
 
 
 def test_an_error_without_more_room_is_the_first_one():
@@ -94,7 +98,87 @@ def test_an_error_without_more_room_is_the_first_one():
         raise InfeasibleError(f"short {len(tried)}")
 
     with pytest.raises(InfeasibleError, match="short 1"):
-        searched_farther([system(make("battery", "b"))], refuse, lambda _: None)
+        searched_farther([system(make("battery", "b"))], refuse, ends_of)
     with pytest.raises(InfeasibleError, match="short 3"):
-        searched_farther([system(make("grid", "grid", tariff="power"))], refuse, lambda _: None)
+        searched_farther([system(make("grid", "grid", tariff="power"))], refuse, ends_of)
     assert tried == [1.0, 8.0, 1.0]
+
+
+def exporting(**limits):
+    """Return a plant that earns by exports: a connection without a limit and a roof of forty times the demand."""
+    grid = make("grid", "grid", tariff="power", max_export_kw=None, **limits)
+    return system(grid, make("pv", "pv", area_m2=20_000.0), export=0.12)
+
+
+def settings_of(**named):
+    return SimpleNamespace(settings=SimpleNamespace(**named), emissions=SimpleNamespace(carbon_price_per_t=0.0))
+
+
+def test_a_plant_that_decides_pipes_and_connections_is_searched_as_far_as_a_run(monkeypatch):
+    """Proves: the cost of a plant by which pipes and connections are chosen is that of a design without our bound.
+
+    If ignored: a plant that earns by exports is costed at a few times the demand, and a building or a pipe that pays is
+    left out.
+    """
+    monkeypatch.setattr(connection, "prepare_system", lambda district, _: district.plant)
+    case = settings_of(typical_days=1)
+    found, best = (
+        connection.size_plant(SimpleNamespace(case=case, plant=plant), {})
+        for plant in (exporting(), replace(exporting(max_connection_kw=20_000.0), reach_factor=64.0))
+    )
+    assert found.objective == pytest.approx(best.objective, rel=1e-6)
+    assert found.capacities["pv", "capacity_kwp"] > 3_000.0
+
+
+def test_an_update_with_farther_bounds_is_no_change_of_prices():
+    """Proves: a live model takes over bounds that are farther out. If ignored: it answers with the old ones."""
+    model = build(exporting(), DAY)
+    near = model.solve().objective
+    assert model.update(replace(exporting(), reach_factor=8.0))
+    assert model.solve().objective == pytest.approx(
+        build(replace(exporting(), reach_factor=8.0), DAY).solve().objective
+    )
+    assert model.solve().objective < near - 1e3
+
+
+def test_sizes_that_set_their_own_costs_are_searched_as_far_as_a_run():
+    """Proves: `cost_by_size` reads the curve at sizes that no bound of ours ends; so it does for milestones."""
+    sizes = TypicalSizes([Goal()], np.ones(1), DesignOptions(typical_days=1))
+    (alone,) = sizes.of({"": exporting()})
+    both = TypicalSizes([Goal(), Goal()], np.ones(2), DesignOptions(typical_days=1)).of(
+        {"2030": exporting(), "2040": exporting()}
+    )
+    assert [s["pv", "capacity_kwp"] for s in both] == pytest.approx([alone["pv", "capacity_kwp"]] * 2, rel=1e-6)
+    assert alone["pv", "capacity_kwp"] > 3_000.0
+
+
+@pytest.mark.medium
+def test_alternatives_of_a_study_are_searched_as_far_as_the_case_as_it_stands():
+    """Proves: a study sizes, and runs at given sizes, with the bounds that the case as it stands needs.
+
+    If ignored: the base of a sweep is another plant than that of the run, and its sizes run in no alternative.
+    """
+    open_ended = exporting()
+    plant = LivePlant(open_ended, 1, 600.0)
+    found, _ = plant.optimize(open_ended, Goal())
+    stated = exporting(max_connection_kw=20_000.0)
+    best, _ = LivePlant(stated, 1, 600.0).optimize(replace(stated, reach_factor=64.0), Goal())
+    assert found.objective == pytest.approx(best.objective, rel=1e-6)
+    again = plant.operate(exporting(), Goal(), found.capacities)
+    assert again.objective == pytest.approx(found.objective, rel=1e-9)
+    assert plant.size_all_hours(exporting(), LEAST_COST).objective <= found.objective * (1.0 - 1e-9)
+
+
+@pytest.mark.medium
+def test_plans_of_a_growing_district_are_searched_as_far_as_a_run():
+    """Proves: fronts and menus of a district that grows begin with the plant of the run, not one at our bound."""
+    desk = object.__new__(GrowingDesk)
+    phases = [SimpleNamespace(year=year) for year in (2030, 2040)]
+    case = settings_of(typical_days=1, target_gap_frac=0.01, time_limit_s=600.0)
+    desk.bench = SimpleNamespace(case=case, base=SimpleNamespace(runs=(None, SimpleNamespace(phases=phases))))
+    desk.systems, desk.share, desk.carbon_prices = (exporting(), exporting()), (0.6, 0.4), (0.0, 0.0)
+    desk.days, desk._years = (frozenset(), frozenset()), None
+    found = desk.settled().model().solve(least_cost)
+    assert found.sizes["pv", "capacity_kwp", "2030"] > 3_000.0
+    year = desk.operated(found, least_cost)
+    assert year.value("cost") < -1e4
