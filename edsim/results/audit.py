@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.spot_prices import spot_export_per_kwh, spot_per_kwh
 from edsim.core.errors import EdsimError, Finding
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.results.audit_heat import heat_findings
 from edsim.results.audit_limits import Hours, fault, machine_findings, within
-from edsim.results.audit_meters import meter_findings
+from edsim.results.audit_meters import Priced, meter_findings
 from edsim.results.audit_money import MONEY_TOLERANCE_FRAC, money_findings
 
 if TYPE_CHECKING:
@@ -83,88 +84,99 @@ def audit(
         A check failed; every failure is listed.
     """
     flows, hourly = tables["flows"], tables["hourly"]
-    results = []
-    base: tuple[Hours, Mapping[str, Array]] | None = None
-    for variant, mine in flows.groupby("variant", sort=False):
+    results: list[Audit] = []
+    bau: Priced | None = None
+    for name, mine in flows.groupby("variant", sort=False):
+        variant = str(name)
         block = hourly[hourly["variant"] == variant]
-        series = {str(c): block[str(c)].to_numpy(dtype=float) for c in mine["column"]}
-        balance, findings = _balances(str(variant), mine, series)
-        findings += _stores(str(variant), mine, series, tables["capacities"])
-        case = cases[str(variant)]
-        again = [_money(str(variant), (mine, series), tables, case, year) for year in years]
-        gases = [_ghg(str(variant), (mine, series), tables["inventory"], case, year) for year in years]
-        money, ghg = max(r for r, _ in again), max(r for r, _ in gases)
-        more = [f for _, found in again for f in found] + _unserved(str(variant), mine, series)
-        most = [f for _, found in gases for f in found]
-        hours = Hours(str(variant), mine, series)
-        rest, others = money_of(hours, tables, case)
-        most += [*machine_findings(hours, tables["capacities"], case), *heat_findings(hours, case)]
-        by_hour = {t.id: prices(t, case) for t in case.tariffs}
-        base = base or (hours, by_hour)
-        connected = tables["capacities"].query("variant == @variant and quantity == 'connection_kw'")
-        contracted = {str(k): float(v) for k, v in zip(connected["technology"], connected["value"], strict=True)}
-        most += meter_findings(hours, base, tables["electricity_bills"], (case, by_hour), contracted)
-        results.append(Audit(str(variant), balance, max(money, rest), ghg, tuple(findings + more + most + others)))
+        hours = Hours(variant, mine, {str(c): block[str(c)].to_numpy(dtype=float) for c in mine["column"]})
+        case = cases[variant]
+        priced = Priced(hours, case, {t.id: prices(t, case) for t in case.tariffs})
+        bau = bau or priced
+        results.append(_audited(priced, bau, tables, years, money_of))
     failed = [f for r in results for f in r.findings] + _same_service(flows, hourly)
     if failed:
         raise AuditError.of(failed)
     return tuple(results)
 
 
-def _balances(variant: str, flows: pd.DataFrame, series: Mapping[str, Array]) -> tuple[float, list[Finding]]:
+def _audited(
+    priced: Priced, bau: Priced, tables: Mapping[str, pd.DataFrame], years: Sequence[int], money_of: MoneyCheck
+) -> Audit:
+    """Return the audit of one variant."""
+    hours, case = priced.hours, priced.case
+    capacities = tables["capacities"]
+    balance, unbalanced = _balances(hours)
+    purchases = [_money(priced, tables, year) for year in years]
+    gases = [_ghg(hours, tables["inventory"], case, year) for year in years]
+    rest, others = money_of(hours, tables, case)
+    connected = capacities[(capacities["variant"] == hours.variant) & (capacities["quantity"] == "connection_kw")]
+    contracted = {str(k): float(v) for k, v in zip(connected["technology"], connected["value"], strict=True)}
+    findings = [
+        *unbalanced,
+        *_stores(hours, capacities),
+        *(f for _, found in purchases for f in found),
+        *_unserved(hours),
+        *(f for _, found in gases for f in found),
+        *machine_findings(hours, capacities, case),
+        *heat_findings(hours, case),
+        *meter_findings(priced, bau, tables["electricity_bills"], contracted),
+        *others,
+    ]
+    money = max(rest, *(residual for residual, _ in purchases))
+    return Audit(hours.variant, balance, money, max(residual for residual, _ in gases), tuple(findings))
+
+
+def _balances(hours: Hours) -> tuple[float, list[Finding]]:
     worst, findings = 0.0, []
-    real = flows[flows["direction"].isin(["in", "out"])]
+    real = hours.flows[hours.flows["direction"].isin(["in", "out"])]
     for (node, carrier), rows in real.groupby(["node", "carrier"]):
-        net, peak = np.zeros(8760), LEAST_PEAK_KW
+        net, peak = np.zeros(HOURS_PER_YEAR), LEAST_PEAK_KW
         for column, direction in zip(rows["column"], rows["direction"], strict=True):
-            values = series[column]
+            values = hours.series[column]
             net += values if direction == "out" else -values
             peak = max(peak, float(values.max()))
             if float(values.min()) < -BALANCE_TOLERANCE_FRAC * peak:
-                findings.append(fault("E901", variant, f"{column} is negative", f"{values.min():.6g}"))
+                findings.append(fault("E901", hours.variant, f"{column} is negative", f"{values.min():.6g}"))
         residual = float(np.abs(net).max()) / peak
         worst = max(worst, residual)
         if residual > BALANCE_TOLERANCE_FRAC:
             hour = int(np.abs(net).argmax())
-            findings.append(
-                fault("E902", variant, f"{carrier} at {node} does not balance", f"{net[hour]:.6g} kW in hour {hour}")
-            )
+            got = f"{net[hour]:.6g} kW in hour {hour}"
+            findings.append(fault("E902", hours.variant, f"{carrier} at {node} does not balance", got))
     return worst, findings
 
 
-def _stores(variant: str, flows: pd.DataFrame, series: Mapping[str, Array], capacities: pd.DataFrame) -> list[Finding]:
+def _stores(hours: Hours, capacities: pd.DataFrame) -> list[Finding]:
     findings = []
+    flows, variant = hours.flows, hours.variant
     installed = capacities[capacities["variant"] == variant].groupby(["technology", "unit"])["value"].max()
     for level_row in flows[flows["direction"] == "state"].itertuples():
-        level = series[str(level_row.column)]
-        same = flows[(flows["technology"] == level_row.technology) & (flows["carrier"] == level_row.carrier)]
-        charge = _charged(series, flows[flows["technology"] == level_row.technology], str(level_row.carrier))
-        given = _total(series, same[same["direction"] == "out"])
+        store, carrier = str(level_row.technology), str(level_row.carrier)
+        level = hours.series[str(level_row.column)]
+        charge = _charged(hours, store, carrier)
+        given = hours.total(store, "out", carrier)
         step = level - np.roll(level, 1)
-        size = float(installed.get((level_row.technology, level_row.unit), np.inf))
+        size = float(installed.get((store, level_row.unit), np.inf))
         slack = 1e-6 * max(size if np.isfinite(size) else 1.0, 1.0)
         if float(level.max()) > size + slack or float(level.min()) < -slack:
-            findings.append(fault("E903", variant, f"{level_row.technology} leaves its limits", f"{level.max():.6g}"))
+            findings.append(fault("E903", variant, f"{store} leaves its limits", f"{level.max():.6g}"))
         if float((step - (charge - given)).max()) > slack:
-            findings.append(fault("E904", variant, f"{level_row.technology} makes energy", "level rises unfed"))
+            findings.append(fault("E904", variant, f"{store} makes energy", "level rises unfed"))
     return findings
 
 
-def _charged(series: Mapping[str, Array], machine: pd.DataFrame, carrier: str) -> Array:
+def _charged(hours: Hours, store: str, carrier: str) -> Array:
     """Return what a store takes up: what it draws of its carrier, or the cold its own ice makers freeze.
 
     Ice makers have no port of cold; they freeze what heat they throw out beyond their work.
     """
-    drawn = machine[(machine["carrier"] == carrier) & (machine["direction"] == "in")]
-    others = machine[machine["carrier"] != carrier]
-    if len(drawn) or not len(others):
-        return _total(series, drawn)
-    work = _total(series, others[others["direction"] == "in"])
-    return np.asarray(_total(series, others[others["direction"] == "out"]) - work)
-
-
-def _total(series: Mapping[str, Array], rows: pd.DataFrame) -> Array:
-    return np.sum([series[c] for c in rows["column"]], axis=0) if len(rows) else np.zeros(8760)
+    of_store = hours.flows[hours.flows["technology"] == store]
+    others = of_store[of_store["carrier"] != carrier]
+    draws = (of_store["carrier"] == carrier) & (of_store["direction"] == "in")
+    if draws.any() or not len(others):
+        return hours.total(store, "in", carrier)
+    return np.asarray(hours.sum(others[others["direction"] == "out"]) - hours.sum(others[others["direction"] == "in"]))
 
 
 def prices(spec: TariffSpec, case: Case) -> Array:
@@ -180,102 +192,89 @@ def sale_prices(spec: TariffSpec, case: Case) -> Array:
     return spot_export_per_kwh(spec, spot_per_kwh(case, spec))
 
 
-def _money(
-    variant: str,
-    hourly: tuple[pd.DataFrame, Mapping[str, Array]],
-    tables: Mapping[str, pd.DataFrame],
-    case: Case,
-    year: int,
-) -> tuple[float, list[Finding]]:
+def _money(priced: Priced, tables: Mapping[str, pd.DataFrame], year: int) -> tuple[float, list[Finding]]:
     """Re-add electricity, fuel and export from the hourly flows and compare with a year of the cash flows.
 
     Exports under net metering are settled by month, not by the hour: they are held to the bills of the connections.
     """
-    flows, series = hourly
+    hours, case = priced.hours, priced.case
     grids = {t.id: t for t in case.technologies if t.kind == "grid"}
     grid_tariffs = {name: str(getattr(t, "tariff", "")) for name, t in grids.items()}
     metered = any(bool(getattr(t, "net_metering", False)) for t in grids.values())
     tariffs = {t.id: t for t in case.tariffs}
     fuels = {f.id: f for f in case.fuels}
-    again = {"electricity": 0.0, "fuel": 0.0, "export_revenue": 0.0, "heat_purchase": -_heat_bill(case, flows, series)}
-    for row in flows.itertuples():
-        name, values = str(row.technology), series[str(row.column)]
+    again = {"electricity": 0.0, "fuel": 0.0, "export_revenue": 0.0, "heat_purchase": -_heat_bill(hours, case)}
+    for row in hours.flows.itertuples():
+        name, values = str(row.technology), hours.series[str(row.column)]
         tariff = tariffs.get(grid_tariffs.get(name, name.removeprefix("purchase ")))
         if row.carrier == "electricity" and row.kind in {"grid", "purchase"} and tariff is not None:
             growth = (1.0 + tariff.escalation_frac) ** year
             if row.direction == "out":
-                again["electricity"] -= float(values @ prices(tariff, case)) * growth
+                again["electricity"] -= float(values @ priced.per_kwh[tariff.id]) * growth
             else:
                 again["export_revenue"] += float(values @ sale_prices(tariff, case)) * growth
         elif row.direction == "out" and row.kind in {"fuel_supply", "purchase"} and row.carrier in fuels:
             fuel = fuels[str(row.carrier)]
             again["fuel"] -= float(values.sum()) * fuel.price_per_kwh * (1.0 + fuel.escalation_frac) ** year
     cash = tables["cash_flows"]
-    first = cash[(cash["variant"] == variant) & (cash["year"] == year)].groupby("line")["value"].sum()
+    first = cash[(cash["variant"] == hours.variant) & (cash["year"] == year)].groupby("line")["value"].sum()
     if metered:
-        again["export_revenue"] = _billed_sales(tables["electricity_bills"], variant, grids, (tariffs, year))
-    return _compare(variant, again, {k: float(first.get(k, 0.0)) for k in again}, "E905")
+        bills = tables["electricity_bills"]
+        mine = bills[(bills["variant"] == hours.variant) & bills["meter"].isin(grids)]
+        again["export_revenue"] = _billed_sales(mine, tariffs, year)
+    return _compare(hours.variant, again, {k: float(first.get(k, 0.0)) for k in again}, "E905")
 
 
-def _billed_sales(
-    bills: pd.DataFrame, variant: str, grids: Mapping[str, Any], terms: tuple[Mapping[str, TariffSpec], int]
-) -> float:
-    """Return what the bills of the connections earn by sales, at the prices of a year."""
-    tariffs, year = terms
-    rows = bills[(bills["variant"] == variant) & bills["meter"].isin(grids)]
-    grown = [(1.0 + tariffs[str(name)].escalation_frac) ** year for name in rows["tariff"]]
-    return float(rows["export_revenue"].to_numpy(dtype=float) @ np.array(grown)) if grown else 0.0
+def _billed_sales(bills: pd.DataFrame, tariffs: Mapping[str, TariffSpec], year: int) -> float:
+    """Return what bills of connections earn by sales, at the prices of a year."""
+    grown = [(1.0 + tariffs[str(name)].escalation_frac) ** year for name in bills["tariff"]]
+    return float(bills["export_revenue"].to_numpy(dtype=float) @ np.array(grown)) if grown else 0.0
 
 
-def _unserved(variant: str, flows: pd.DataFrame, series: Mapping[str, Array]) -> list[Finding]:
+def _unserved(hours: Hours) -> list[Finding]:
     """Return a finding when demand is left unserved."""
-    short = sum(float(series[c].sum()) for c in flows.loc[flows["kind"] == "unserved", "column"])
-    demand = sum(float(series[c].sum()) for c in flows.loc[flows["kind"] == "demand", "column"])
+    kinds = hours.flows["kind"]
+    short, demand = (float(hours.sum(hours.flows[kinds == kind]).sum()) for kind in ("unserved", "demand"))
     if short > UNSERVED_TOLERANCE_FRAC * max(demand, 1e-9):
-        return [fault("E908", variant, "demand is left unserved", f"{short:,.3f} of {demand:,.0f} kWh")]
+        return [fault("E908", hours.variant, "demand is left unserved", f"{short:,.3f} of {demand:,.0f} kWh")]
     return []
 
 
-def _ghg(
-    variant: str, hourly: tuple[pd.DataFrame, Mapping[str, Array]], inventory: pd.DataFrame, case: Case, year: int
-) -> tuple[float, list[Finding]]:
+def _ghg(hours: Hours, inventory: pd.DataFrame, case: Case, year: int) -> tuple[float, list[Finding]]:
     """Re-add emissions of grid, fuel and heat bought; compare with a year of the inventory in the frame of the grid."""
-    flows, series = hourly
     factors = {f.id: f.ghg_kg_per_kwh for f in case.fuels}
     grid_kg_per_kwh = grid_factor_kg_per_kwh(case) * (1.0 + case.emissions.grid_change_frac) ** (year - 1)
     of_heat = {s.id: s.ghg_kg_per_kwh for s in case.sources}
-    taken = _heat_taken(case, flows, series)
+    taken = _heat_taken(hours, case)
     again = {"grid": 0.0, "fuel": 0.0, "heat": sum(kwh * of_heat.get(m.source, 0.0) for m, kwh in taken)}
-    for row in flows.itertuples():
-        if row.direction != "out":
-            continue
-        energy = float(series[str(row.column)].sum())
+    for row in hours.flows[hours.flows["direction"] == "out"].itertuples():
+        energy = hours.series[str(row.column)]
         if row.carrier == "electricity" and row.kind in {"grid", "purchase"}:
-            again["grid"] += float(series[str(row.column)] @ grid_kg_per_kwh)
+            again["grid"] += float(energy @ grid_kg_per_kwh)
         elif row.kind in {"fuel_supply", "purchase"} and row.carrier in factors:
-            again["fuel"] += energy * factors[str(row.carrier)]
-    mine = inventory[(inventory["variant"] == variant) & (inventory["year"] == year)]
+            again["fuel"] += float(energy.sum()) * factors[str(row.carrier)]
+    mine = inventory[(inventory["variant"] == hours.variant) & (inventory["year"] == year)]
     if len(mine):
         wanted = _FRAME_OF_BASIS[case.emissions.grid_basis]
         mine = mine[mine["frame"] == (wanted if wanted in set(mine["frame"]) else mine["frame"].iloc[0])]
     sums = mine[mine["scope"] != "memo"].groupby("source")["kgco2e"].sum()
-    return _compare(variant, again, {k: float(sums.get(k, 0.0)) for k in again}, "E906")
+    return _compare(hours.variant, again, {k: float(sums.get(k, 0.0)) for k in again}, "E906")
 
 
-def _heat_bill(case: Case, flows: pd.DataFrame, series: Mapping[str, Array]) -> float:
+def _heat_bill(hours: Hours, case: Case) -> float:
     """Return the price of the waste heat taken at the contracts."""
     terms = {s.id: s.price_per_kwh for s in case.sources}
-    taken = _heat_taken(case, flows, series)
+    taken = _heat_taken(hours, case)
     return sum(kwh * (terms.get(m.source, 0.0) if m.price_per_kwh is None else m.price_per_kwh) for m, kwh in taken)
 
 
-def _heat_taken(case: Case, flows: pd.DataFrame, series: Mapping[str, Array]) -> list[tuple[Any, float]]:
+def _heat_taken(hours: Hours, case: Case) -> list[tuple[Any, float]]:
     """Return (capture, kWh) of each flow of heat from a source: heat delivered, less the work of the heat pumps."""
     share = {"heat": 1.0, "lifted_heat": 1.0, "compressor": -1.0}
     machines: dict[str, Any] = {t.id: t for t in case.technologies if t.kind == "waste_heat_recovery"}
     return [
-        (machines[str(row.technology)], share[str(row.port)] * float(series[str(row.column)].sum()))
-        for row in flows.itertuples()
+        (machines[str(row.technology)], share[str(row.port)] * float(hours.series[str(row.column)].sum()))
+        for row in hours.flows.itertuples()
         if str(row.technology) in machines and row.port in share
     ]
 
@@ -300,7 +299,7 @@ def _same_service(flows: pd.DataFrame, hourly: pd.DataFrame) -> list[Finding]:
     for row in flows[flows["kind"] == "demand"].itertuples():
         values = hourly.loc[hourly["variant"] == row.variant, str(row.column)].to_numpy(dtype=float)
         services = delivered.setdefault(str(row.variant), {})
-        services[str(row.port)] = services.get(str(row.port), np.zeros(8760)) + values
+        services[str(row.port)] = services.get(str(row.port), np.zeros(HOURS_PER_YEAR)) + values
     base = delivered.get("bau")
     findings = []
     for variant, services in delivered.items():

@@ -75,6 +75,10 @@ class Hours:
         rows = self.flows[(self.flows["technology"] == technology) & (self.flows["direction"] == direction)]
         rows = rows[rows["carrier"] == carrier] if carrier else rows
         rows = rows[rows["port"] == port] if port else rows
+        return self.sum(rows)
+
+    def sum(self, rows: pd.DataFrame) -> Array:
+        """Return the sum of some rows of the flows, (8760,)."""
         return np.sum([self.series[c] for c in rows["column"]], axis=0) if len(rows) else np.zeros(HOURS_PER_YEAR)
 
 

@@ -466,6 +466,6 @@ def test_an_ice_store_rises_by_what_its_makers_freeze() -> None:
         ]
     )
     sizes = pd.DataFrame([{"variant": "v", "technology": "ice", "unit": "kWh", "value": 10.0}])
-    assert stores_findings("v", table, series, sizes) == []
+    assert stores_findings(Hours("v", table, series), sizes) == []
     series["ice.level"] = series["ice.level"] * 6.1 / 6.0
-    assert [f.code for f in stores_findings("v", table, series, sizes)] == ["E904"]
+    assert [f.code for f in stores_findings(Hours("v", table, series), sizes)] == ["E904"]

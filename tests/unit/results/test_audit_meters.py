@@ -6,7 +6,7 @@ import pytest
 
 from edsim.case.schema import Case
 from edsim.results.audit_limits import Hours
-from edsim.results.audit_meters import meter_findings
+from edsim.results.audit_meters import Priced, meter_findings
 from edsim.technologies.grid import Grid
 
 HOURS = np.arange(8760) % 24
@@ -47,15 +47,15 @@ def _bills(loads):
     return pd.DataFrame(rows)
 
 
-def _hours(variant, bought):
+def _priced(variant, bought, case, price=PRICE):
     row = {"technology": "purchase power", "kind": "purchase", "port": "import", "node": "buildings",
            "carrier": "electricity", "direction": "out", "column": "bought"}  # fmt: skip
-    return Hours(variant, pd.DataFrame([row]), {"bought": bought})
+    return Priced(Hours(variant, pd.DataFrame([row]), {"bought": bought}), case, {"power": price})
 
 
 def _found(bills, case, bought=CHILLER, before=PRICE):
-    project, bau = _hours("district", np.zeros(8760)), _hours("bau", bought)
-    return [f.what for f in meter_findings(project, (bau, {"power": before}), bills, (case, {"power": PRICE}), {})]
+    project, bau = _priced("district", np.zeros(8760), case), _priced("bau", bought, case, before)
+    return [f.what for f in meter_findings(project, bau, bills, {})]
 
 
 def test_bills_of_a_shared_meter_differ_by_the_hours_of_the_machines(case: Case) -> None:
@@ -115,11 +115,11 @@ def test_energy_is_measured_by_energy_where_power_is_free(case: Case) -> None:
             )
         }
     )
-    none = {"power": np.zeros(8760)}
-    project, bau = _hours("district", np.zeros(8760)), _hours("bau", CHILLER * (1.0 + 1e-12))
-    assert meter_findings(project, (bau, none), bills, (free, none), {}) == []
-    bau = _hours("bau", CHILLER * 1.001)
-    assert [f.code for f in meter_findings(project, (bau, none), bills, (free, none), {})] == ["E919"]
+    none = np.zeros(8760)
+    project, bau = _priced("district", none, free, none), _priced("bau", CHILLER * (1.0 + 1e-12), free, none)
+    assert meter_findings(project, bau, bills, {}) == []
+    bau = _priced("bau", CHILLER * 1.001, free, none)
+    assert [f.code for f in meter_findings(project, bau, bills, {})] == ["E919"]
 
 
 def test_contracted_capacity_is_a_fixed_charge_of_its_connection(case: Case) -> None:
@@ -134,9 +134,7 @@ def test_contracted_capacity_is_a_fixed_charge_of_its_connection(case: Case) -> 
             "energy_charge": 0.0, "demand_charge": 0.0, "fixed_charge": 7260.0, "export_revenue": 0.0,
             "total": 7260.0}  # fmt: skip
     bills = pd.concat([bills, pd.DataFrame([paid])], ignore_index=True)
-    project, bau = _hours("district", np.zeros(8760)), _hours("bau", CHILLER)
-    prices = {"power": PRICE}
-    terms = (contracted, prices)
-    assert meter_findings(project, (bau, prices), bills, terms, {"grid": 100.0}) == []
-    (said,) = meter_findings(project, (bau, prices), bills, terms, {"grid": 96.0})
+    project, bau = _priced("district", np.zeros(8760), contracted), _priced("bau", CHILLER, contracted)
+    assert meter_findings(project, bau, bills, {"grid": 100.0}) == []
+    (said,) = meter_findings(project, bau, bills, {"grid": 96.0})
     assert said.what == "the fixed charge of grid does not re-add from the tables"
