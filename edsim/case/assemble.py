@@ -57,7 +57,9 @@ def read_raw(path: Path, kinds: Kinds, faults: list[Fault]) -> Raw | None:
     """Return the values of the case at `path` (the folder or its case.yaml), or None when it cannot be read."""
     file = path / CASE_FILE if path.is_dir() else path
     if not file.is_file():
-        faults.append(Fault("E100", Place(str(file)), hint="case_file"))
+        other = next(file.parent.glob("*.y*ml"), None) if path.is_dir() else None
+        words = {"nearest": other.name if other is not None else ""}
+        faults.append(Fault("E100", Place(str(file)), params=words, hint="rename_case" if other else "case_file"))
         return None
     data = read_bytes(file, file.name)
     text = data if isinstance(data, Fault) else decode(data, file.name)
@@ -150,8 +152,9 @@ def _technologies(
 ) -> tuple[tuple[Technology, ...], tuple[Node, ...]]:
     """Return the validated machines and their nodes; the faulty ones are reported and left out."""
     if listed.value is not None and not isinstance(listed.value, tuple):
-        words = {"expected": "list"}
-        setting.faults.append(Fault("E122", listed.place, "technologies", got=listed.raw, params=words))
+        words = {"expected": "list", "name": next(iter(listed.members), "")}
+        hint = "as_items" if listed.members else ""
+        setting.faults.append(Fault("E122", listed.place, "technologies", listed.raw, params=words, hint=hint))
     fuels = {item.text("id") for item in fuels_listed.items}
     machines: list[Technology] = []
     nodes: list[Node] = []

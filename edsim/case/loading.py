@@ -12,6 +12,7 @@ from edsim.case.checks.check import check_faults
 from edsim.case.checks.ids import place_of
 from edsim.case.checks.tariffs import lost_peaks
 from edsim.case.comparison import not_comparable
+from edsim.case.homes import sent_home
 from edsim.case.nodes import NOWHERE, Node, locate
 from edsim.case.schema import Case
 from edsim.case.variants import changed_case
@@ -60,7 +61,7 @@ def examine(path: str | Path, kinds: Kinds) -> tuple[Case | None, list[Fault]]:
         faults += _baseline(case, overlays)
     if raw is not None:
         faults = [_located(fault, raw.root) for fault in faults]
-    return case, _named_once(faults)
+    return case, sent_home(_named_once(faults))
 
 
 def _located(fault: Fault, root: Node) -> Fault:

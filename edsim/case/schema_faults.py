@@ -12,7 +12,8 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from edsim.case.nodes import Node, locate
-from edsim.case.reflect import limits_text, model_of, within_limits
+from edsim.case.other_units import other_readings
+from edsim.case.reflect import field_infos, field_kinds, limits_text, model_of, within_limits
 from edsim.case.wording.messages import Fault, nearest
 from edsim.core.language.countries import country_code
 from edsim.core.units import KW_PER_TR
@@ -30,7 +31,7 @@ _EXPECTED = {
     "tuple": "list",
     "list": "list",
 }
-_NEVER_SLIP = frozenset({"degC", "deg", "K", "m", "a", "h"})
+_NEVER_SLIP = frozenset({"degC", "deg", "K", "m", "a", "h", "bar"})
 """Units nobody writes a factor of 1000 off."""
 _CHOICE = re.compile(r"constrained-\w+|literal\[.*\]")
 """Names pydantic gives to the types a value may have."""
@@ -80,8 +81,27 @@ def _fault(error: ErrorDetails, root: Node, cls: type[BaseModel], prefix: str) -
         return Fault("E120", node.place, path)
     _, info = model_of(cls, loc)
     fault = _worded(error, node, info)
+    if fault.code == "E122":
+        fault = replace(fault, **_shape_hint(node, cls, loc, str(fault.params["expected"])))
     of_a_whole = fault.code == "E133" and (bool(node.members) or isinstance(node.value, tuple))
     return replace(fault, place=node.place, field=path, got=fault.got or ("" if of_a_whole else _got(node)))
+
+
+def _shape_hint(node: Node, cls: type[BaseModel], loc: Sequence[int | str], expected: str) -> dict[str, Any]:
+    """Return how a part is written that stands there as a text, or a list of parts that stands there as one."""
+    owner, _ = model_of(cls, loc[:-1])
+    kind = field_kinds(owner).get(str(loc[-1])) if owner is not None else None
+    if expected == "mapping" and kind is not None and kind.shape == "model" and kind.model is not None:
+        infos = field_infos(kind.model)
+        first = [name for name, field in infos.items() if field.is_required()][:3] or [*infos][:1]
+        words = {"expected": expected, "example": f"{loc[-1]}: {{{', '.join(f'{name}: …' for name in first)}}}"}
+        return {"params": words, "hint": "as_fields"}
+    if expected == "list" and node.members:
+        return {
+            "params": {"expected": expected, "name": node.text("id") or next(iter(node.members))},
+            "hint": "as_items",
+        }
+    return {}
 
 
 def _worded(error: ErrorDetails, node: Node, info: FieldInfo | None) -> Fault:
@@ -147,13 +167,18 @@ def _limit_hint(node: Node, unit: str, info: FieldInfo | None) -> tuple[str, dic
     share = unit.startswith("frac")
     if share and 1 <= value <= 100 and (info is None or within_limits(info, value / 100)):
         return "percent", {"reading": f"{value / 100:g}", "raw": f"{node.raw} %{unit.removeprefix('frac')}"}
-    if info is None:
-        return "", {}
-    if value > 0 and not share and unit not in _NEVER_SLIP and info.annotation is not int:
+    return ("", {}) if info is None else _in_another_unit(node.raw, value, unit, info)
+
+
+def _in_another_unit(raw: str, value: float, unit: str, info: FieldInfo) -> tuple[str, dict[str, str]]:
+    """Return the hint of the unit or the factor of 1000 that would make a number right, otherwise of what is usual."""
+    if others := other_readings(value, unit, info):
+        return "other_unit", {"reading": others}
+    if value > 0 and not unit.startswith("frac") and unit not in _NEVER_SLIP and info.annotation is not int:
         likely = [value * factor for factor in (0.001, 1000.0) if within_limits(info, value * factor)]
         if likely:
             return "slip", {"reading": f"{likely[0]:.10g} {unit}".rstrip()}
-    return _usual(node.raw, value, unit, info)
+    return _usual(raw, value, unit, info)
 
 
 def _usual(raw: str, value: float, unit: str, info: FieldInfo) -> tuple[str, dict[str, str]]:

@@ -117,7 +117,8 @@ def read_column(table: Cells, index: int, name: str, faults: list[Fault]) -> NDA
             place = row.place(index, table.dialect.delimiter, name)
             code = "E135" if error.reason == "ambiguous" else "E129"
             words = {"readings": " | ".join(error.readings)}
-            faults.append(Fault(code, place, table.names[index], got=row.cells[index], params=words))
+            hint = "fill_cell" if code == "E129" else ""
+            faults.append(Fault(code, place, table.names[index], row.cells[index], params=words, hint=hint))
             if len(faults) >= _MOST:
                 break
     beyond = np.flatnonzero(np.abs(values) > _LARGEST)

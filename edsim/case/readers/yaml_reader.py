@@ -69,7 +69,8 @@ def read_yaml(text: str, file: str, faults: list[Fault]) -> Node | None:
             place, words = reader.place(opened), {"problem": problem, "line": str(mark.line + 1)}
             faults.append(Fault("E103", place, params=words, hint="close_quotation"))
         else:
-            faults.append(Fault("E103", place, params={"problem": problem}, hint="colon_space" if of_key else ""))
+            hint = "indent" if "tab" in problem else "open_quote" if "quoted" in problem else ""
+            faults.append(Fault("E103", place, params={"problem": problem}, hint="colon_space" if of_key else hint))
     except yaml.YAMLError as error:
         position = getattr(error, "position", None)
         place = _place_of(text, position, file) if isinstance(position, int) else Place(file)

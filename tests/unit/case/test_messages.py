@@ -138,7 +138,7 @@ def test_series_lengths(tmp_path: Path) -> None:
 def test_series_with_a_hole(tmp_path: Path) -> None:
     """Proves: a cell that is no number is named with its row. If ignored: missing data becomes zeros."""
     (tmp_path / "s.csv").write_text("time;kw\n" + "0;1,5\n" * 100 + "0;n/a\n" + "0;1,5\n" * 8659, encoding="utf-8")
-    with pytest.raises(DataError, match=r"s.csv:102:3: kw: .*got n/a \[E129\]"):
+    with pytest.raises(DataError, match=r"s.csv:102:3: kw: .*got n/a; give a number in every row.*\[E129\]"):
         read_series(tmp_path, "s.csv")
 
 
