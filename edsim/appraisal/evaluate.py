@@ -32,6 +32,7 @@ from edsim.appraisal.services.joint_costs import JointCosts, joint_costs, shares
 from edsim.appraisal.services.service_costs import levelized_by_service
 from edsim.appraisal.supply.efficient import efficient_heating_table
 from edsim.appraisal.types import Appraisal
+from edsim.appraisal.verdict import verdict
 from edsim.case.milestones import is_phased, spans
 from edsim.case.schema import Case
 from edsim.core.errors import Finding
@@ -181,11 +182,13 @@ def _headline(
     case: Case,
     lang: str,
 ) -> tuple[str, ...]:
-    """Return the sentences of the summary: what gets worse, what goes wrong for the company, then the rest."""
+    """Return the sentences of the summary: verdict, what is built, what gets worse and what goes wrong, the rest."""
     facts, returns, projects = figures
-    worse, whole = headline(facts, returns, projects, case, lang)
-    bad, plain = company_news(views, projects[0], case, lang)
-    return (*worse, *bad, *whole, *plain)
+    main = projects[0]
+    answer = verdict((facts[main], facts["bau"]), returns[main], main, case, lang)
+    worse, (built, *whole) = headline(facts, returns, projects, case, lang)
+    bad, plain = company_news(views, main, case, lang)
+    return (answer, built, *worse, *bad, *whole, *plain)
 
 
 def _tables(

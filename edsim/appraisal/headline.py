@@ -1,4 +1,4 @@
-"""What the summary says first: what gets worse, then what is built and what it saves."""
+"""What the summary says after the verdict: what is built, what gets worse, what the money returns, peak and GHG."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ _CHEAPEST = {
 }
 """Sentence where the variant the summary speaks of is not the cheapest."""
 _NO_OTHER = {"en": "; no other variant avoids it", "es": "; ninguna otra variante lo evita"}
-_MONEY_UNIT = "currency"
 _LABELS: tuple[tuple[str, float, str, str, str], ...] = (
-    ("life_cycle_cost", 1.0, "Life-cycle cost", "El costo de ciclo de vida", _MONEY_UNIT),
     ("final_energy_kwh", 1e-6, "Final energy purchased", "La energía final comprada", "GWh/a"),
     ("primary_energy_kwh", 1e-6, "Non-renewable primary energy", "La energía primaria no renovable", "GWh/a"),
     (
@@ -48,7 +46,7 @@ _LABELS: tuple[tuple[str, float, str, str, str], ...] = (
     ("nox_kg", 1.0, "The emission of nitrogen oxides", "La emisión de óxidos de nitrógeno", "kg/a"),
     ("pm_kg", 1.0, "The emission of fine particles", "La emisión de material particulado", "kg/a"),
 )
-"""What is said when it gets worse, in the order of the summary: money, energy, peak, GHG, water, air."""
+"""What is said when it gets worse, in the order of the summary: energy, peak, GHG, water, air; cost is the verdict."""
 _BUILD = {
     "en": "{variant}: {tr} TR of chillers for {gwh} GWh of cooling a year, {invest}.",
     "es": "{variant}: {tr} TR de enfriadores para {gwh} GWh de frío al año, {invest}.",
@@ -68,16 +66,6 @@ _SERVICES = {
 }
 _HEAT = frozenset({"heating", "hot_water"})
 """Services that water of the carrier hot_water brings to rooms and taps; a process takes the carrier itself."""
-_MONEY = {
-    "en": (
-        "Against BAU it saves {x} over {years} years{back}.",
-        "Against BAU it costs {x} more over {years} years{back}.",
-    ),
-    "es": (
-        "Frente al BAU ahorra {x} en {years} años{back}.",
-        "Frente al BAU cuesta {x} más en {years} años{back}.",
-    ),
-}
 _BACK = {
     "en": (
         "real internal rate of return before tax {irr} %",
@@ -116,7 +104,6 @@ _NAMES = {
 }
 _ENERGY = {
     "en": {
-        "energy": ("buys {share} % less final energy", "buys {share} % more final energy"),
         "peak": (
             "imports {share} % less at the peak of the compared services",
             "imports {share} % more at the peak of the compared services",
@@ -135,7 +122,6 @@ _ENERGY = {
         ),
     },
     "es": {
-        "energy": ("compra {share} % menos de energía final", "compra {share} % más de energía final"),
         "peak": (
             "toma de la red {share} % menos en el pico de los servicios comparados",
             "toma de la red {share} % más en el pico de los servicios comparados",
@@ -175,22 +161,22 @@ _LEAST_GAS_KG = 500.0
 def headline(
     facts: Mapping[str, Facts], returns: Mapping[str, Returns], variants: Sequence[str], case: Case, lang: str
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the sentences on what gets worse, and those on the whole: investment, money, unit cost, energy and GHG."""
+    """Return the sentences on what gets worse, and those on the whole: investment, return, unit cost, peak and GHG."""
     language: Lang = "es" if lang == "es" else "en"
     main, bau = variants[0], facts["bau"]
     f = facts[main]
-    worse = tuple(s for row in _LABELS if (s := _worse(row, facts, variants, (case.currency, language))))
-    money = _money(f, bau, returns[main], (case, language))
+    worse = tuple(s for row in _LABELS if (s := _worse(row, facts, variants, language)))
+    back = _return(f, bau, returns[main], (case, language))
     built, best = _built(f, main, case, language), _cheapest(returns, variants, case, language)
-    whole = (built, money, best, _unit_costs(f, bau, case, language), _physics(f, bau, language))
+    whole = (built, back, best, _unit_costs(f, bau, case, language), _physics(f, bau, language))
     return worse, tuple(s for s in whole if s)
 
 
 def _built(f: Facts, main: str, case: Case, language: Lang) -> str:
     """Return what is built for whom, and what it costs."""
-    carriers = list(dict.fromkeys(n.carrier for n in case.networks))
+    carriers = list(dict.fromkeys(n.family for n in case.networks))
     served = dict.fromkeys(
-        s if n.carrier == "hot_water" and s in _HEAT else n.carrier for n in case.networks for s in n.services
+        s if n.family == "hot_water" and s in _HEAT else n.family for n in case.networks for s in n.services
     )
     sentence = _BUILD if set(carriers) <= {"chilled_water"} else _PARK
     return sentence[language].format(
@@ -209,10 +195,9 @@ def _listed(words: Sequence[str], language: Lang) -> str:
     return last.join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _money(f: Facts, bau: Facts, returns: Returns, frame: tuple[Case, Lang]) -> str:
-    """Return the present value of the saving, with rate of return and payback where there is more to invest."""
+def _return(f: Facts, bau: Facts, returns: Returns, frame: tuple[Case, Lang]) -> str:
+    """Return the rate of return and the payback where there is more to invest; empty where there is neither."""
     case, language = frame
-    years = case.finance.horizon_a
     rate, back, never = _BACK[language]
     parts = []
     if returns.irr_frac is not None:
@@ -222,12 +207,9 @@ def _money(f: Facts, bau: Facts, returns: Returns, frame: tuple[Case, Lang]) -> 
             back.format(payback=format_number(returns.simple_payback_a, language, 1)) + _defined(returns, language)
         )
     elif f.investment > bau.investment:
-        parts.append(never.format(years=years))
-    return _MONEY[language][0 if returns.npv >= 0 else 1].format(
-        x=money_text(abs(returns.npv), case.currency, language),
-        years=years,
-        back=f" ({'; '.join([*parts, *_first_year(returns, frame)])})" if parts else "",
-    )
+        parts.append(never.format(years=case.finance.horizon_a))
+    said = "; ".join([*parts, *_first_year(returns, frame)])
+    return f"{said[0].upper()}{said[1:]}." if said else ""
 
 
 def _cheapest(returns: Mapping[str, Returns], variants: Sequence[str], case: Case, language: Lang) -> str:
@@ -279,9 +261,13 @@ def _unit_costs(f: Facts, bau: Facts, case: Case, language: Lang) -> str:
 
 
 def _physics(f: Facts, bau: Facts, language: Lang) -> str:
-    """Return the sentence on energy, peak and GHG, each as a saving or as a loss; empty where there is none of them."""
+    """Return the sentence on peak and GHG, each as a saving or as a loss; empty where there is none of them.
+
+    Energy is in the verdict as a share; where BAU has none to share it is told here as an amount.
+    """
+    bought = (f.final_energy_kwh / 1e3, bau.final_energy_kwh / 1e3)
     figures = {
-        "energy": _said("energy", (f.final_energy_kwh / 1e3, bau.final_energy_kwh / 1e3), language),
+        "energy": _said("energy", bought, language) if bought[1] < _NOTHING else "",
         "peak": _said("peak", (f.grid_peak_kw, bau.grid_peak_kw), language),
         "ghg": _said("ghg", (f.ghg_kg / 1e3, bau.ghg_kg / 1e3), language),
     }
@@ -337,10 +323,9 @@ def _worse(
     row: tuple[str, float, str, str, str],
     facts: Mapping[str, Facts],
     variants: Sequence[str],
-    words: tuple[str, Lang],
+    language: Lang,
 ) -> str:
     name, factor, english, spanish, unit = row
-    currency, language = words
     if any(getattr(facts[v], name) is None for v in ("bau", *variants)):
         return ""
     base, value = (float(getattr(facts[v], name)) for v in ("bau", variants[0]))
@@ -351,10 +336,7 @@ def _worse(
     otherwise = _NO_OTHER[language] if len(variants) > 1 else ""
     if unit in _FINER and value * factor < 1.0:
         unit, factor = _FINER[unit], 1000.0 * factor
-    if unit == _MONEY_UNIT:
-        now, before, unit = _money_apart(value, base, currency, language)
-    else:
-        now, before = _apart(value * factor, base * factor, language)
+    now, before = _apart(value * factor, base * factor, language)
     return _WORSE[language].format(
         label=spanish if language == "es" else english,
         bau=before,

@@ -88,7 +88,7 @@ def test_worst_news_comes_first(alpujarra):
     """Proves: when the district costs more than BAU the first sentence says so."""
     first = alpujarra.appraisal.headline[0]
     if kpi(alpujarra, "npv") < 0:
-        assert "rises" in first
+        assert first.startswith("Not worth building on cost alone")
 
 
 def test_hourly_table_covers_the_year_for_every_variant(alpujarra):

@@ -35,7 +35,7 @@ def dispatch(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
     days = days_of_year(year)
     x = {"x0": str(days[0]), "dx": HOUR_MS}
     data: list[dict[str, Any]] = [
-        supply_area(short(s.label), x, (_dated(s.values, year), unit), c) | {"stackgroup": "supply"}
+        supply_area(short(s.label, 44), x, (_dated(s.values, year), unit), c) | {"stackgroup": "supply"}
         for s, c in zip(node.supply, colors(node), strict=True)
     ]
     data.append(use_line(study, x, (_dated(node.used, year), unit)) | {"yaxis": "y2"})
@@ -84,7 +84,7 @@ def peak_day(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
     data: list[dict[str, Any]] = [
         {
             "type": "bar",
-            "name": short(s.label),
+            "name": short(s.label, 44),
             "x": clock,
             "y": _round(s.values[hours]).tolist(),
             "marker": {"color": c, "line": {"width": 0.5, "color": "#FFFFFF"}},
@@ -161,7 +161,7 @@ def _duration_chart(
         {
             "type": "scatter",
             "mode": "lines",
-            "name": short(name),
+            "name": short(name, 44),
             "x": numbers(picks),
             "y": numbers(_round(values[picks])),
             "line": {"color": color, "width": 2},

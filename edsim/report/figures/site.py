@@ -19,11 +19,14 @@ from edsim.report.view import Chart, Head, Study, Table
 
 _FLOW_COLORS = ("#A6CDE8", "#5AA6D6", "#0072B2", "#00446B")
 _DASHES = {"hot_water": "dash", "steam": "solid", "compressed_air": "dot", "chilled_water": "solid"}
+_LEVEL_DASHES = ("dashdot", "longdash", "longdashdot")
 _EARTH_M_PER_DEG = 111_320.0
 _WIDTH_PX, _HEIGHT_PX = 640, 540
 """Size names are laid out for; a wider window only leaves more room."""
 _PHONE_PX = 330
 """Width of the map on a phone, which shows fewer names."""
+_NAME_LETTERS = 40
+"""Letters of a name on the map."""
 _PLANT_PX = 18.0
 _SCALE_PX = 11.0
 """Height of the length over the bar of the scale."""
@@ -158,13 +161,19 @@ def _plants(study: Study) -> Iterator[tuple[float, float, str]]:
             yield geometry["coordinates"][0], geometry["coordinates"][1], name
 
 
+def _dashes(carriers: Iterable[str]) -> dict[str, str]:
+    """Return the dash of each carrier: its own, or for levels beside the carrier they are of, one after the other."""
+    levels = sorted({c for c in carriers if c != family(c)})
+    return _DASHES | {level: _LEVEL_DASHES[i % len(_LEVEL_DASHES)] for i, level in enumerate(levels)}
+
+
 def _pipe_traces(
     study: Study, lines: list[tuple[dict[str, Any], Path]], pipes: dict[tuple[str, str, str], dict[str, Any]]
 ) -> list[dict[str, Any]]:
     """Return the pipes: one style per carrier where there are several, width by diameter, shade by flow."""
     facts = [{**properties, **pipes.get(_ends(properties), {})} for properties, _ in lines]
     carriers = _carriers(study)
-    several = len(set(carriers.values())) > 1
+    several, dashes = len(set(carriers.values())) > 1, _dashes(carriers.values())
     widest = max((float(f.get("dn") or 0.0) for f in facts), default=0.0) or 1.0
     largest = max((float(f.get("peak_kw") or 0.0) for f in facts), default=0.0) or 1.0
     gap = 0.006 * _extent(path for _, path in lines)
@@ -186,7 +195,7 @@ def _pipe_traces(
                 "line": {
                     "color": carrier_color(carrier, BLACK) if several else shade,
                     "width": round(2.0 + (4.0 if several else 6.0) * float(fact.get("dn") or 0.0) / widest, 1),
-                    "dash": _DASHES.get(family(carrier), "solid") if several else "solid",
+                    "dash": dashes.get(carrier, "solid") if several else "solid",
                 },
                 "showlegend": carrier not in named,
                 "name": labels.carrier(study.lang, carrier) if several else study.t("Pipe pair"),
@@ -275,7 +284,7 @@ def _sides(
     middle = (window.west + window.east) / 2.0 * across
     edges = (middle - width / 2.0, middle + width / 2.0)
     marks = [
-        Marked(float(x) * across, float(y) * up, size, short(name))
+        Marked(float(x) * across, float(y) * up, size, short(name, _NAME_LETTERS))
         for x, y, size, name in zip(rows["lon_deg"], rows["lat_deg"], _sizes(study, rows), rows["name"], strict=True)
     ]
     centers = [Marked(x * across, y * up, _PLANT_PX, "") for x, y, _ in plants]
@@ -317,7 +326,7 @@ def _building_trace(study: Study, rows: Any, *, connected: bool) -> dict[str, An
 def _names(rows: Any, column: str) -> dict[str, list[str]]:
     """Return the names that have room and the side of each, as plotly.js reads them."""
     return {
-        "text": [short(n) if side else "" for n, side in zip(rows["name"], rows[column], strict=True)],
+        "text": [short(n, _NAME_LETTERS) if side else "" for n, side in zip(rows["name"], rows[column], strict=True)],
         "textposition": [side or "top center" for side in rows[column]],
     }
 

@@ -71,7 +71,7 @@ def _traces(study: Study, node: NodeFlows, place: tuple[_Week, int]) -> list[dic
     on = {"xaxis": f"x{number}", "yaxis": f"y{number}", "showlegend": row == 0}
     x = {"x0": str(week.monday), "dx": dispatch.HOUR_MS}
     drawn = [
-        dispatch.supply_area(short(s.label), x, (s.values[week.hours], unit), color)
+        dispatch.supply_area(short(s.label, 44), x, (s.values[week.hours], unit), color)
         | on
         | {"stackgroup": f"week{row}", "legendgroup": f"s{k}"}
         for k, (s, color) in enumerate(zip(node.supply, dispatch.colors(node), strict=True))

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from edsim.appraisal.types import AT_SIZE, OWN_POWER
-from edsim.case.checks.needs import COILS
 from edsim.core.units import KW_PER_TR
 from edsim.report import labels
 from edsim.report.figures.company import party_values
 from edsim.report.figures.flows import BUILDINGS_NODE, capacity_text, technology_label
 from edsim.report.figures.money import project_flows
-from edsim.report.i18n import nice_unit
+from edsim.report.run import sentences
 from edsim.report.run.indicators import Indicator, indicators
-from edsim.report.said import said as in_language
 from edsim.report.view import BAU, Head, Study, Table
 
 _LEVELIZED = ("lcoc", "lcoh", "lcohw", "lcos", "lcoa", "lcoe")
@@ -49,9 +45,6 @@ _DEFINED = {
 _TINY_FRAC = 1e-4
 """A smaller part of a tile's figure is written as about nothing."""
 
-_CAVEATS = (OWN_POWER, AT_SIZE, COILS)
-"""Codes of remarks on what is on one side only or in no cost, or moves the investment as a whole."""
-
 _SMALLEST_GAP = 1e-4
 """A smaller gap is not claimed in words."""
 
@@ -67,9 +60,6 @@ _SHORT = {
     "lcoh": "Heating", "lcohw": "Hot water", "lcos": "Steam", "lcoa": "Compressed air", "lcoe": "Electricity",
 }  # fmt: skip
 """Names in the small print of a tile, where the tile says the rest."""
-
-_FIGURE = re.compile(r"(\d) (%|[A-Za-z][A-Za-z0-9/]*)")
-"""A figure and the word after it."""
 
 _LIST = (
     "life_cycle_cost", "investment", "yearly_cost", "lcoc", "lcoh", "lcohw", "lcos", "lcoa", "lcoe", "final_energy",
@@ -128,7 +118,7 @@ def summary(study: Study) -> Summary:
     known = {k for k, i in found.items() if math.isfinite(i.value) and (i.value != 0.0 or i.bau != 0.0)}
     tiles = _chosen(known) or dict.fromkeys([k for k in found if k in known][:8], ())
     return Summary(
-        headline=_told(study, headline(study, found)),
+        headline=sentences.headline(study, found),
         tiles=tuple(_tile(study, found, key, parts) for key, parts in tiles.items()),
         build=_build(study),
         worse=_changes(study, found, worse=True),
@@ -137,24 +127,8 @@ def summary(study: Study) -> Summary:
         gains=_perspectives(study) or _gains(study),
         proof=proof(study, study.main),
         notes=tuple(study.t(text) for key, text in _DEFINED.items() if key in known),
-        caveats=_caveats(study),
+        caveats=sentences.caveats(study),
     )
-
-
-def _caveats(study: Study) -> tuple[str, ...]:
-    """Return the remarks that split or move the figures of the main variant, with their amounts."""
-    mine = (f for f in study.appraisal.findings if f.code in _CAVEATS and _of_main(study, f.field))
-    found = (in_language(f, study.lang.code) for f in mine)
-    named = study.buildings() | study.labels(study.main)
-    ids = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(named, key=len, reverse=True))) + r")(?!\w)")
-    said = (f"{f.what} ({f.got}) [{f.code}]" for f in found)
-    return _told(study, tuple(ids.sub(lambda m: named[m[0]], s) if named else s for s in said))
-
-
-def _of_main(study: Study, field: str) -> bool:
-    """Return whether a place is one of the main variant, or of the case and so of all variants."""
-    first = field.split(".", 1)[0]
-    return first == study.main or first not in study.appraisal.variants
 
 
 def _chosen(known: set[str]) -> dict[str, tuple[str, ...]]:
@@ -165,48 +139,6 @@ def _chosen(known: set[str]) -> dict[str, tuple[str, ...]]:
         tiles = {unit_costs[0] if k == "lcoc" else k: v for k, v in tiles.items()}
         tiles[unit_costs[0]] = tuple(unit_costs[1:])
     return {k: v for k, v in tiles.items() if k in known}
-
-
-def headline(study: Study, found: Mapping[str, Indicator]) -> tuple[str, ...]:
-    """Return what is said first: the run's own sentences, or the same said from the indicators in another language."""
-    written_in = study.appraisal.manifest.get("options", {}).get("lang", "en")
-    if written_in == study.lang.code:
-        return study.appraisal.headline
-    stored = study.appraisal.manifest.get("headlines", {}).get(study.lang.code)
-    if stored:
-        return tuple(map(str, stored))
-    said = []
-    for key in ("life_cycle_cost", "ghg_total", "ghg_kyoto", "final_energy", "grid_peak", "water"):
-        k = found.get(key)
-        if k is not None and k.tone == "bad":
-            bau, unit = study.lang.quantity(k.bau, k.unit, k.largest)
-            value = study.lang.quantity(k.value, k.unit, k.largest)[0]
-            said.append(
-                study.t(
-                    "{label} rises from {bau} to {value} {unit}.",
-                    {"label": k.label, "bau": bau, "value": value, "unit": unit},
-                )
-            )
-    for key in ("npv", "final_energy", "ghg_total"):
-        k = found.get(key)
-        if k is None or not math.isfinite(k.value):
-            continue
-        if key == "npv":
-            value, unit = study.lang.quantity(k.value, k.unit)
-            said.append(study.t("Against BAU the net present value is {value} {unit}.", {"value": value, "unit": unit}))
-        elif k.tone == "good":
-            said.append(
-                study.t("{label} falls by {share}.", {"label": k.label, "share": study.lang.percent(k.difference_frac)})
-            )
-    return tuple(said)
-
-
-def _told(study: Study, sentences: tuple[str, ...]) -> tuple[str, ...]:
-    """Return sentences as a page prints them: what is built leads, a figure and its unit stay on one line."""
-    shown = study.variant(study.main)
-    ordered = sorted(sentences, key=lambda s: not s.startswith(f"{study.main}: "))
-    named = (re.sub(rf"(?<!\w){re.escape(study.main)}(?!\w)", lambda _: shown, s) for s in ordered)
-    return tuple(_FIGURE.sub(lambda m: f"{m[1]}\u00a0{nice_unit(m[2])}", s[:1].upper() + s[1:]) for s in named)
 
 
 def _tile(study: Study, found: Mapping[str, Indicator], key: str, parts: tuple[str, ...]) -> Tile:
@@ -286,7 +218,7 @@ def _build(study: Study) -> tuple[tuple[str, str], ...]:
 
 
 _COMPANY = (
-    "required_price", "ceiling_price", "losing_customers", "equity_irr", "minimum_dscr", "debt", "viability_grant",
+    "required_price", "ceiling_price", "losing_customers", "equity_irr", "minimum_dscr", "average_dscr", "debt", "viability_grant",
 )  # fmt: skip
 """Indicators of the district company that the first page names."""
 

@@ -89,6 +89,11 @@
     document.querySelectorAll(".drawn-once details").forEach((details) => { details.open = true; });
     const wide = (table) => table.tHead.rows[0].cells.length > 4 || table.classList.contains("coded") || table.scrollWidth > table.parentNode.clientWidth + 1;
     [...document.querySelectorAll(".block table")].filter((table) => !table.closest("figure") && wide(table)).forEach(stack);
+    // A closed table has no width: whether it fits is seen when it opens.
+    const cut = (table) => !table.classList.contains("stacked") && table.scrollWidth > table.parentNode.clientWidth + 1;
+    document.querySelectorAll("details").forEach((details) => details.addEventListener("toggle", () => {
+      if (details.open) [...details.querySelectorAll("table")].filter(cut).forEach(stack);
+    }));
   }
 
   const plots = [...document.querySelectorAll(".plot")];

@@ -20,7 +20,7 @@ _NO_BACK: Any = {"irr_frac": None, "simple_payback_a": None, "discounted_payback
 _NO_RETURN: Any = Record(npv=-1e6, **_NO_BACK)
 _CASE: Any = Record(
     currency="USD",
-    networks=(Record(carrier="chilled_water", services=("cooling",)),),
+    networks=(Record(carrier="chilled_water", family="chilled_water", services=("cooling",)),),
     buildings=(Record(id="museum", name="Museum"),),
     finance=Record(
         horizon_a=20,
@@ -29,7 +29,7 @@ _CASE: Any = Record(
     ),
 )
 _WORSE = {
-    "life_cycle_cost": 12e6, "ghg_kg": 2e6, "ghg_kyoto_kg": 2e6, "final_energy_kwh": 6e6, "primary_energy_kwh": 10e6,
+    "ghg_kg": 2e6, "ghg_kyoto_kg": 2e6, "final_energy_kwh": 6e6, "primary_energy_kwh": 10e6,
     "hfc_installed_kg": 2e5, "grid_peak_kw": 2500.0, "coincident_kw": 2400.0, "water_m3": 3000.0,
 }  # fmt: skip
 
@@ -48,7 +48,7 @@ def _said(main: dict[str, Any], other: dict[str, Any] | None, lang: str) -> tupl
      ("es", "; chillers no lo haría.", "; ninguna otra variante lo evita.")],
 )  # fmt: skip
 def test_every_total_that_rises_is_said_with_the_variant_that_would_not(lang: str, better: str, none: str) -> None:
-    """Proves: cost, GHG, energy, peak and water each get a sentence with the way out. If ignored: worse GHG hides."""
+    """Proves: GHG, energy, peak and water each get a sentence with the way out. If ignored: worse GHG hides."""
     assert [s.endswith(better) for s in _said(_WORSE, {}, lang)] == [True] * len(_WORSE)
     assert [s.endswith(none) for s in _said(_WORSE, _WORSE, lang)] == [True] * len(_WORSE)
     assert [";" in s for s in _said(_WORSE, None, lang)] == [False] * len(_WORSE)
@@ -84,7 +84,7 @@ def test_figures_of_a_sentence_are_round_and_apart(base: float, value: float, wo
 
 
 def test_the_whole_is_said_in_the_order_a_bank_reads() -> None:
-    """Proves: investment, net present value with return, unit cost beside BAU, then energy, peak and GHG."""
+    """Proves: investment, return, unit cost beside BAU, then peak and GHG; cost and energy are the verdict."""
     better = {"final_energy_kwh": 4e6, "grid_peak_kw": 1500.0, "ghg_kg": 6e5, "ghg_hfc_kg": 4e4,
               "levelized": {"cooling": 0.11, "compressed_air": 0.0213}}  # fmt: skip
     facts: Any = {"bau": Record(**_SAME), "district": Record(**(_SAME | better))}
@@ -93,33 +93,30 @@ def test_the_whole_is_said_in_the_order_a_bank_reads() -> None:
         (),
         (
             "district: 284 TR of chillers for 2.0 GWh of cooling a year, 3.00 million USD.",
-            "Against BAU it saves 2.34 million USD over 20 years (real internal rate of return before tax 12.4 %; "
-            "payback 7.2 years).",
+            "Real internal rate of return before tax 12.4 %; payback 7.2 years.",
             "Levelized cost: cooling 0.110 USD/kWh (BAU 0.140), compressed air 0.0213 USD/Nm3 (BAU 0.0211).",
-            "It buys 20 % less final energy, imports 25 % less at the peak of the compared services and avoids 400 "
-            "tCO2e a year (40 %), of which 60 t from refrigerants.",
+            "It imports 25 % less at the peak of the compared services and avoids 400 tCO2e a year (40 %), of which 60 "
+            "t from refrigerants.",
         ),
     )
     island: Any = {name: Record(**(vars(f) | {"grid_peak_kw": 0.0})) for name, f in facts.items()}
     assert headline(island, returns, ["district"], _CASE, "en")[1][-1].startswith(
-        "It buys 20 % less final energy and avoids"  # no grid, no peak import
+        "It avoids"  # no grid, no peak import
     )
     returns = {"district": Record(npv=-2.34e6, **_NO_BACK)}
     dearer: Any = facts | {"district": Record(**(_SAME | better | {"investment": 4e6}))}
-    assert headline(dearer, returns, ["district"], _CASE, "es")[1][1] == (
-        "Frente al BAU cuesta 2,34 millones de USD más en 20 años (sin recuperación en 20 años)."
-    )
+    assert headline(dearer, returns, ["district"], _CASE, "es")[1][1] == "Sin recuperación en 20 años."
 
 
 @pytest.mark.parametrize(
     ("lang", "words"),
-    [("en", "(real internal rate of return before tax 17.0 %; "
+    [("en", "Real internal rate of return before tax 17.0 %; "
       "payback 5.0 years, 7.5 discounted, counting the replacements of BAU it "
-      "avoids; 9.17 million USD more at start for 230,000 USD saved in the first year: 39.9 years)"),
-     ("es", "(tasa interna de retorno real antes de impuestos 17,0 %; "
+      "avoids; 9.17 million USD more at start for 230,000 USD saved in the first year: 39.9 years."),
+     ("es", "Tasa interna de retorno real antes de impuestos 17,0 %; "
       "recuperación en 5,0 años, 7,5 con flujos descontados, contando las "
       "reposiciones del BAU que evita; 9,17 millones de USD más al inicio por 230.000 USD ahorrados el primer año: "
-      "39,9 años)")],
+      "39,9 años.")],
 )  # fmt: skip
 def test_a_payback_says_what_it_counts(lang: str, words: str) -> None:
     """Proves: 9.17 over 0.230 is 39.9 years, printed with both figures beside the payback that counts replacements.
@@ -144,8 +141,8 @@ def test_networks_are_said_to_reach_the_buildings_they_serve(count: int, en: str
             vars(_CASE)
             | {
                 "networks": (
-                    Record(carrier="hot_water", services=("heating", "hot_water")),
-                    Record(carrier="steam", services=("steam",)),
+                    Record(carrier="hot_water", family="hot_water", services=("heating", "hot_water")),
+                    Record(carrier="steam", family="steam", services=("steam",)),
                 )
             }
         )
