@@ -28,7 +28,7 @@ LEAST_SIZE = 1e-3
 _NOT_OF_PLANT = ("capex_individual_machines", "capex_efficiency")
 """Lines of year 0 that come from machines in buildings and from measures, not from plant and networks."""
 
-_OF_NETWORK = ("capex_pipe", "capex_civil", "capex_ets")
+OF_NETWORK = ("capex_pipe", "capex_civil", "capex_ets")
 """Columns of the table of networks that year 0 pays; pipes between plants are paid as sized."""
 
 
@@ -41,19 +41,24 @@ def money_findings(hours: Hours, tables: Mapping[str, pd.DataFrame], case: Case)
         Residual, and findings: E912 demand charge of the energy center, E913 water, E914 investment of plant and
         networks, E915 annuity of the plant, E916 present value and first year of a line.
     """
-    mine = {name: table[table["variant"] == hours.variant] for name, table in tables.items() if "variant" in table}
+    mine = of_variant(tables, hours.variant)
     cash = mine["cash_flows"]
     first = cash[cash["year"] == 1].groupby("line")["value"].sum()
     start = cash[cash["year"] == 0].groupby("line")["value"].sum()
     scale = max(1e-6, *(abs(float(v)) for v in (*first, *start)), 0.0)
     pairs = [
-        ("E912", "the demand charge of the energy center", *_demand_charges(hours, mine, case)),
-        ("E913", "the cost of water", -float(first.get("water", 0.0)), _water(mine, case)),
-        ("E914", "the investment of plant and networks", -_plant_investment(start), _investment(mine, case)),
+        ("E912", "the demand charge of the energy center", *demand_charges(hours, mine, case)),
+        ("E913", "the cost of water", -float(first.get("water", 0.0)), water_cost(mine, case)),
+        ("E914", "the investment of plant and networks", -plant_investment(start), _investment(mine, case)),
         *_annuity(mine, case),
-        *_lines(mine, case),
+        *present_values(mine, case),
     ]
     return compared(hours.variant, pairs, scale)
+
+
+def of_variant(tables: Mapping[str, pd.DataFrame], variant: str) -> dict[str, pd.DataFrame]:
+    """Return the rows of one variant of every table that has variants."""
+    return {name: table[table["variant"] == variant] for name, table in tables.items() if "variant" in table}
 
 
 def compared(variant: str, pairs: Iterable[tuple[str, str, float, float]], scale: float) -> tuple[float, list[Finding]]:
@@ -68,7 +73,7 @@ def compared(variant: str, pairs: Iterable[tuple[str, str, float, float]], scale
     return worst, findings
 
 
-def _demand_charges(hours: Hours, mine: Mapping[str, pd.DataFrame], case: Case) -> tuple[float, float]:
+def demand_charges(hours: Hours, mine: Mapping[str, pd.DataFrame], case: Case) -> tuple[float, float]:
     """Return what the bills of the connections say, and monthly peaks (or their ratchet) times price, currency/a."""
     bills = mine["electricity_bills"]
     specs = {t.id: t for t in case.tariffs}
@@ -88,15 +93,17 @@ def _demand_charges(hours: Hours, mine: Mapping[str, pd.DataFrame], case: Case) 
     return stored, again
 
 
-def _water(mine: Mapping[str, pd.DataFrame], case: Case) -> float:
+def water_cost(mine: Mapping[str, pd.DataFrame], case: Case) -> float:
+    """Return what the make-up water of the stored months costs, currency/a."""
     return float(mine["monthly"]["water_m3"].sum()) * case.finance.water_price_per_m3
 
 
-def _plant_investment(start: pd.Series[float]) -> float:
+def plant_investment(start: pd.Series[float]) -> float:
+    """Return what the lines of a year pay for plant and networks, currency, negative as paid."""
     return float(sum(v for line, v in start.items() if str(line).startswith("capex_") and line not in _NOT_OF_PLANT))
 
 
-def _bought(mine: Mapping[str, pd.DataFrame], case: Case) -> Iterator[tuple[Any, float]]:
+def bought(mine: Mapping[str, pd.DataFrame], case: Case) -> Iterator[tuple[Any, float]]:
     """Yield each machine of the plant with what is bought of it, currency before engineering and contingency."""
     rows = mine["capacities"]
     installed = {(str(r.technology), str(r.quantity)): float(str(r.value)) for r in rows.itertuples()}
@@ -111,23 +118,29 @@ def _bought(mine: Mapping[str, pd.DataFrame], case: Case) -> Iterator[tuple[Any,
             yield machine, new * float(getattr(machine, size.capex)) + site
 
 
-def _factor(case: Case) -> float:
+def investment_factor(case: Case) -> float:
+    """Return investment with engineering and contingency over that of the machines."""
     return 1.0 + case.finance.contingency_frac + case.finance.engineering_frac
 
 
 def _investment(mine: Mapping[str, pd.DataFrame], case: Case) -> float:
     """Return the investment of plant and networks out of capacities, prices and the table of networks, currency."""
     networks = mine["networks"]
-    pipes = sum(float(networks[c].sum()) for c in _OF_NETWORK)
-    links = sum(cost for cost, _ in _links(mine))
-    return (sum(cost for _, cost in _bought(mine, case)) + pipes) * _factor(case) + links
+    pipes = sum(float(networks[c].sum()) for c in OF_NETWORK)
+    links = sum(cost for cost, _ in plant_links(mine))
+    return (sum(cost for _, cost in bought(mine, case)) + pipes) * investment_factor(case) + links
 
 
-def _links(mine: Mapping[str, pd.DataFrame]) -> list[tuple[float, float]]:
+def plant_links(mine: Mapping[str, pd.DataFrame]) -> list[tuple[float, float]]:
     """Return investment and life of each pipe between plants, which is sized with the plant and not in the case."""
     rows = mine["equipment"]
     rows = rows[rows["kind"] == "transport_link"]
     return list(zip(rows["capex"].astype(float), rows["lifetime_a"].astype(float), strict=True))
+
+
+def recovery_frac(rate_frac: float, life_a: float) -> float:
+    """Return the yearly payment that recovers an investment of 1 over its life."""
+    return rate_frac / (1.0 - (1.0 + rate_frac) ** -life_a) if rate_frac > 0.0 else 1.0 / life_a
 
 
 def _annuity(mine: Mapping[str, pd.DataFrame], case: Case) -> Iterator[tuple[str, str, float, float]]:
@@ -141,22 +154,20 @@ def _annuity(mine: Mapping[str, pd.DataFrame], case: Case) -> Iterator[tuple[str
         return
     rate = case.finance.discount_rate_frac
 
-    def recovery(life: float) -> float:
-        return rate / (1.0 - (1.0 + rate) ** -life) if rate > 0.0 else 1.0 / life
-
-    again = sum(cost * recovery(float(machine.lifetime_a)) for machine, cost in _bought(mine, case)) * _factor(case)
-    again += sum(cost * recovery(life) for cost, life in _links(mine))
+    again = sum(cost * recovery_frac(rate, float(machine.lifetime_a)) for machine, cost in bought(mine, case))
+    again *= investment_factor(case)
+    again += sum(cost * recovery_frac(rate, life) for cost, life in plant_links(mine))
     stored, none = float(rows["optimizer"].sum()), mine["capacities"].query("value == 0")
     unseen = {(str(r.technology), str(r.quantity)) for r in none.itertuples()}
     left = 0.0
     for t in case.technologies:
         machine: Any = t
         prices = [float(getattr(machine, size.capex)) for size in t.sizes if (t.id, size.name) in unseen]
-        left += LEAST_SIZE * sum(prices) * recovery(float(machine.lifetime_a)) * _factor(case)
+        left += LEAST_SIZE * sum(prices) * recovery_frac(rate, float(machine.lifetime_a)) * investment_factor(case)
     yield "E915", "the annuity of the plant", stored, again + min(max(stored - again, 0.0), left)
 
 
-def _lines(mine: Mapping[str, pd.DataFrame], case: Case) -> Iterator[tuple[str, str, float, float]]:
+def present_values(mine: Mapping[str, pd.DataFrame], case: Case) -> Iterator[tuple[str, str, float, float]]:
     """Yield each line of the costs with its present value and first year, stored and from the cash flows."""
     cash = mine["cash_flows"]
     cash = cash[cash["perspective"] == "economy"]

@@ -16,15 +16,17 @@ import numpy as np
 from edsim.core.errors import Finding
 from edsim.results.audit_limits import Hours
 from edsim.results.audit_money import (
-    _OF_NETWORK,
-    _bought,
-    _demand_charges,
-    _factor,
-    _lines,
-    _links,
-    _plant_investment,
-    _water,
+    OF_NETWORK,
+    bought,
     compared,
+    demand_charges,
+    investment_factor,
+    of_variant,
+    plant_investment,
+    plant_links,
+    present_values,
+    recovery_frac,
+    water_cost,
 )
 
 if TYPE_CHECKING:
@@ -57,19 +59,19 @@ class PhaseMoney:
 
     def __call__(self, hours: Hours, tables: Tables, case: Case) -> tuple[float, list[Finding]]:
         """Return the largest relative difference found, and E912 to E916."""
-        mine = _of(tables, hours.variant)
-        steps = [*(_of(t, hours.variant) for t in self.before), mine]
+        mine = of_variant(tables, hours.variant)
+        steps = [*(of_variant(t, hours.variant) for t in self.before), mine]
         cash, start = mine["cash_flows"], self.starts[-1]
         first = cash[cash["year"] == start + 1].groupby("line")["value"].sum()
         built = cash[cash["year"] == start].groupby("line")["value"].sum()
         scale = max(1e-6, *(abs(float(v)) for v in (*first, *built)), 0.0)
         pairs = [
-            ("E912", "the demand charge of the energy center", *_demand_charges(hours, mine, case)),
-            ("E913", "the cost of water", -float(first.get("water", 0.0)), _water(mine, case)),
-            ("E914", "what plant and networks add", -_plant_investment(built), _added(steps, case)),
+            ("E912", "the demand charge of the energy center", *demand_charges(hours, mine, case)),
+            ("E913", "the cost of water", -float(first.get("water", 0.0)), water_cost(mine, case)),
+            ("E914", "what plant and networks add", -plant_investment(built), _added(steps, case)),
         ]
         if self.is_last:
-            pairs += _lines(mine, case)
+            pairs += present_values(mine, case)
         worst, findings = compared(hours.variant, pairs, scale)
         if self.is_last:
             away, more = compared(hours.variant, self._annuity(steps, case), scale * _ANNUITY_TOLERANCE)
@@ -85,36 +87,28 @@ class PhaseMoney:
         rate, horizon = case.finance.discount_rate_frac, case.finance.horizon_a
         worth = (1.0 + rate) ** -np.arange(1.0, horizon + 1.0)
         total, held = 0.0, dict[int, float]()
-        for cost, life in _links(steps[0]):  # pipes between plants are laid with the first milestone
-            total += cost / _factor(case) * _recovery(rate, life)
+        for cost, life in plant_links(steps[0]):  # pipes between plants are laid with the first milestone
+            total += cost / investment_factor(case) * recovery_frac(rate, life)
         for start, tables in zip(self.starts, steps, strict=True):
             share = float(worth[start:].sum() / worth.sum())
-            for k, (machine, cost) in enumerate(_bought(tables, case)):
+            for k, (machine, cost) in enumerate(bought(tables, case)):
                 more = max(cost - held.get(k, 0.0), 0.0)
                 held[k] = max(cost, held.get(k, 0.0))
-                total += more * share * _recovery(rate, float(machine.lifetime_a))
-        yield "E915", "the annuity of the plant", float(rows["optimizer"].sum()), total * _factor(case)
-
-
-def _recovery(rate: float, life: float) -> float:
-    return rate / (1.0 - (1.0 + rate) ** -life) if rate > 0.0 else 1.0 / life
-
-
-def _of(tables: Tables, variant: str) -> dict[str, pd.DataFrame]:
-    return {name: t[t["variant"] == variant] for name, t in tables.items() if "variant" in t}
+                total += more * share * recovery_frac(rate, float(machine.lifetime_a))
+        yield "E915", "the annuity of the plant", float(rows["optimizer"].sum()), total * investment_factor(case)
 
 
 def _added(steps: Sequence[Tables], case: Case) -> float:
     """Return what the last of the steps adds to the largest before it, machine by machine and network by network."""
     held: dict[Any, float] = {}
     added = 0.0
-    links = sum(cost for cost, _ in _links(steps[0])) if len(steps) == 1 else 0.0
+    links = sum(cost for cost, _ in plant_links(steps[0])) if len(steps) == 1 else 0.0
     for tables in steps:
-        costs: dict[Any, float] = {("machine", k): cost for k, (_, cost) in enumerate(_bought(tables, case))}
+        costs: dict[Any, float] = {("machine", k): cost for k, (_, cost) in enumerate(bought(tables, case))}
         for row in tables["networks"].to_dict("records"):
-            for column in _OF_NETWORK:
+            for column in OF_NETWORK:
                 key = (row["network"], "ets" if column == "capex_ets" else "pipes")
                 costs[key] = costs.get(key, 0.0) + float(row[column])
         added = sum(max(cost - held.get(key, 0.0), 0.0) for key, cost in costs.items())
         held = {key: max(cost, held.get(key, 0.0)) for key, cost in costs.items()}
-    return added * _factor(case) + links
+    return added * investment_factor(case) + links

@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
 _NO_BALANCE = {"state", "meter"}
 _AIR = "compressed_air"
+_GRID = {"grid", "purchase"}
+_SURROUNDINGS = {"ambient_water"}
+"""Carriers of low temperature whose heat a machine lifts: neither electricity nor fuel of its COP."""
+_AUXILIARY = 30.0
+"""A larger ratio of output to input is that of a machine which draws auxiliary electricity alone."""
+_ALONE = {"electricity", _AIR}
+"""Products that stand alone in the performance of a machine; heat and cold of one machine count together."""
+_HEAT_REJECTION = {"cooling_tower"}
+"""Kinds whose product is the heat they take in."""
 
 
 def frame(name: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
@@ -107,14 +116,11 @@ def capacities_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for run in runs:
         for t in run.plant:
-            rows += [
-                _capacity_row(run.name, t.id, t.kind, (t.node, s.name, run.capacity(t.id, s.name), s.unit))
-                for s in t.sizes
-            ]
-        rows += [
-            _capacity_row(run.name, m.id, m.kind, (BUILDINGS_NODE, "capacity_kw", kw, _unit(m)))
-            for m, kw in individual_capacity(run)
-        ]
+            held = {"variant": run.name, "technology": t.id, "kind": t.kind, "node": t.node}
+            rows += [{**held, "quantity": s.name, "value": run.capacity(t.id, s.name), "unit": s.unit} for s in t.sizes]
+        for m, kw in individual_capacity(run):
+            held = {"variant": run.name, "technology": m.id, "kind": m.kind, "node": BUILDINGS_NODE}
+            rows.append({**held, "quantity": "capacity_kw", "value": kw, "unit": _unit(m)})
     return frame("capacities", rows)
 
 
@@ -134,35 +140,23 @@ def _unit(machine: IndividualMachine) -> str:
     return "Nm3/h" if machine.service == _AIR else "kW"
 
 
-def _capacity_row(variant: str, technology: str, kind: str, what: tuple[str, str, float, str]) -> dict[str, Any]:
-    node, quantity, value, unit = what
-    return {
-        "variant": variant,
-        "technology": technology,
-        "kind": kind,
-        "node": node,
-        "quantity": quantity,
-        "value": value,
-        "unit": unit,
-    }
-
-
 def equipment_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
     """Return what each machine group costs, delivers and draws."""
     rows: list[dict[str, Any]] = []
     for run in runs:
-        flows = run.flows
         for t in run.plant:
             if t.sizes:
                 capacity = sum(run.capacity(t.id, s.name) for s in _main_sizes(run, t))
-                row = _equipment_row(run, flows, t, (capacity, t.sizes[0].unit, t.node))
-                rows.append(row | _plant_cost(run, t))
+                held = {"capacity": capacity, "unit": t.sizes[0].unit, "node": t.node}
+                rows.append({**held, **_work(run, t, capacity), **_plant_cost(run, t)})
         for m, kw in individual_capacity(run):
             new, price = _new_frac(run, m.id), _price_of_all(run, m.id)
-            row = _equipment_row(run, flows, m, (kw, _unit(m), BUILDINGS_NODE))
             rows.append(
-                row
-                | {
+                {
+                    "capacity": kw,
+                    "unit": _unit(m),
+                    "node": BUILDINGS_NODE,
+                    **_work(run, m, kw),
                     "existing": kw * (1.0 - new),
                     "capex": price * _investment_factor(run) * (1.0 if run.name == BAU else new),
                     "fixed_om_per_a": price * m.fixed_om_frac,
@@ -220,10 +214,9 @@ def _investment_factor(run: VariantRun) -> float:
     return 1.0 + finance.contingency_frac + finance.engineering_frac
 
 
-def _equipment_row(run: VariantRun, flows: Sequence[Flow], t: Any, figures: tuple[float, str, str]) -> dict[str, Any]:
-    """Return name, capacity and work of a machine group; its cost is added to it."""
-    capacity, unit, node = figures
-    mine = [f for f in flows if f.technology == t.id]
+def _work(run: VariantRun, t: Any, capacity: float) -> dict[str, Any]:
+    """Return name, life and work of a machine group of some main capacity."""
+    mine = [f for f in run.flows if f.technology == t.id]
     store = any(f.direction == "state" for f in mine)
     rejects = t.kind in _HEAT_REJECTION
     outputs = [
@@ -236,9 +229,6 @@ def _equipment_row(run: VariantRun, flows: Sequence[Flow], t: Any, figures: tupl
         "technology": t.id,
         "kind": t.kind,
         "label": t.label or t.id,
-        "node": node,
-        "capacity": capacity,
-        "unit": unit,
         "output_kwh": main,
         "input_kwh": _total_kwh(inputs),
         "full_load_hours": main / capacity if capacity > NOTHING and not store else np.nan,
@@ -330,18 +320,7 @@ def _hourly_sums(run: VariantRun) -> dict[str, np.ndarray]:
     }
 
 
-_GRID = {"grid", "purchase"}
-_SURROUNDINGS = {"ambient_water"}
-"""Carriers of low temperature whose heat a machine lifts: neither electricity nor fuel of its COP."""
-_AUXILIARY = 30.0
-"""A larger ratio of output to input is that of a machine which draws auxiliary electricity alone."""
-_ALONE = {"electricity", _AIR}
-"""Products that stand alone in the performance of a machine; heat and cold of one machine count together."""
-_HEAT_REJECTION = {"cooling_tower"}
-"""Kinds whose product is the heat they take in."""
-
-
-def _sum(flows: Any) -> np.ndarray:
+def _sum(flows: Iterable[Flow]) -> np.ndarray:
     total = np.zeros(HOURS_PER_YEAR)
     for f in flows:
         total = total + f.values
@@ -350,7 +329,7 @@ def _sum(flows: Any) -> np.ndarray:
 
 def water_series(run: VariantRun) -> np.ndarray:
     """Return make-up water by hour, m3: what each machine needs for what its main port carries."""
-    total = _sum(())
+    total = np.zeros(HOURS_PER_YEAR)
     for r in run.individual:
         total = total + r.operation.water_m3_per_h
     for t in (t for t in run.plant if isinstance(t, OneOutput)):

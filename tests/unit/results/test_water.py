@@ -9,7 +9,7 @@ import pytest
 from edsim.core.technology import Operation
 from edsim.optimization.district.individual import IndividualRun
 from edsim.optimization.types import Flow
-from edsim.results.audit_money import _water
+from edsim.results.audit_money import water_cost
 from edsim.results.tables import monthly_table
 from edsim.technologies.cooling_tower import CoolingTower
 from edsim.technologies.individual_boiler import IndividualBoiler
@@ -70,7 +70,7 @@ def test_the_water_of_every_user_re_adds_from_the_tables(user):
         district=SimpleNamespace(case=CASE),
     )
     table: pd.DataFrame = monthly_table([run])
-    again = _water({"monthly": table}, CASE) / PRICE / (LOAD_KW * HOURS)
+    again = water_cost({"monthly": table}, CASE) / PRICE / (LOAD_KW * HOURS)
     if per_kwh is None:
         assert 1.2e-3 < again < 3e-3
     else:
