@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 
 import click
 
+from edsim.cli.alike import grouped, others
 from edsim.cli.weights import weight
 from edsim.cli.words import finding_line, word
 from edsim.core.errors import EdsimError, Finding
@@ -87,10 +88,13 @@ def show_error(error: EdsimError, session: Session) -> None:
 
 
 def show_findings(findings: Sequence[Finding], session: Session) -> None:
-    """Print findings on standard error, one a line, with the line of the file they are about."""
-    for finding in findings:
-        click.echo(_headed(finding, session), err=True)
-        line = _line(finding, session.folder)
+    """Print findings on standard error, one a line, with the line of the file they are about.
+
+    Four and more that say the same of one field are one line with the list of the places.
+    """
+    for group in grouped(findings):
+        click.echo(_headed(group[0], session) + others(group, session.lang), err=True)
+        line = _line(group[0], session.folder)
         if line:
             click.echo(line, err=True)
 
