@@ -26,11 +26,11 @@ import numpy as np
 
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.appraisal.own_power import machine_cost_per_a
-from edsim.case.bau import bau_case
-from edsim.case.joining import may_choose
+from edsim.case.bau import bau_case, no_networks
 from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.loading import load
 from edsim.case.milestones import case_in, is_phased, span_worth, spans
+from edsim.case.offers import may_choose
 from edsim.case.schema import Case
 from edsim.case.variants import apply_scenario, apply_variant
 from edsim.core.errors import CaseError, Finding
@@ -192,7 +192,7 @@ def built_out(
     may connect its networks reach those that pay for it then, without sources that have left.
     """
     largest, last = largest_profiles(case, profiles), case.milestones[-1]
-    may_connect = may_choose(case.buildings, case.networks)
+    may_connect = may_choose(case)
     if not levels_c and not may_connect:
         return _laid_out(case, largest, progress)
     then, left = case_in(case, last), replace(largest, sources=profiles_in(case, profiles, last).sources)
@@ -208,7 +208,7 @@ def _avoided_per_a(case: Case, profiles: Profiles) -> Avoided:
 
     Empty where no connection is a choice.
     """
-    if not may_choose(case.buildings, case.networks):
+    if not may_choose(case):
         return {}
     return {s: individual_cost_per_a(case, profiles, s) for n in case.networks for s in n.services}
 
@@ -242,7 +242,7 @@ def individual_cost_per_a(case: Case, profiles: Profiles, service: str) -> dict[
     Machines count by their annuity whatever the end value of the study is, as the pipes they are weighed against.
     """
     by_annuity = case.finance.model_copy(update={"salvage": "annuity"})
-    bare = District(case.model_copy(update={"networks": (), "finance": by_annuity}), profiles, ())
+    bare = District(no_networks(case).model_copy(update={"finance": by_annuity}), profiles, ())
     conditions = conditions_of(District(case, profiles, ()), for_model(refrigerants_of_case(case)))
     on_own_power = {t.id for t in case.technologies if getattr(t, "feeds_building", False)}
     boundary = [

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from edsim.case.steam_mass import boilers_steam_c
 from edsim.core.machines.catalogue import catalogue
 from edsim.core.steam import useful_kj_per_kg
+from edsim.core.timegrid import HOURS_PER_YEAR
+from edsim.results.variant import BUILDINGS_NODE, VariantRun
 
 if TYPE_CHECKING:
-    from edsim.results.variant import VariantRun
+    from edsim.core.technology import Conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,8 @@ class SteamMass:
     t_per_a, peak_t_per_h
         Over the year, and in the hour of its highest sum over the buildings.
     kwh_per_t
-        Heat a tonne gives up: saturated steam at the supply less water at the return of the carrier.
+        Heat a tonne gives up: saturated steam at the supply less water at the return of the carrier; of several levels
+        the mean.
     """
 
     t_per_a: float
@@ -33,12 +37,29 @@ class SteamMass:
 
 def steam_mass(run: VariantRun) -> SteamMass | None:
     """Return the steam delivered in a variant; None where none is."""
-    demands = [f.values for f in run.flows if f.kind == "demand" and f.port == "steam"]
-    if not demands:
-        return None
-    kw = np.sum(demands, axis=0)
-    rows, known = catalogue(), run.conditions
-    supply_c = known.supply_temp_c.get("steam", rows["individual_boiler", "steam_temp_c"].value)
-    return_c = known.return_temp_c.get("steam", rows["individual_boiler", "condensate_temp_c"].value)
-    kwh_per_t = useful_kj_per_kg(supply_c, return_c) / 3.6
-    return SteamMass(float(kw.sum()) / kwh_per_t, float(kw.max()) / kwh_per_t, kwh_per_t) if kw.any() else None
+    t_per_h = np.zeros(HOURS_PER_YEAR)
+    kwh = 0.0
+    for f in run.flows:
+        if f.kind == "demand" and f.port == "steam":
+            per_t = _of_boilers_kwh_per_t(run) if f.node == BUILDINGS_NODE else _kwh_per_t(run.conditions, f.carrier)
+            t_per_h += f.values / per_t
+            kwh += float(f.values.sum())
+    whole = float(t_per_h.sum())
+    return SteamMass(whole, float(t_per_h.max()), kwh / whole) if whole > 0.0 else None
+
+
+def _kwh_per_t(known: Conditions, carrier: str) -> float:
+    """Return the heat a tonne of a level of steam gives up, kWh/t; without a level that of the catalogue's boiler."""
+    rows = catalogue()
+    supply_c = known.supply_temp_c.get(carrier, rows["individual_boiler", "steam_temp_c"].value)
+    return_c = known.return_temp_c.get(carrier, rows["individual_boiler", "condensate_temp_c"].value)
+    return useful_kj_per_kg(supply_c, return_c) / 3.6
+
+
+def _of_boilers_kwh_per_t(run: VariantRun) -> float:
+    """Return the heat a tonne of the boilers of buildings gives up, kWh/t: each building at its network's level."""
+    case, usual = run.district.case, _kwh_per_t(run.conditions, "steam")
+    own = {name: useful_kj_per_kg(*levels) / 3.6 for name, levels in boilers_steam_c(case).items()}
+    made = {r.building: float(r.demand_kw.sum()) for r in run.individual if r.service == "steam"}
+    tonnes = sum(kwh / own.get(building, usual) for building, kwh in made.items())
+    return sum(made.values()) / tonnes if tonnes > 0.0 else usual

@@ -23,6 +23,7 @@ from collections.abc import Mapping
 from edsim.case.assemble import source_of, with_source
 from edsim.case.nodes import NOWHERE
 from edsim.case.schema import Baseline, Building, Case, Settings, Variant
+from edsim.case.steam_mass import boilers_steam_c
 from edsim.case.variants import apply_variant
 from edsim.case.wording.messages import Fault, listing, render_all
 from edsim.core.errors import CaseError
@@ -73,9 +74,8 @@ def apply_baseline(case: Case, rule: Baseline, replacements: Mapping[str, str], 
     buildings = tuple(_serve(b, case, rule, replacements, machines, lost) for b in case.buildings)
     if lost:
         raise CaseError.of(render_all(_not_replaced(lost), lang))
-    copy = case.model_copy(
+    copy = no_networks(case).model_copy(
         update={
-            "networks": (),
             "settings": _with_steam_level(case),
             "technologies": tuple(machines.values()),
             "buildings": buildings,
@@ -86,9 +86,14 @@ def apply_baseline(case: Case, rule: Baseline, replacements: Mapping[str, str], 
     return copy if raw is None else with_source(copy, raw)
 
 
+def no_networks(case: Case) -> Case:
+    """Return the case without its networks; boilers of buildings make the steam of the network they would hang on."""
+    return case.model_copy(update={"networks": (), "bau_steam_c": boilers_steam_c(case)})
+
+
 def _with_steam_level(case: Case) -> Settings:
-    """Return the settings with the level of the steam network: boilers of buildings make the same steam without it."""
-    levels = {n.carrier: (n.supply_temp_c, n.return_temp_c) for n in case.networks if n.carrier == "steam"}
+    """Return the settings with the levels of steam networks: boilers of buildings make the same steam without it."""
+    levels = {n.carrier: (n.supply_temp_c, n.return_temp_c) for n in case.networks if n.family == "steam"}
     return case.settings.model_copy(update={"carrier_temps_c": {**case.settings.carrier_temps_c, **levels}})
 
 

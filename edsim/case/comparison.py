@@ -35,7 +35,7 @@ def not_comparable(case: Case, cases: Mapping[str, Case]) -> Iterator[Fault]:
     """Yield why variants cannot be compared.
 
     These are E177 a variant changes rates, factors, place or how loads are drawn; E178 it changes what buildings need;
-    E179 two networks of a variant deliver the same service or carry the same carrier.
+    E179 two networks of a variant carry the same carrier, or deliver one service and do not share its buildings out.
 
     Parameters
     ----------
@@ -62,15 +62,20 @@ def not_comparable(case: Case, cases: Mapping[str, Case]) -> Iterator[Fault]:
 
 
 def _twice(name: str, variant: Case) -> Iterator[Fault]:
-    """Yield services and carriers that more than one network has."""
-    services = [s for n in variant.networks for s in n.services]
-    carriers: list[str] = [n.carrier for n in variant.networks]
-    for what, held in (("service", services), ("carrier", carriers)):
-        for value in sorted({v for v in held if held.count(v) > 1}):
-            together = [s for n in variant.networks if n.carrier == value for s in n.services]
-            words = {"what": what, "services": ", ".join(dict.fromkeys(together))}
-            hint = "one_network" if len(set(together)) > 1 else "its_plants"
-            yield Fault("E179", field="networks", got=f"{what}: {value} ({name})", allowed="1", params=words, hint=hint)
+    """Yield carriers that more than one network has, and services that several networks give to whom none lists."""
+    carriers = [n.carrier for n in variant.networks]
+    for carrier in sorted({c for c in carriers if carriers.count(c) > 1}):
+        together = list(dict.fromkeys(s for n in variant.networks if n.carrier == carrier for s in n.services))
+        words = {"what": "carrier", "services": ", ".join(together), "level": f"{carrier}_high"}
+        hint = "one_network" if len(together) > 1 else "its_plants"
+        yield Fault("E179", field="networks", got=f"carrier: {carrier} ({name})", allowed="1", params=words, hint=hint)
+    open_to_all = [s for n in variant.networks if not n.buildings for s in n.services]
+    for service in sorted({s for s in open_to_all if open_to_all.count(s) > 1}):
+        of_it = [n for n in variant.networks if service in n.services and not n.buildings]
+        if len({n.carrier for n in of_it}) == len(of_it):
+            words = {"what": "service"}
+            got = f"service: {service} ({name}: {', '.join(n.id for n in of_it)})"
+            yield Fault("E179", field="networks", got=got, allowed="1", params=words, hint="list_buildings")
 
 
 def _changed(part: str, mine: object, other: object) -> str:

@@ -14,7 +14,7 @@ from edsim.case.schema import Case
 from edsim.core.quantity import Quality
 from edsim.core.technology import Technology
 
-_INTERNAL = ("folder", "provenance", "warnings")
+_INTERNAL = ("folder", "provenance", "bau_steam_c", "warnings")
 _WITH_UNIT = {"type": "string", "description": 'A number with a unit, such as "2.5 MW".'}
 
 

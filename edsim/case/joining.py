@@ -79,9 +79,3 @@ class Joining(Part):
 
 CONNECT_FIELDS = tuple(Joining.model_fields)
 """Fields that say which networks a building joins, not what it needs."""
-
-
-def may_choose(buildings: Iterable[Joining], networks: Iterable[Serving]) -> bool:
-    """Return whether it is a choice for some building that some network reaches it."""
-    served = [n.services for n in networks]
-    return any(b.joins(services) == "optional" for b in buildings for services in served)

@@ -12,14 +12,14 @@ from typing import Any, Literal
 
 from pydantic import Field, PrivateAttr, SerializeAsAny, model_validator
 
-from edsim.case.joining import Joining, Serving
+from edsim.case.joining import Joining
 from edsim.case.parts.base import Part
 from edsim.case.parts.building_use import BuildingUse, Measured
 from edsim.case.parts.climate_spec import ClimateSpec
 from edsim.case.parts.finance_terms import CompanyTerms
 from edsim.case.parts.measure_spec import MeasureSpec
 from edsim.case.parts.milestone_spec import Milestone
-from edsim.case.parts.reset_spec import OutdoorResetSpec
+from edsim.case.parts.network_spec import NetworkSpec
 from edsim.case.parts.source_spec import SourceSpec
 from edsim.case.parts.study_spec import Study
 from edsim.case.parts.tariff_spec import TariffSpec
@@ -118,95 +118,6 @@ class Building(Joining, BuildingUse):
     def machine_age_a(self, service: str) -> float:
         """Return the age of the machine for `service` at the start of the study, a; 0 where it opens later."""
         return 0.0 if self.opening_year is not None else self.bau_service_age_a.get(service, self.bau_age_a)
-
-
-class Plant(Part):
-    """An energy center that feeds a network."""
-
-    id: str = "energy_center"
-    lat_deg: float = quantity(..., unit="deg", doc="Latitude.", ge=-90, le=90)
-    lon_deg: float = quantity(..., unit="deg", doc="Longitude.", ge=-180, le=180)
-    elevation_m: float | None = quantity(None, unit="m", doc="Height; default is the city's.")
-
-
-_NETWORK = Source("edsim network method notes: engineering practice for district cooling", 2026, verified=False)
-
-
-class NetworkSpec(Serving):
-    """A thermal network and how it is laid out and sized."""
-
-    id: str
-    carrier: Literal["chilled_water", "hot_water", "steam", "compressed_air", "ambient_water"]
-    plants: tuple[Plant, ...] = Field(min_length=1)
-    supply_temp_c: float = quantity(..., unit="degC", doc="Supply temperature at the plant.", ge=-10, le=400)
-    return_temp_c: float = quantity(..., unit="degC", doc="Return temperature at the plant.", ge=-10, le=400)
-    outdoor_reset: OutdoorResetSpec | None = None
-    """Lower supply of hot water in mild weather; without it the supply is the same all year."""
-    streets: str | None = Field(
-        None,
-        description="GeoJSON file with street lines; without it a straight-line graph is used.",
-        json_schema_extra=_DATA_FILE,
-    )
-    max_snap_m: float = quantity(
-        300.0, unit="m", doc="Longest service line from a street to a building.", source=_NETWORK, gt=0
-    )
-    pipe_catalogue: Literal[
-        "steel_series1",
-        "steel_series2",
-        "steel_series3",
-        "pe100_sdr11",
-        "pe100_sdr11_insulated",
-        "steam_steel",
-        "compressed_air_steel",
-    ] = "steel_series1"
-    """Pipe series in edsim/data/pipes; the number of a steel series is its insulation series."""
-    max_pressure_gradient_pa_per_m: float = quantity(
-        200.0, unit="Pa/m", doc="Design pressure gradient of mains.", source=_NETWORK, ge=5, le=2000
-    )
-    pump_efficiency_frac: float = quantity(0.75, unit="frac", doc="Pump and motor.", source=_NETWORK, gt=0, le=1)
-    ets_approach_k: float = quantity(
-        1.5, unit="K", doc="Approach of the transfer station.", source=_NETWORK, ge=0, le=20
-    )
-    ets_pressure_drop_kpa: float = quantity(75.0, unit="kPa", doc="Drop over the station.", source=_NETWORK, ge=0)
-    cover_m: float = quantity(0.8, unit="m", doc="Soil over the casing of buried pipe.", source=_NETWORK, ge=0.3, le=10)
-    cost_factor: float = quantity(
-        1.0, unit="frac", doc="Local pipe and civil cost against the catalogue.", source=_NETWORK, gt=0
-    )
-    lifetime_a: float = quantity(
-        40.0,
-        unit="a",
-        doc="Life of buried pipe.",
-        source=Source("Finance method notes, network life 40-50 a", 2026, verified=False),
-        gt=0,
-    )
-    om_frac: float = quantity(
-        0.005,
-        unit="frac/a",
-        doc="Operation and maintenance, share of investment.",
-        source=Source("Finance method notes, network O&M 0.5 %/a", 2026, verified=False),
-        ge=0,
-        le=1,
-    )
-    soil: Literal["dry_sand", "moist_sand", "wet_sand", "clay", "rock"] = "moist_sand"
-    """Soil around the pipes."""
-    obstacles: str | None = Field(
-        None, description="GeoJSON file with polygons no trench crosses.", json_schema_extra=_DATA_FILE
-    )
-    existing_pipes: str | None = Field(
-        None, description="GeoJSON file with lines of existing pipes, property dn.", json_schema_extra=_DATA_FILE
-    )
-    trenches: str | None = Field(
-        None,
-        description="CSV file: from, to, length_m between buildings, plants, junctions; for districts without a map.",
-        json_schema_extra=_DATA_FILE,
-    )
-    pressure_bar: float | None = quantity(None, unit="bar", doc="Gauge pressure of compressed air at the plant.", gt=0)
-    max_pressure_drop_frac: float | None = quantity(
-        None, unit="frac", doc="Steam and air: largest drop to a building, of the absolute pressure.", gt=0, le=0.5
-    )
-    leakage_frac: float | None = quantity(
-        None, unit="frac", doc="Steam lost by traps and vents; air lost by leaks, of the peak.", ge=0, le=0.6
-    )
 
 
 _BIOFUEL_PRIMARY = {"biomass": 0.2, "biomass_wood": 0.2, "biogas": 0.4}
@@ -391,6 +302,9 @@ class Case(Part):
 
     folder: Path = Field(Path(), exclude=True, description="Where the case was read from; set by the loader.")
     provenance: Mapping[str, Provenance] = Field({}, exclude=True, description="Dotted path → origin of the value.")
+    bau_steam_c: Mapping[str, tuple[float, float]] = Field(
+        {}, exclude=True, description="Building → steam and condensate its boilers make in BAU; set by its rules."
+    )
     warnings: tuple[Finding, ...] = Field((), exclude=True, description="What the loader and its checks remark.")
     _source: Any = PrivateAttr(None)
     """The values as read, with places (edsim.case.assemble.Raw); set by the loader, used to make variants."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edsim.case.offers import offered
 from edsim.case.schema import Building, Case
 
 _ATMOSPHERE_BAR = 1.013
@@ -23,11 +24,31 @@ def steam_levels_c(case: Case, building: Building) -> tuple[float, float]:
     return float(saturation_temp_c((building.steam_pressure_bar + _ATMOSPHERE_BAR) * 1e5)), condensate_c
 
 
+def boiler_steam_c(case: Case, building: Building) -> tuple[float, float] | None:
+    """Return steam and condensate of the network that offers a building steam, °C; None where no network does.
+
+    Of a building that no network of steam offers any, it is that of the first of them; in BAU, of the network it has in
+    the case.
+    """
+    if building.id in case.bau_steam_c:
+        return case.bau_steam_c[building.id]
+    networks = [n for n in case.networks if n.family == "steam"]
+    its_own = [n for n in networks if "steam" in offered(case, n, building.id)]
+    network = next(iter((*its_own, *networks)), None)
+    return None if network is None else (network.supply_temp_c, network.return_temp_c)
+
+
+def boilers_steam_c(case: Case) -> dict[str, tuple[float, float]]:
+    """Return building → steam and condensate of its network, °C, of those that have one."""
+    found = {b.id: boiler_steam_c(case, b) for b in case.buildings}
+    return {name: levels for name, levels in found.items() if levels is not None}
+
+
 def _levels_of_case(case: Case, building: Building) -> tuple[float, float]:
     """Return the levels at which the boiler of a building counts its steam, °C."""
-    network = next((n for n in case.networks if n.carrier == "steam"), None)
-    if network is not None:
-        return network.supply_temp_c, network.return_temp_c
+    of_network = boiler_steam_c(case, building)
+    if of_network is not None:
+        return of_network
     levels = case.settings.carrier_temps_c.get("steam")
     if levels is not None:
         return levels[0], levels[1]

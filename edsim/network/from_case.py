@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, cast
 
 from edsim.case.checks.hot_water import hot_water_temp_c
 from edsim.case.parts.exchange_rate import case_prices
-from edsim.case.schema import Building, Case, NetworkSpec
+from edsim.case.parts.network_spec import NetworkSpec
+from edsim.case.schema import Building, Case
 from edsim.case.spot_prices import spot_per_kwh
 from edsim.core.errors import CaseError, Finding
 from edsim.core.money import convert_money
 from edsim.core.outdoor_reset import OutdoorReset
+from edsim.core.technology import Technology
 from edsim.network.pipes.catalogue import default
 from edsim.network.places.beside import Dug
 from edsim.network.places.inputs import read_existing_pipes, read_obstacles, read_streets, read_trenches
@@ -29,7 +31,7 @@ from edsim.network.request import (
     low_delta_t_curve,
 )
 from edsim.network.taken import Taken, exchanger_kw, taken_kw, taken_services
-from edsim.network.types import NetworkDesign
+from edsim.network.types import Carrier, NetworkDesign
 from edsim.profiles.types import Profiles
 
 _CONNECTION: Final[dict[str, Connection]] = {"must": "must_connect", "optional": "optional", "never": "forbidden"}
@@ -75,7 +77,8 @@ def network_request(
         dug = dug.and_by(design.edges, design.edges.capex_civil > 0.0, by_length=design.id in listed)  # no kept pipes
     return NetworkRequest(
         id=spec.id,
-        carrier=spec.carrier,
+        carrier=cast("Carrier", spec.family),
+        level=spec.carrier,
         buildings=buildings,
         demand_kw=taken_kw(profiles, taken),
         exchanger_kw=exchanger_kw(profiles, taken) if len(spec.services) > 1 else None,
@@ -115,10 +118,12 @@ def _gas(case: Case, spec: NetworkSpec) -> GasRules:
     Compressors that state the leaks of their network already produce them, so that the pipes add none.
     """
     at_plant = [t for t in case.technologies if t.node in {p.id for p in spec.plants}]
-    stated = [float(v) for t in at_plant if (v := getattr(t, "pressure_bar", None)) is not None]
-    leaks = [float(v) for t in at_plant if t.kind == "air_compressor" and (v := getattr(t, "leakage_frac", None))]
+    at_plant.sort(key=lambda t: not _feeds(t, spec.carrier))  # steam of another level may be let down into it
+    feeding = [t for t in at_plant if _feeds(t, spec.carrier)]
+    stated = [float(v) for t in feeding if (v := getattr(t, "pressure_bar", None)) is not None]
+    leaks = [float(v) for t in feeding if t.kind == "air_compressor" and (v := getattr(t, "leakage_frac", None))]
     returned = [float(v) for t in at_plant if (v := getattr(t, "condensate_return_frac", None)) is not None]
-    default_leak = default("steam_leakage_frac" if spec.carrier == "steam" else "compressed_air_leakage_frac")
+    default_leak = default("steam_leakage_frac" if spec.family == "steam" else "compressed_air_leakage_frac")
     rules = GasRules(leakage_frac=0.0 if leaks else default_leak)
     changes = {
         "pressure_bar": spec.pressure_bar or next(iter(stated), None),
@@ -127,6 +132,11 @@ def _gas(case: Case, spec: NetworkSpec) -> GasRules:
         "condensate_return_frac": next(iter(returned), None),
     }
     return replace(rules, **{name: value for name, value in changes.items() if value is not None})
+
+
+def _feeds(technology: Technology, carrier: str) -> bool:
+    """Return whether a machine gives or takes what a network carries itself."""
+    return carrier in {technology.carrier_of(p) for p in technology.ports}
 
 
 def _candidates(
@@ -168,7 +178,7 @@ def _temperatures(spec: NetworkSpec, at_taps: Sequence[Building]) -> NetworkTemp
     load, frac = low_delta_t_curve() if cooling else ((0.0, 1.0), (1.0, 1.0))
     needed_c = max((hot_water_temp_c(b) for b in at_taps), default=None)
     drop = None
-    if needed_c is not None and spec.carrier == _HOT_WATER:
+    if needed_c is not None and spec.family == _HOT_WATER:
         room = coldest_supply_c(spec) - spec.ets_approach_k - needed_c
         drop = min(default("heating_bypass_drop_k"), max(room, _LEAST_DROP_K))
     return NetworkTemperatures(

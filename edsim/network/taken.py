@@ -7,7 +7,9 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.case.schema import Case, NetworkSpec
+from edsim.case.offers import taken
+from edsim.case.parts.network_spec import NetworkSpec
+from edsim.case.schema import Case
 from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.profiles.types import LEAST_DEMAND_KWH_PER_M2, Profiles
 
@@ -34,7 +36,7 @@ def taken_services(
     for row, b in enumerate(case.buildings):
         if wanted is None or b.id in wanted:
             least_kw = _LEAST_KW_PER_M2 * b.floor_area_m2
-            found[b.id] = tuple(s for s in b.takes(spec.services) if float(profiles.demand[s][row].mean()) > least_kw)
+            found[b.id] = tuple(s for s in taken(case, spec, b) if float(profiles.demand[s][row].mean()) > least_kw)
     return {b: services for b, services in found.items() if services}
 
 

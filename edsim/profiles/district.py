@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from edsim.case.checks.ids import placed
+from edsim.case.offers import taken
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
 from edsim.profiles.calibrated import calibrated_specs, fitted_to_bills
@@ -115,7 +116,7 @@ def today_profiles(case: Case, progress: Progress = lambda _: None) -> Profiles:
     )
     given = {(b.id, service) for b in case.buildings for service in b.measured}
     simulated = (f for f in loads.findings if not (f.code == "W301" and (_building_of(f), "cooling") in given))
-    carried = {b.id: {s for n in case.networks for s in b.takes(n.services)} for b in case.buildings}
+    carried = {b.id: {s for n in case.networks for s in taken(case, n, b)} for b in case.buildings}
     unlikely = (*intensity_findings(found, given), *too_small_findings(found, carried))
     of_buildings = (in_case(f, case) for f in (*of_fits, *simulated, *of_meters, *unlikely))
     return replace(found, findings=(*weather_findings(case, weather), *of_buildings))

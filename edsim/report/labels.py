@@ -200,7 +200,8 @@ def carrier(lang: Language, key: str) -> str:
     base = family(key)
     if key in CARRIERS or base not in CARRIERS:
         return label(lang, CARRIERS, key)
-    return f"{lang.text(CARRIERS[base])} ({spaced(key.removeprefix(base)).lower()})"
+    level = spaced(key.removeprefix(base).lstrip("_")).lower()
+    return f"{lang.text(CARRIERS[base])} ({level})"
 
 
 def services(lang: Language, keys: str) -> str:

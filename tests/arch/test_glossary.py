@@ -52,8 +52,9 @@ def _declared(field: object) -> str:
 
 def _case_fields() -> Iterator[Named]:
     from edsim.case import schema
+    from edsim.case.parts import network_spec
 
-    for name, part in vars(schema).items():
+    for name, part in {**vars(network_spec), **vars(schema)}.items():
         if isinstance(part, type) and issubclass(part, schema.Part):
             for field, info in part.model_fields.items():
                 yield f"{name}.{field}", field, _declared(info)

@@ -22,22 +22,24 @@ from edsim.case.checks.place import check_place
 from edsim.case.checks.proportions import check_proportions
 from edsim.case.checks.reach import FAR_KM, check_reach, distance_km
 from edsim.case.checks.runnable import check_runnable
+from edsim.case.checks.served import check_served
 from edsim.case.checks.sources import check_sources
 from edsim.case.checks.supply import check_supply
 from edsim.case.checks.tariffs import check_tariffs
 from edsim.case.measures import check_measures
+from edsim.case.offers import taken
 from edsim.case.schema import Case
 from edsim.case.wording.messages import Fault, nearest, render_all
+from edsim.core.carriers import family, is_of
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang
 
-_COLD, _HOT = ("chilled_water",), ("hot_water", "steam", "steam_low")
+_HOT = ("hot_water", "steam")
 _POSSIBLE_C = {
     "chilled_water": (0.5, 25.0),
     "ambient_water": (0.5, 60.0),
     "hot_water": (25.0, 220.0),
     "steam": (95.0, 400.0),
-    "steam_low": (95.0, 400.0),
     "compressed_air": (0.0, 70.0),
 }
 """Supply temperatures beyond which the carrier is another one; ice slurry and thermal oil are no carriers of edsim."""
@@ -104,6 +106,7 @@ def check_faults(case: Case) -> list[Fault]:
         *check_needs(case),
         *check_runnable(case),
         *check_hot_water(case),
+        *check_served(case),
         *_machines(case),
         *_project(case),
     ]
@@ -116,22 +119,23 @@ def _temperatures(case: Case) -> Iterator[Fault]:
     for carrier, (supply, back) in case.settings.carrier_temps_c.items():
         loops[f"settings.carrier_temps_c.{carrier}"] = (carrier, supply, back)
     for path, (carrier, supply, back) in loops.items():
-        fault = _loop_fault(carrier, supply, back)
+        fault = _loop_fault(carrier, supply, back, inside=not path.startswith("networks"))
         if fault is not None:
             yield replace(fault, place=place_of(case, path), field=path)
 
 
-def _loop_fault(carrier: str, supply: float, back: float) -> Fault | None:
-    """Return what is wrong with the temperatures of a loop, without its place."""
+def _loop_fault(carrier: str, supply: float, back: float, *, inside: bool) -> Fault | None:
+    """Return what is wrong with the temperatures of a loop, without its place; a level `inside` a plant may be rare."""
     got = f"{supply:g} / {back:g} °C"
     words = {"carrier": carrier, "supply": f"{supply:g}", "back": f"{back:g}"}
     fault: Fault | None = None
-    if (carrier in _COLD and supply >= back) or (carrier in _HOT and supply <= back):
-        hint = "cooling_order" if carrier in _COLD else "heating_order"
+    cold, known = is_of(carrier, "chilled_water"), carrier if inside and carrier != "steam_low" else family(carrier)
+    if (cold and supply >= back) or (is_of(carrier, *_HOT) and supply <= back):
+        hint = "cooling_order" if cold else "heating_order"
         fault = Fault("E186", got=got, params=words, hint=hint)
-    elif carrier in _POSSIBLE_C and not _within(supply, _POSSIBLE_C[carrier]):
-        fault = Fault("E191", got=got, allowed=_span(_POSSIBLE_C[carrier], "°C"), params=words, hint="other_scale")
-    elif carrier in _POSSIBLE_C and not _within(back, _LIQUID_C):
+    elif known in _POSSIBLE_C and not _within(supply, _POSSIBLE_C[known]):
+        fault = Fault("E191", got=got, allowed=_span(_POSSIBLE_C[known], "°C"), params=words, hint="other_scale")
+    elif known in _POSSIBLE_C and not _within(back, _LIQUID_C):
         fault = Fault("E191", got=got, allowed=_span(_LIQUID_C, "°C"), params=words, hint="other_scale")
     elif carrier in _USUAL_C and not _within(supply, _USUAL_C[carrier]):
         fault = Fault("W184", allowed=_span(_USUAL_C[carrier], "°C"), params=words)
@@ -155,7 +159,7 @@ def _locations(case: Case) -> Iterator[Fault]:
         path = f"buildings.{building.id}"
         lat, lon = building.lat_deg, building.lon_deg
         if lat is None or lon is None:
-            serving = [n.id for n in case.networks if building.takes(n.services)]
+            serving = [n.id for n in case.networks if taken(case, n, building)]
             if serving:
                 words = {"network": serving[0]}
                 yield Fault("E187", place_of(case, path), path, params=words, hint="add_geometry")

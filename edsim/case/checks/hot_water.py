@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from edsim.case.checks.ids import place_of
 from edsim.case.checks.runnable import needs
+from edsim.case.offers import taken
 from edsim.case.schema import Building, Case
 from edsim.case.shipped import archetype_number
 from edsim.case.wording.messages import Fault, listing
@@ -17,7 +18,7 @@ _HOT_WATER = "hot_water"
 def check_hot_water(case: Case) -> Iterator[Fault]:
     """Yield networks, and levels they may choose, too cold for the taps of buildings they may serve."""
     for network in case.networks:
-        if network.carrier != _HOT_WATER or _HOT_WATER not in network.services:
+        if network.family != _HOT_WATER or _HOT_WATER not in network.services:
             continue
         supplies = {f"networks.{network.id}.supply_temp_c": [network.supply_temp_c]}
         if network.outdoor_reset is not None:
@@ -26,7 +27,7 @@ def check_hot_water(case: Case) -> Iterator[Fault]:
         for name, variant in case.variants.items():
             levels = [supply for supply, _ in variant.levels_c.get(network.id, ())]
             supplies[f"variants.{name}.levels_c.{network.id}"] = levels
-        users = [b for b in case.buildings if b.takes((_HOT_WATER,)) and needs(b, _HOT_WATER, case)]
+        users = [b for b in case.buildings if _HOT_WATER in taken(case, network, b) and needs(b, _HOT_WATER, case)]
         needed_c = {b.id: hot_water_temp_c(b) + network.ets_approach_k for b in users}
         for path, levels in supplies.items():
             wanted = {b: least for b, least in needed_c.items() if levels and least > min(levels)}

@@ -114,7 +114,7 @@ def _not_computed(case: Case) -> Iterator[Fault]:
     """Yield what this version does not compute together with several milestones."""
     yield from _finance(case)
     for n in case.networks:
-        if n.carrier not in _PHASED_CARRIERS:
+        if n.family not in _PHASED_CARRIERS:
             path = f"networks.{n.id}"
             yield Fault("E1809", place_of(case, path), path, n.carrier, " / ".join(_PHASED_CARRIERS))
     first = milestone_years(case)[0]

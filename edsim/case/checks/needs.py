@@ -7,6 +7,7 @@ from functools import cache
 
 from edsim.case.checks.ids import place_of
 from edsim.case.normals import case_normals
+from edsim.case.offers import taken
 from edsim.case.parts.exchange_rate import case_prices
 from edsim.case.schema import Building, Case
 from edsim.case.shipped import shipped_rows
@@ -72,13 +73,14 @@ def _no_heating(case: Case) -> Iterator[Fault]:
     cold = [b for b in case.buildings if not is_heated(b)]
     networks = [n for n in case.networks if _HEATING in n.services]
     for network in networks:
-        served = [b for b in case.buildings if b.takes((_HEATING,))]
+        served = [b for b in case.buildings if _HEATING in taken(case, network, b)]
         if served and network.services == (_HEATING,) and all(b in cold for b in served):
             path = f"buildings.{served[0].id}.archetype.heating_set_c"
             yield Fault("E1868", place_of(case, path), path, params={"network": network.id}, hint="heating_set")
             return
     for building in cold:
-        served_by_network = bool(networks) and building.connects(_HEATING) == "must"
+        given = any(_HEATING in taken(case, n, building) for n in networks)
+        served_by_network = given and building.connects(_HEATING) == "must"
         if _HEATING in building.bau or served_by_network:
             path = f"buildings.{building.id}.archetype.heating_set_c"
             yield Fault("W1867", place_of(case, path), path, params={"use": building.use}, hint="heating_set")
@@ -94,10 +96,10 @@ def _not_conditioned(case: Case) -> Iterator[Fault]:
 
 def _conversion(case: Case) -> Iterator[Fault]:
     """Yield buildings of a chilled-water network without coils and pipes inside, and no measure that pays them."""
-    if not any(n.carrier == "chilled_water" and _COOLING in n.services for n in case.networks):
-        return
+    water = [n for n in case.networks if n.family == "chilled_water" and _COOLING in n.services]
     dry, own = {t.id for t in case.technologies if t.kind in _DRY_KINDS}, {m.id for m in case.measures}
-    joining = [b for b in case.buildings if b.takes((_COOLING,)) and own.isdisjoint(b.measures)]
+    wet = [b for b in case.buildings if any(_COOLING in taken(case, n, b) for n in water)]
+    joining = [b for b in wet if own.isdisjoint(b.measures)]
     found = [b.id for b in joining if b.bau.get(_COOLING) in dry]
     if found:
         path = f"buildings.{found[0]}.bau.cooling"

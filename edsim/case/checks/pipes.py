@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from edsim.case.checks.ids import place_of
 from edsim.case.checks.usual import remark
-from edsim.case.schema import Case, NetworkSpec
+from edsim.case.parts.network_spec import NetworkSpec
+from edsim.case.schema import Case
 from edsim.case.shipped import shipped_rows
 from edsim.case.wording.messages import Fault
 
@@ -31,22 +32,22 @@ def check_pipes(case: Case) -> Iterator[Fault]:
         row["catalogue"]: (row["medium"], float(row["max_temp_c"])) for row in shipped_rows("pipes", "catalogues.csv")
     }
     for network in case.networks:
-        if len(network.plants) > 1 and network.carrier not in _SEVERAL_PLANTS:
+        if len(network.plants) > 1 and network.family not in _SEVERAL_PLANTS:
             path = f"networks.{network.id}.plants"
             yield Fault(
                 "E175", place_of(case, path), path, ", ".join(p.id for p in network.plants), "1", hint="one_plant"
             )
         medium, hottest_c = series[network.pipe_catalogue]
-        wanted = network.carrier if network.carrier in _GASES else "water"
+        wanted = network.family if network.family in _GASES else "water"
         if medium != wanted:
             path = f"networks.{network.id}.pipe_catalogue"
             fitting = ", ".join(name for name, (of, _) in series.items() if of == wanted)
             words = {"carrier": network.carrier, "reading": fitting.partition(",")[0]}
             yield Fault("E1870", place_of(case, path), path, network.pipe_catalogue, fitting, words, "pipe_series")
             hottest_c = float("inf")
-        if network.carrier == "steam":
+        if network.family == "steam":
             yield from _steam(case, network, hottest_c)
-        elif network.carrier == "compressed_air":
+        elif network.family == "compressed_air":
             yield from _air(case, network)
         else:
             yield from _water(case, network, hottest_c)
@@ -65,7 +66,7 @@ def _water(case: Case, network: NetworkSpec, hottest_c: float) -> Iterator[Fault
         hint = "other_scale" if max(supply, back) > _HOTTEST_WATER_C else "hotter_pipes"
         words = {"series": network.pipe_catalogue}
         yield Fault("E1873", place_of(case, hotter), hotter, got, f"≤ {hottest_c:g} °C", words, hint)
-    if network.carrier == "hot_water":
+    if network.family == "hot_water":
         yield from remark(case, f"networks.{network.id}.return_temp_c", back, _HOT_RETURN_C, "degC", "colder_return")
     yield from _reset(case, network)
 
@@ -76,7 +77,7 @@ def _reset(case: Case, network: NetworkSpec) -> Iterator[Fault]:
     if line is None:
         return
     path = f"networks.{network.id}.outdoor_reset"
-    if network.carrier != "hot_water":
+    if network.family != "hot_water":
         yield Fault("E1899", place_of(case, path), path, network.carrier, "hot_water", {}, "no_reset")
         return
     mild, low, high = line.mild_supply_temp_c, network.return_temp_c + _LEAST_MILD_SPREAD_K, network.supply_temp_c
@@ -100,7 +101,8 @@ def _steam(case: Case, network: NetworkSpec, hottest_c: float) -> Iterator[Fault
 
 def _air(case: Case, network: NetworkSpec) -> Iterator[Fault]:
     """Yield a pressure no design is made for, stated by the network or by a machine at its plant."""
-    at_plant = [t for t in case.technologies if t.node in {p.id for p in network.plants}]
+    plants = {p.id for p in network.plants}
+    at_plant = [t for t in case.technologies if t.node in plants and network.carrier in map(t.carrier_of, t.ports)]
     stated = {f"technologies.{t.id}.pressure_bar": getattr(t, "pressure_bar", None) for t in at_plant}
     if network.pressure_bar is not None:
         stated = {f"networks.{network.id}.pressure_bar": network.pressure_bar}

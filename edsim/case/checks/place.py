@@ -9,7 +9,9 @@ from edsim.case.checks.reach import distance_km
 from edsim.case.checks.usual import remark
 from edsim.case.files import decode, find_data_file, read_bytes
 from edsim.case.normals import case_normals, chosen_city
-from edsim.case.schema import SERVICES, Case, NetworkSpec
+from edsim.case.offers import taken
+from edsim.case.parts.network_spec import NetworkSpec
+from edsim.case.schema import SERVICES, Case
 from edsim.case.shipped import normals_of
 from edsim.case.wording.messages import Fault
 
@@ -42,19 +44,19 @@ def check_place(case: Case) -> Iterator[Fault]:
     yield from _same_place(case)
     yield from _moved_plants(case)
     for network in case.networks:
-        if not any(b.takes(network.services) for b in case.buildings):
+        if not any(taken(case, network, b) for b in case.buildings):
             path = f"networks.{network.id}"
             yield Fault("W1896", place_of(case, path), path)
         for service in misfits(network):
             path = f"networks.{network.id}.service"
-            words, allowed = {"carrier": network.carrier, "service": service}, sorted(_DELIVERS[network.carrier])
+            words, allowed = {"carrier": network.carrier, "service": service}, sorted(_DELIVERS[network.family])
             yield Fault("E1863", place_of(case, path), path, service, ", ".join(allowed), words)
 
 
 def misfits(network: NetworkSpec) -> list[str]:
     """Return the services of a network that its carrier cannot deliver."""
     lifted = _LIFTED if network.carrier == "ambient_water" else frozenset()
-    can = {*_DELIVERS[network.carrier], *lifted}
+    can = {*_DELIVERS[network.family], *lifted}
     return [s for s in network.services if s in SERVICES and s not in can]
 
 

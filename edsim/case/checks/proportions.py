@@ -9,8 +9,10 @@ from edsim.case.checks.ids import place_of
 from edsim.case.checks.magnitudes import MOST_STOREYS
 from edsim.case.checks.reach import FAR_KM, distance_km
 from edsim.case.checks.usual import Span, remark
+from edsim.case.offers import taken
+from edsim.case.parts.network_spec import NetworkSpec
 from edsim.case.parts.tariff_spec import TariffSpec
-from edsim.case.schema import Building, Case, NetworkSpec
+from edsim.case.schema import Building, Case
 from edsim.case.wording.messages import Fault
 
 _M2_PER_BED: dict[str, Span] = {"hospital": (15.0, 2000.0), "hotel": (4.0, 2000.0)}
@@ -114,7 +116,7 @@ def _far_buildings(case: Case) -> Iterator[Fault]:
     """Yield buildings far from everything else of their network; where streets are given their reach says it."""
     told: set[str] = set()
     for network in (n for n in case.networks if n.streets is None):
-        joining = {b.id: (b.lat_deg, b.lon_deg) for b in case.buildings if b.takes(network.services)}
+        joining = {b.id: (b.lat_deg, b.lon_deg) for b in case.buildings if taken(case, network, b)}
         placed = {name: (lat, lon) for name, (lat, lon) in joining.items() if lat is not None and lon is not None}
         plants = [(p.lat_deg, p.lon_deg) for p in network.plants]
         for name, place in placed.items():
@@ -131,8 +133,9 @@ def _far_buildings(case: Case) -> Iterator[Fault]:
 
 def _pressure(case: Case, network: NetworkSpec) -> Iterator[Fault]:
     """Yield steam that would have condensed at the pressure buildings take it at."""
-    users = [b for b in case.buildings if b.takes(("steam",)) and (b.steam_kg_per_day or "steam" in b.bau)]
-    if network.carrier != "steam" or not users:
+    takers = [b for b in case.buildings if "steam" in taken(case, network, b)]
+    users = [b for b in takers if b.steam_kg_per_day or "steam" in b.bau]
+    if network.family != "steam" or not users:
         return
     stated = [b.steam_pressure_bar for b in users if b.steam_pressure_bar is not None]
     gauge_bar = max(stated, default=_STEAM_BAR)

@@ -11,8 +11,10 @@ from itertools import pairwise, product
 from edsim.case.checks.ids import place_of
 from edsim.case.files import decode, find_data_file, read_bytes
 from edsim.case.nodes import Place
+from edsim.case.offers import joins
+from edsim.case.parts.network_spec import NetworkSpec
 from edsim.case.readers.geojson import features
-from edsim.case.schema import Case, NetworkSpec
+from edsim.case.schema import Case
 from edsim.case.wording.messages import Fault
 
 _M_PER_DEG = 111_195.0
@@ -86,7 +88,7 @@ def _segments(text: str, file: str) -> tuple[tuple[Segment, ...], tuple[Fault, .
 def _out_of_reach(case: Case, network: NetworkSpec, streets: Sequence[Segment]) -> Iterator[Fault]:
     near = _Grid(streets, network.max_snap_m)
     words = {"network": network.id, "reach": f"{network.max_snap_m:g}"}
-    joining = [b for b in case.buildings if b.joins(network.services) == "must"]
+    joining = [b for b in case.buildings if joins(case, network, b) == "must"]
     must = {f"buildings.{b.id}.lat_deg": (b.lon_deg, b.lat_deg) for b in joining}
     lost = _lost(case, must, near, network.max_snap_m)
     distances = {path: distance_to_lines_m(*at, streets) for path, at in lost.items()}

@@ -14,6 +14,7 @@ from edsim.case.checks.place import misfits
 from edsim.case.conform import price_level_fault
 from edsim.case.nodes import Node
 from edsim.case.normals import case_normals, table_faults
+from edsim.case.offers import joins, taken
 from edsim.case.parts.exchange_rate import case_prices
 from edsim.case.parts.tariff_spec import TariffSpec
 from edsim.case.schema import SERVICES, Building, Case
@@ -62,10 +63,10 @@ def _machines(case: Case) -> Iterator[Fault]:
     for building in case.buildings:
         if not set(building.bau) <= set(SERVICES):
             continue  # a misspelt service may be the one that is missing
-        how = [(building.joins(n.services), n.id, building.takes(n.services)) for n in networks]
-        laid = {service: network for joins, network, taken in how if joins == "must" for service in taken}
+        how = [(joins(case, n, building), n.id, taken(case, n, building)) for n in networks]
+        laid = {service: network for must, network, gets in how if must == "must" for service in gets}
         suppliers = laid | {service: name for (node, service), name in offered.items() if node == building.id}
-        maybe = {service for joins, _, taken in how if joins == "optional" for service in taken}
+        maybe = {service for may, _, gets in how if may == "optional" for service in gets}
         for service in sorted({*suppliers, *maybe}.intersection(SERVICES) - {ELECTRICITY, *building.bau}):
             needed = needs(building, service, case)
             if service in suppliers and needed:
@@ -100,7 +101,7 @@ def _no_machine(case: Case, building: Building, supply: tuple[str, str], *, may_
 def _left_out(case: Case) -> Iterator[Fault]:
     """Yield needs that a network of the case could serve by its carrier and nothing serves, in BAU or project."""
     given = {s for n in case.networks for s in n.services}
-    near = {s: n.id for n in case.networks for s in _SERVICES_OF.get(n.carrier, ()) if s in _NEED and s not in given}
+    near = {s: n.id for n in case.networks for s in _SERVICES_OF.get(n.family, ()) if s in _NEED and s not in given}
     for service, network in near.items():
         at = {t.node for t in case.technologies for p in t.ports if service in _SERVICES_OF.get(t.carrier_of(p), ())}
         lost = [b.id for b in case.buildings if service not in b.bau and b.id not in at and needs(b, service, case)]
@@ -162,7 +163,7 @@ def _levels(case: Case) -> Iterator[Fault]:
                 yield unknown(case, "E159", path, name, networks)
                 continue
             carrier = networks[name].carrier
-            cold = carrier == "chilled_water"
+            cold = networks[name].family == "chilled_water"
             for supply, back in pairs:
                 if carrier != "ambient_water" and (supply >= back if cold else supply <= back):
                     words = {"carrier": carrier}

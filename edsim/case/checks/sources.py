@@ -11,12 +11,13 @@ from edsim.case.milestones import end_year, is_phased, milestone_years
 from edsim.case.parts.source_spec import OF_WATER, SIZES, SourceSpec
 from edsim.case.schema import Case
 from edsim.case.wording.messages import Fault
+from edsim.core.carriers import is_of
 from edsim.core.technology import Technology
 
 _NOT_SOURCES = frozenset({"air", "carrier"})
 """Words a technology may write for its source that mean no source of the case."""
-_BOILING = frozenset({"steam", "steam_low"})
-"""Carriers made at one temperature, that of their supply; others are warmed from their return on."""
+_BOILING = "steam"
+"""Made at one temperature, that of its supply; other carriers are warmed from their return on."""
 _SURFACE_M = 20.0
 """Depth below which water does not follow the air."""
 _WANTED = {"free_cooling": "cold", "waste_heat_recovery": "heat", "heat_pump": "heat"}
@@ -63,7 +64,7 @@ def _too_cold(case: Case, technology: Technology) -> Iterator[Fault]:
     levels |= {n.carrier: (n.supply_temp_c, n.return_temp_c) for n in case.networks}
     carriers = [technology.carrier_of(p) for p in technology.ports if p.direction == "out"]
     for carrier in carriers:
-        needed_c = levels.get(carrier, (-inf, -inf))[0 if carrier in _BOILING else 1]
+        needed_c = levels.get(carrier, (-inf, -inf))[0 if is_of(carrier, _BOILING) else 1]
         if spec.temp_c <= needed_c:
             path = f"technologies.{technology.id}"
             words = {"source": spec.id, "carrier": carrier}

@@ -13,7 +13,8 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.case.schema import Case, NetworkSpec
+from edsim.case.parts.network_spec import NetworkSpec
+from edsim.case.schema import Case
 from edsim.core.carriers import is_of
 from edsim.core.errors import Finding
 from edsim.network.from_case import known_by_length

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from edsim.case.parts.exchange_rate import case_prices
 from edsim.case.schema import Building, Case
+from edsim.case.steam_mass import boiler_steam_c
 from edsim.core.errors import CaseError, Finding
 from edsim.core.machines.cost_curves import cost_at_size
 from edsim.core.technology import Conditions, IndividualMachine, Operation
@@ -129,7 +130,7 @@ def run_individual(
         aged = with_age(machine, age_ahead_a(spec.machine_age_a(service), machine.lifetime_a, case.finance.horizon_a))
         if service == "steam":
             aged = with_condensate(aged, spec.condensate_frac)
-        operation = aged.serve(service, demand, conditions)
+        operation = aged.serve(service, demand, _making(conditions, boiler_steam_c(case, spec)))
         priced = at_cost_of_size(aged, operation.capacity_kw, case)
         runs.append(IndividualRun(building, service, priced, demand, operation, tariff))
     if findings:
@@ -139,6 +140,18 @@ def run_individual(
         runs = _with_own_power(runs, generator, conditions)
     _refuse_purchase_without_tariff(runs)
     return tuple(runs)
+
+
+def _making(conditions: Conditions, steam_c: tuple[float, float] | None) -> Conditions:
+    """Return the conditions of a building whose boilers make steam of the level of its network, °C."""
+    if steam_c is None or steam_c == (conditions.supply_temp_c.get("steam"), conditions.return_temp_c.get("steam")):
+        return conditions
+    supply_c, return_c = steam_c
+    return replace(
+        conditions,
+        supply_temp_c={**conditions.supply_temp_c, "steam": supply_c},
+        return_temp_c={**conditions.return_temp_c, "steam": return_c},
+    )
 
 
 def _with_own_power(

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.case.checks.loops import is_open, place_of_center
-from edsim.case.schema import Building, Case, NetworkSpec, Plant
+from edsim.case.parts.network_spec import NetworkSpec, Plant
+from edsim.case.schema import Building, Case
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.quantity import Provenance
 from edsim.core.technology import Conditions, Technology

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.case.schema import NetworkSpec
+from edsim.case.parts.network_spec import NetworkSpec
 from edsim.core.carriers import is_of
 from edsim.core.technology import Technology
 from edsim.network.district import District

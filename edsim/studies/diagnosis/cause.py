@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.case.checks.ids import placed
-from edsim.case.joining import Connect, may_choose
+from edsim.case.joining import Connect
 from edsim.case.milestones import is_phased
+from edsim.case.offers import may_choose
 from edsim.case.parts.exchange_rate import case_money
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError, Finding, InfeasibleError
@@ -189,7 +190,7 @@ def _districts(case: Case, variant: str, progress: Progress) -> tuple[tuple[Dist
     try:
         return laid_out(chosen), "chosen"
     except InfeasibleError:
-        if not may_choose(chosen.buildings, chosen.networks):
+        if not may_choose(chosen):
             raise
     progress("no plant serves the buildings that would connect: trying without those that may choose")
     without = laid_out(_connecting(chosen, "never"))

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from edsim.case.checks.ids import placed
 from edsim.case.checks.place import far_weather
-from edsim.case.schema import Building, Case, NetworkSpec
+from edsim.case.offers import joins, taken
+from edsim.case.parts.network_spec import NetworkSpec
+from edsim.case.schema import Building, Case
 from edsim.case.shipped import countries_with_normals
 from edsim.case.variants import apply_variant
 from edsim.case.wording.messages import render_all
@@ -105,7 +107,7 @@ def _assumed(case: Case) -> Iterator[Finding]:
 
 def _nobody(case: Case) -> Iterator[Finding]:
     """Yield the networks no building may connect to, which no design can be made for."""
-    lonely = [n.id for n in case.networks if not any(b.takes(n.services) for b in case.buildings)]
+    lonely = [n.id for n in case.networks if not any(taken(case, n, b) for b in case.buildings)]
     if lonely:
         from edsim.network.checks import nobody_to_serve
 
@@ -202,7 +204,7 @@ def _network(case: Case, network: NetworkSpec) -> Iterator[Finding]:
         elif t.length_m < _LEAST_TRENCH_M:
             yield _short_trench(network.trenches, t)
     ends = {end for t in trenches for end in (t.from_node, t.to_node)}
-    joining = [b for b in case.buildings if b.joins(network.services) == "must"]
+    joining = [b for b in case.buildings if joins(case, network, b) == "must"]
     lost = [b for b in joining if b.id not in ends]
     fields = [f"buildings.{b.id}" for b in _in_need(case, lost, network)]
     fields += [f"networks.{network.id}.plants.{p.id}" for p in network.plants if p.id not in ends]
@@ -254,5 +256,5 @@ def _in_need(case: Case, buildings: Sequence[Building], network: NetworkSpec) ->
     if not buildings:
         return []
     of_these = case.model_copy(update={"buildings": tuple(buildings)})
-    taken = taken_services(of_these, network, make_profiles(of_these))
-    return [b for b in buildings if b.id in taken]
+    needing = taken_services(of_these, network, make_profiles(of_these))
+    return [b for b in buildings if b.id in needing]

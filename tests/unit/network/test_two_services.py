@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from edsim.case.checks.hot_water import check_hot_water
-from edsim.case.joining import Joining, Serving, may_choose
+from edsim.case.joining import Joining, Serving
+from edsim.case.offers import may_choose
 from edsim.network import design_network
 from edsim.network.district import District
 from edsim.network.feedback import sized_tree
@@ -136,7 +137,7 @@ def test_a_trace_of_demand_lays_no_pipe(case, profiles):
         assert set(taken_services(case, case.networks[1], traces)) == taken
 
 
-def test_how_a_building_joins():
+def test_how_a_building_joins(case):
     """Proves: a service overrules `connect`; a network reaches whom any of its services must; the rest comes along."""
     both = Serving(service=("heating", "hot_water", "heating"))
     assert both.services == ("heating", "hot_water")
@@ -148,8 +149,10 @@ def test_how_a_building_joins():
     assert only_heat.joins(("cooling",)) == "never"
     choosing = Joining(connect="optional", connect_heating="must")
     assert choosing.joins(both.services) == "must"
-    assert may_choose((choosing,), (Serving(service="cooling"),))
-    assert not may_choose((choosing,), (both,))
+    hotel = case.buildings[0].model_copy(update={"connect": "optional", "connect_heating": "must"})
+    heat, cold = case.networks
+    assert may_choose(case.model_copy(update={"buildings": (hotel,), "networks": (cold,)}))
+    assert not may_choose(case.model_copy(update={"buildings": (hotel,), "networks": (heat,)}))
     assert choosing.connecting("never", ("optional",)).takes((*both.services, "cooling")) == ("heating",)
     assert not only_heat.connecting("never").takes(both.services)
 

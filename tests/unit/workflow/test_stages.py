@@ -278,9 +278,9 @@ def test_variants_on_other_terms_are_refused(write_case, changes, code):
     assert {f.code for f in caught.value.findings} == {code}
 
 
-def test_two_networks_of_one_service_are_refused(write_case):
+def test_two_networks_of_one_carrier_are_refused(write_case):
     second = {**BASE["networks"][0], "id": "second"}
-    with pytest.raises(CaseError, match=r"two networks with the same service.*E179"):
+    with pytest.raises(CaseError, match=r"two networks with the same carrier.*E179"):
         run(write_case(networks=[*BASE["networks"], second]))
 
 
