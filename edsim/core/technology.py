@@ -22,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from edsim.core.machines.levels import Levels
 from edsim.core.machines.source_conditions import SourceConditions as SourceConditions  # noqa: PLC0414 - part of this vocabulary
+from edsim.core.machines.traits import Traits
 from edsim.core.quantity import Quality, quantity
 from edsim.core.registry import register
 from edsim.core.tariff import Tariff
@@ -227,7 +228,7 @@ class Accounts(Protocol):
         """Add a yearly sum per instance that no variable changes (a fixed charge)."""
 
 
-class Technology(Levels, BaseModel):
+class Technology(Levels, Traits, BaseModel):
     """Base of all technologies: the fields every machine has.
 
     Class attributes to set in a subclass: ``ports``, ``sizes`` and, when not every cost is proportional to size,
@@ -291,6 +292,10 @@ class Technology(Levels, BaseModel):
     def carrier_of(self, port: Port) -> str:
         """Return the carrier of `port` for this instance."""
         return self.carriers.get(port.name, port.carrier)
+
+    def node_of(self, _port: Port) -> str:
+        """Return the node a port stands at; a link between nodes has ports at both."""
+        return self.node
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return the named arrays the rules of this kind use; the same keys and shapes for every instance."""

@@ -127,7 +127,7 @@ def reach_kw(system: System, node: str, carrier: str) -> float:
             peak[family(what)] = peak.get(family(what), 0.0) + float(series.max(initial=0.0))
     for t in system.technologies:
         if t.node in joined:
-            peak["electricity"] = peak.get("electricity", 0.0) + float(getattr(t, "own_draw_kw", 0.0))
+            peak["electricity"] = peak.get("electricity", 0.0) + t.own_draw_kw
     cold = peak.get("chilled_water", 0.0) + peak.get("cooling", 0.0)
     heat = sum(peak.get(c, 0.0) for c in ("hot_water", "steam", "ambient_water"))
     power = peak.get("electricity", 0.0)

@@ -35,7 +35,7 @@ def design_findings(runs: Sequence[VariantRun]) -> list[Finding]:
             got=f"{r.design.certificate.gap_frac:.2%}",
             allowed=f"{r.district.case.settings.target_gap_frac:.2%}",
             hint=_WHOLE_HINT
-            if any(getattr(t, "has_integers", False) for t in r.plant)
+            if any(t.has_integers for t in r.plant)
             else "raise settings.typical_days or run with --full-year",
             severity="warning",
         )

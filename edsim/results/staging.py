@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
 from edsim.core.hours import HOURS_PER_YEAR
+from edsim.core.technology import Technology
 from edsim.results.variant import VariantRun
 
 Array = NDArray[np.float64]
 
+_NO_CAPACITY = 1e-6
 WARN_FRAC = 0.02
 """Difference of input energy above which the model's part load misrepresents the machine."""
 
@@ -36,29 +37,24 @@ def stage_units(run: VariantRun) -> tuple[Staging, ...]:
     """Return the comparison for every machine of the plant that knows its unit-by-unit input."""
     out = []
     for t in run.plant:
-        staged: Any = getattr(t, "staged_input_kw", None)
         capacity = run.capacity(t.id, t.sizes[0].name) if t.sizes else 0.0
-        if staged is None or capacity <= 1e-6:
+        given = [p.name for p in t.ports if p.direction == "out"]
+        if capacity <= _NO_CAPACITY or not given:
             continue
-        product = next(p for p in t.ports if p.direction == "out")
-        driver = next(p for p in t.ports if p.direction == "in")
-        series = {p.name: np.zeros(HOURS_PER_YEAR) for p in (product, driver)}
-        for f in run.flows:
-            if f.technology == t.id and f.port in series:
-                series[f.port] = f.values
-        needed = _needed(run, t, series[product.name], capacity)
-        out.append(Staging(t.id, float(series[driver.name].sum()), float(np.sum(needed))))
+        output, heat = _carried(run, t, *given[:1]), _carried(run, t, *given[1:])
+        staged = t.staged_for_heat_kw(output, heat, capacity, run.conditions)
+        if staged is None:
+            staged = t.staged_input_kw(output, capacity, run.conditions)
+        if staged is not None:
+            driver = next(p.name for p in t.ports if p.direction == "in")
+            out.append(Staging(t.id, float(_carried(run, t, driver).sum()), float(staged.sum())))
     return tuple(out)
 
 
-def _needed(run: VariantRun, machine: Any, output_kw: Array, capacity: float) -> Array:
-    """Return the input of whole units by hour; engines that also give heat are staged for both."""
-    for_heat: Any = getattr(machine, "staged_for_heat_kw", None)
-    if for_heat is None:
-        return np.asarray(machine.staged_input_kw(output_kw, capacity, run.conditions))
-    heats = [p.name for p in machine.ports if p.direction == "out"][1:]
-    given = [f.values for f in run.flows if f.technology == machine.id and f.port in heats]
-    return np.asarray(for_heat(output_kw, sum(given, np.zeros(HOURS_PER_YEAR)), capacity, run.conditions))
+def _carried(run: VariantRun, machine: Technology, *ports: str) -> Array:
+    """Return what ports of a machine carry together by hour, (8760,)."""
+    given = [f.values for f in run.flows if f.technology == machine.id and f.port in ports]
+    return np.asarray(sum(given, np.zeros(HOURS_PER_YEAR)))
 
 
 def staging_findings(run: VariantRun) -> list[Finding]:

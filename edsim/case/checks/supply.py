@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from edsim.case.checks.ids import place_of
 from edsim.case.schema import Case
@@ -33,8 +32,7 @@ def check_supply(case: Case) -> Iterator[Fault]:
 
 def _place(technology: Technology, port: Port) -> tuple[str, str]:
     """Return node and carrier of a port; a link between nodes names the node itself."""
-    named: Any = getattr(technology, "node_of", None)
-    return (technology.node if named is None else str(named(port))), technology.carrier_of(port)
+    return technology.node_of(port), technology.carrier_of(port)
 
 
 def _used(technology: Technology) -> list[Port]:
@@ -56,7 +54,7 @@ def _supplies(technology: Technology, place: tuple[str, str]) -> bool:
 
 def _exchanges(technology: Technology) -> bool:
     """Return whether both directions at one place are independent flows and no store."""
-    return not hasattr(technology, "level_variable")
+    return not technology.level_variable
 
 
 def _not_supplied(case: Case, machines: list[Technology], users: dict[tuple[str, str], list[str]]) -> Iterator[Fault]:

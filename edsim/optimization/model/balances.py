@@ -47,15 +47,9 @@ def attach(system: System, contexts: Mapping[str, KindContext]) -> dict[NodeCarr
         for port in technology.ports:
             if port.factor and not contexts[technology.kind].arrays[port.factor][i].any():
                 continue
-            key = (_node_of(technology, port), technology.carrier_of(port))
+            key = (technology.node_of(port), technology.carrier_of(port))
             attached.setdefault(key, []).append(Attachment(technology, i, port))
     return {k: tuple(v) for k, v in attached.items()}
-
-
-def _node_of(technology: Technology, port: Port) -> str:
-    """Return where a port stands: the machine's node, or for a link between nodes the one it names."""
-    named: Any = getattr(technology, "node_of", None)
-    return technology.node if named is None else str(named(port))
 
 
 def check_supply(system: System, attached: Mapping[NodeCarrier, Sequence[Attachment]]) -> None:

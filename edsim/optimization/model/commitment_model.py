@@ -81,7 +81,7 @@ def add_commitment(m: ConcreteModel, contexts: Mapping[str, KindContext]) -> Non
         fixed = [i for i, s in enumerate(ctx.specs) if getattr(s, "fixed_capex", 0.0) > 0.0]
         if fixed:
             _add_built(block, ctx, fixed)
-        committed = [i for i, s in enumerate(ctx.specs) if getattr(s, "is_committed", False)]
+        committed = [i for i, s in enumerate(ctx.specs) if s.is_committed]
         if committed:
             _add_running(block, ctx, committed, sizes)
         reserved = [i for i in whole if _has_reserve(ctx.specs[i])]

@@ -230,7 +230,7 @@ def least_of(spec: Technology, size: str) -> float:
 def reach_of(system: System, spec: Technology, size: Size) -> float:
     """Return the largest size of a machine that the case gives no limit."""
     limit = reach_kw(system, spec.node, _carrier_of(spec, size)) * _PER_KW.get(size.unit, 1.0)
-    return limit / float(getattr(spec, "firm_frac", 1.0))
+    return limit / spec.firm_frac
 
 
 def _carrier_of(spec: Technology, size: Size) -> str:

@@ -60,7 +60,7 @@ def _flows(parts: Parts, x: Array) -> list[Flow]:
         unit = flow_unit(carrier)
         flows.append(Flow("unserved", "unserved", "unserved", node, carrier, "out", unit, missing))
     for kind, ctx in parts.contexts.items():
-        level = getattr(ctx.specs[0], "level_variable", "")
+        level = ctx.specs[0].level_variable
         if level and parts.grid.kind == "full":
             values = x[parts.lp.column(getattr(getattr(parts.pyomo, kind), level))]
             for i, s in enumerate(ctx.specs):

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def limit_to_draw(m: ConcreteModel, name: str, ports: Sequence[Attachment], terms: Sequence[Term]) -> None:
     """Limit what is switched off at the balance `name`; `terms` are the flows of its ports, below 0 where drawn."""
-    off = [t for a, t in zip(ports, terms, strict=True) if a.port.name in getattr(a.spec, "switches_off", ())]
+    off = [t for a, t in zip(ports, terms, strict=True) if a.port.name in a.spec.switches_off]
     if not off:
         return
     givers = {a.spec.id for a in ports if a.port.direction == "out"}

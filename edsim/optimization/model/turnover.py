@@ -43,7 +43,7 @@ def _two_ways(ctx: KindContext) -> tuple[str, ...]:
     first = ctx.specs[0]
     if isinstance(first, Store):
         return (first.charge_variable, first.output) if _is_even(ctx) else ()
-    return tuple(getattr(first, "metered_ways", ()))
+    return first.metered_ways
 
 
 def _is_even(ctx: KindContext) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,9 +41,7 @@ def peak_days(system: System) -> tuple[int, ...]:
         by_day = values.reshape(365, 24)
         days |= {int(by_day.max(axis=1).argmax()), int(by_day.sum(axis=1).argmax())}
     for technology in system.technologies:
-        named: Any = getattr(technology, "days_to_keep", None)
-        if named is not None:
-            days.update(named(system.conditions[technology.node]))
+        days.update(technology.days_to_keep(system.conditions[technology.node]))
     return tuple(sorted(days))
 
 

@@ -397,4 +397,4 @@ def exact_options(system: System, options: DesignOptions, objective: Objective =
 
 def has_stores(system: System) -> bool:
     """Return whether any technology links the hours by a level."""
-    return any(getattr(t, "level_variable", "") for t in system.technologies)
+    return any(t.level_variable for t in system.technologies)

@@ -1,0 +1,56 @@
+"""What a machine says of its part in the model, with the answers of one that has nothing special.
+
+A kind overrides what holds for it; nothing here is a field of the case, and nothing loads numpy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from edsim.core.technology import Array, Conditions
+
+
+class Traits:
+    """Statements every technology may make to the optimizer and to those who read its results."""
+
+    level_variable: ClassVar[str] = ""
+    """Variable with the level of a store; empty where nothing is stored."""
+    switches_off: ClassVar[tuple[str, ...]] = ()
+    """Ports that deliver by switching off what is drawn, and thus no more than that."""
+    metered_ways: ClassVar[tuple[str, ...]] = ()
+    """Two opposite flows of which a step has the difference alone, and the credit that falls with them."""
+
+    @property
+    def firm_frac(self) -> float:
+        """Least share of what is installed that may run in any hour."""
+        return 1.0
+
+    @property
+    def has_integers(self) -> bool:
+        """Whether the machine asks for whole numbers: units, least loads, starts or fixed investments."""
+        return False
+
+    @property
+    def is_committed(self) -> bool:
+        """Whether it matters how many of its units run in an hour."""
+        return False
+
+    @property
+    def own_draw_kw(self) -> float:
+        """Most electricity drawn for a use that is no demand of the case, kW."""
+        return 0.0
+
+    def days_to_keep(self, _conditions: Conditions) -> tuple[int, ...]:
+        """Return days (0-364) on which something rare happens: typical days show each of them as it is."""
+        return ()
+
+    def staged_input_kw(self, _output_kw: Array, _capacity_kw: float, _conditions: Conditions) -> Array | None:
+        """Return the input for an output : (n,) with the best number of whole units; None where none are known."""
+        return None
+
+    def staged_for_heat_kw(
+        self, _output_kw: Array, _heat_kw: Array, _capacity_kw: float, _conditions: Conditions
+    ) -> Array | None:
+        """Return the input for an output and heat beside it : (n,); None where heat asks for no more units."""
+        return None
