@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from edsim.case.bau import BAU, serves_building
+from edsim.case.checks.country import check_country
 from edsim.case.checks.finance import check_finance
+from edsim.case.checks.following import without_following
 from edsim.case.checks.heat import check_heat
 from edsim.case.checks.hot_water import check_hot_water
 from edsim.case.checks.ids import check_ids, place_of
@@ -43,6 +45,8 @@ _POSSIBLE_C = {
     "compressed_air": (0.0, 70.0),
 }
 """Supply temperatures beyond which the carrier is another one; ice slurry and thermal oil are no carriers of edsim."""
+_COLDEST_STEAM_C = 60.0
+"""What is below it is a pressure in bar: condensate alone is hotter."""
 _LIQUID_C = (0.0, 250.0)
 """Temperatures at which what returns is water under pressure."""
 _USUAL_C = {"chilled_water": (3.0, 10.0), "hot_water": (50.0, 120.0), "steam": (110.0, 250.0)}
@@ -80,13 +84,14 @@ def check_faults(case: Case) -> list[Fault]:
     """Return the faults behind :func:`check`; what only follows from a wrong name is left out."""
     names = list(check_ids(case))
     misplaced = any(fault.code in _OF_PLACE for fault in names)
-    return [
+    faults = [
         *names,
         *(() if misplaced else check_supply(case)),
         *_temperatures(case),
         *check_heat(case),
         *_locations(case),
         *check_place(case),
+        *check_country(case),
         *check_orientation(case),
         *check_pipes(case),
         *check_reach(case),
@@ -110,6 +115,7 @@ def check_faults(case: Case) -> list[Fault]:
         *_machines(case),
         *_project(case),
     ]
+    return without_following(faults)
 
 
 def _temperatures(case: Case) -> Iterator[Fault]:
@@ -130,7 +136,9 @@ def _loop_fault(carrier: str, supply: float, back: float, *, inside: bool) -> Fa
     words = {"carrier": carrier, "supply": f"{supply:g}", "back": f"{back:g}"}
     fault: Fault | None = None
     cold, known = is_of(carrier, "chilled_water"), carrier if inside and carrier != "steam_low" else family(carrier)
-    if (cold and supply >= back) or (is_of(carrier, *_HOT) and supply <= back):
+    if is_of(carrier, "steam") and supply < _COLDEST_STEAM_C:
+        fault = Fault("E191", got=got, allowed=_span(_POSSIBLE_C["steam"], "°C"), params=words, hint="steam_in_bar")
+    elif (cold and supply >= back) or (is_of(carrier, *_HOT) and supply <= back):
         hint = "cooling_order" if cold else "heating_order"
         fault = Fault("E186", got=got, params=words, hint=hint)
     elif known in _POSSIBLE_C and not _within(supply, _POSSIBLE_C[known]):

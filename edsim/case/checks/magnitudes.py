@@ -40,7 +40,7 @@ _USUAL_LIMIT_PER_M2 = {"kW": (2.5e-4, 2.0), "kWh": (5e-4, 100.0), "kWp": (2.5e-5
                        "Nm3": (1e-6, 0.05)}  # fmt: skip
 """Limits of machines and stores against the floor area they serve: beyond, they are a factor of 1000 off; judgement."""
 _HINT_OF_LIMIT = {"kW": "in_kw", "kWh": "check_slip", "kWp": "in_kwp", "Nm3/h": "in_nm3_per_h", "Nm3": "check_slip"}
-_USUAL_FACTORS: Mapping[str, Span] = {"demand_factor": (0.2, 10.0), "price_factor": (0.1, 5.0)}
+_USUAL_FACTORS: Mapping[str, Span] = {"demand_factor": (0.25, 5.0), "price_factor": (0.2, 5.0)}
 """Factors of a milestone beyond which a percentage or a lost digit is likelier than a plan; judgement, unverified."""
 _CARBON_PRICE_TIMES = 50.0
 """Carbon price of a milestone against that of the case, either way; the same."""
@@ -245,7 +245,7 @@ def _milestones(case: Case) -> Iterator[Fault]:
     for index, milestone in enumerate(case.milestones):
         for group, usual in _USUAL_FACTORS.items():
             for name, value in getattr(milestone, group).items():
-                yield from remark(case, f"milestones.{index}.{group}.{name}", value, usual, "")
+                yield from remark(case, f"milestones.{index}.{group}.{name}", value, usual, "", "factor_of_base")
         base, price = case.emissions.carbon_price_per_t, milestone.carbon_price_per_t
         if base and price:
             near = (base / _CARBON_PRICE_TIMES, base * _CARBON_PRICE_TIMES)

@@ -28,6 +28,9 @@ from edsim.case.wording.messages import Fault
 _USUAL_KWH_PER_M2 = (0.3, 20_000.0)
 """Yearly kWh per floor area of one service, from a store with little to a data hall; judgement, unverified."""
 _USUAL_W_PER_M2 = (0.2, 6000.0)
+_LEAST_OF: Mapping[str, tuple[float, float]] = {"electricity": (2.0, 0.5), "steam": (3.0, 1.0)}
+"""The least of both of some services: stores without light by day take 5 to 10 kWh/m2 of electricity a year, hospitals
+that only sterilize and cook some 30 of steam; judgement, unverified."""
 _MOST_OF_COMFORT = {"kWh/m2": 1500.0, "W/m2": 1000.0}
 """The same of buildings that only keep people comfortable: hospitals and malls of hot climates take up to some 500
 kWh/m2 of cooling; judgement, unverified."""
@@ -155,9 +158,10 @@ def _intensity(
 ) -> Iterator[Fault]:
     """Yield the remark of a yearly total, or else of a peak, that no building of this floor area takes."""
     area = building.floor_area_m2
+    of_year, of_hour = _LEAST_OF.get(path.split(".")[3], (_USUAL_KWH_PER_M2[0], _USUAL_W_PER_M2[0]))
     figures = [
-        (None if total_kwh is None else total_kwh / area, _USUAL_KWH_PER_M2, "kWh/m2"),
-        (None if peak_kw is None else 1000.0 * peak_kw / area, _USUAL_W_PER_M2, "W/m2"),
+        (None if total_kwh is None else total_kwh / area, (of_year, _USUAL_KWH_PER_M2[1]), "kWh/m2"),
+        (None if peak_kw is None else 1000.0 * peak_kw / area, (of_hour, _USUAL_W_PER_M2[1]), "W/m2"),
     ]
     for value, (low, most), unit in figures:
         high = _MOST_OF_COMFORT[unit] if building.use in _COMFORT else most

@@ -83,6 +83,10 @@ ENGLISH_HINTS: dict[str, str] = {
     "rename_case": "rename {nearest} to case.yaml",
     "fill_cell": "give a number in every row; 0 where there is no demand",
     "steam_in_bar": "steam is stated by its saturation temperature: 144 °C is 3, 170 °C 7 and 184 °C 10 bar gauge",
+    "in_degrees": "is it in radians? 1 rad is 57.3 degrees",
+    "factor_of_base": "write the factor to the first milestone: 8 % more is 1.08",
+    "right_country": "write the code of the country the place is in, or correct lat_deg and lon_deg: "
+    "holidays, tax and rules are those of the country",
     "other_unit": "is it in another unit: {reading}?",
     "slip": "is a factor of 1000 missing or too much: {reading}?",
     "usual": "the default is {reading}: leave the field out to take it",

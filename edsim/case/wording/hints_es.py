@@ -84,6 +84,10 @@ SPANISH_HINTS: dict[str, str] = {
     "fill_cell": "dé un número en cada fila; 0 donde no hay demanda",
     "steam_in_bar": "el vapor se indica por su temperatura de saturación: 144 °C son 3, 170 °C 7 y 184 °C 10 bar "
     "manométricos",
+    "in_degrees": "¿está en radianes? 1 rad son 57.3 grados",
+    "factor_of_base": "escriba el factor respecto al primer hito: 8 % más es 1.08",
+    "right_country": "escriba el código del país donde está el lugar o corrija lat_deg y lon_deg: "
+    "los festivos, impuestos y reglas son los del país",
     "other_unit": "¿está en otra unidad: {reading}?",
     "slip": "¿falta o sobra un factor de 1000: {reading}?",
     "usual": "el valor por defecto es {reading}: omita el campo para tomarlo",

@@ -1,6 +1,6 @@
 """Loading: units, origins, defaults, tables, and every value traceable to its place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from edsim.case.assemble import source_of
 from edsim.case.schema import Case
 from edsim.core.errors import CaseError
 from edsim.core.money import convert_money
+from edsim.core.technology import Technology
 
 Read = Callable[..., Case]
 
@@ -267,3 +268,14 @@ def test_biofuels_have_their_own_primary_energy(read: Callable[..., Case], base:
     assert found == {"biomass": 0.2, "biogas": 0.4, "lpg": 1.1, "diesel": 1.2}
     said = case.provenance["fuels.biomass.primary_energy_factor"]
     assert (said.value, said.quality) == (0.2, "default")
+
+
+def test_a_case_of_another_ending_is_named(
+    write: Callable[..., Path],
+    kinds: Mapping[str, type[Technology]],
+    tmp_path: Path,
+) -> None:
+    """Proves: a folder whose case ends in .yml says what to rename. If ignored: the user reads that there is no file."""
+    (write().joinpath("case.yaml")).rename(tmp_path / "case.yml")
+    with pytest.raises(CaseError, match=r"rename case\.yml to case\.yaml \[E100\]"):
+        load(tmp_path, kinds)

@@ -1,0 +1,34 @@
+"""Faults that only follow from another one, left out so that the cause stands alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from edsim.case.wording.messages import Fault
+
+_LEVELS = frozenset({"E186", "E191"})
+"""Temperatures of a carrier in the wrong order, or those of another one."""
+_OF_THE_FIELD = frozenset({"E174", "E1873", "E1874"})
+"""What temperatures so wrong could not do, told at the same field."""
+_OF_LEVELS = frozenset({"E160"})
+"""What machines could not do between such levels, told at the machines."""
+_SERVICE = "E1863"
+_OF_SERVICE = frozenset({"E1868", "W1867", "W1896"})
+"""What a network misses that is told to deliver what its carrier cannot."""
+
+
+def without_following(faults: Iterable[Fault]) -> list[Fault]:
+    """Return `faults` without those that only follow from others among them."""
+    found = list(faults)
+    turned = {f.field for f in found if f.code in _LEVELS}
+    misfit = any(f.code == _SERVICE for f in found)
+
+    def follows(fault: Fault) -> bool:
+        of_levels = bool(turned) and fault.code in _OF_LEVELS
+        return (
+            of_levels
+            or (fault.code in _OF_THE_FIELD and fault.field in turned)
+            or (misfit and fault.code in _OF_SERVICE)
+        )
+
+    return [f for f in found if not follows(f)]
