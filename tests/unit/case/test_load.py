@@ -275,7 +275,7 @@ def test_a_case_of_another_ending_is_named(
     kinds: Mapping[str, type[Technology]],
     tmp_path: Path,
 ) -> None:
-    """Proves: a folder whose case ends in .yml says what to rename. If ignored: the user reads that there is no file."""
+    """Proves: a folder whose case ends in .yml says what to rename. If ignored: there seems to be none."""
     (write().joinpath("case.yaml")).rename(tmp_path / "case.yml")
     with pytest.raises(CaseError, match=r"rename case\.yml to case\.yaml \[E100\]"):
         load(tmp_path, kinds)
