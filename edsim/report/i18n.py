@@ -6,6 +6,7 @@ are, so that a plain installation needs no compiler.
 
 import ast
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -199,6 +200,18 @@ def _percent_decimals(size: float) -> int:
 
 
 _UNIT_SIGNS = (("CO2", "CO₂"), ("m2", "m²"), ("m3", "m³"), ("degC", "°C"), ("deg", "°"))
+
+
+_WITH_UNIT = re.compile(r"(\d) (%|[A-Za-z][A-Za-z0-9/]*)")
+"""A figure and the word after it."""
+_NEGATIVE = re.compile(r"(?<![\w)])-(?=\d)")
+"""The hyphen before a negative figure, none inside a name or a range."""
+
+
+def printed(sentence: str) -> str:
+    """Return a sentence as a page prints it: a figure and its unit on one line, a minus sign before a negative one."""
+    signed = _NEGATIVE.sub("\u2212", sentence)
+    return _WITH_UNIT.sub(lambda m: f"{m[1]}\u00a0{nice_unit(m[2])}", signed)
 
 
 def nice_unit(unit: str) -> str:

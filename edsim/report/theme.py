@@ -94,8 +94,10 @@ def folded(text: object, letters: int) -> str:
     return "<br>".join(map(plain, two_lines(text, letters)))
 
 
-def name_axis(names: Sequence[object], changes: Mapping[str, Any] | None = None) -> tuple[list[str], dict[str, Any]]:
-    """Return one place per name and the axis that writes each name in at most two lines.
+def name_axis(
+    names: Sequence[object], changes: Mapping[str, Any] | None = None, letters: int = _NAME_LETTERS
+) -> tuple[list[str], dict[str, Any]]:
+    """Return one place per name and the axis that writes each name in at most two lines of `letters`.
 
     A place is the whole name, and a repeated name has places of its own: names that begin alike, cut to a length
     before they are drawn, would put the bars of two buildings on one place.
@@ -105,7 +107,7 @@ def name_axis(names: Sequence[object], changes: Mapping[str, Any] | None = None)
     for name in map(plain, names):
         places.append(name + "\u200b" * seen[name])
         seen[name] += 1
-    text = [folded(name, _NAME_LETTERS) for name in names]
+    text = [folded(name, letters) for name in names]
     return places, axis("", {"tickmode": "array", "tickvals": places, "ticktext": text, **(changes or {})})
 
 

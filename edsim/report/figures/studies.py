@@ -10,7 +10,7 @@ import numpy as np
 
 from edsim.report.i18n import Language, nice_unit
 from edsim.report.studies.words import point_name
-from edsim.report.theme import BLUE, CYCLE, GRAY, GREEN, MUTED, ORANGE, RED, SKY, axis, layout, name_axis, short
+from edsim.report.theme import BLUE, CYCLE, GRAY, GREEN, MUTED, ORANGE, RED, SKY, axis, folded, layout, name_axis, short
 from edsim.report.view import Chart, Head, Table
 from edsim.studies.field_names import CHANGED_INPUT, as_written
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _SHOWN = ("npv", "investment", "ghg_total", "grid_peak")
 _MOST = 25
 _MOST_LINES = 2000
+_BETWEEN = 21
+"""Letters of a line of a name that stands below a chart beside others."""
+_LETTERS = 34
+"""Letters of a line of the name of an alternative or an input, which is longer than that of a machine."""
 _SIZE_UNITS = {
     "_nm3_per_h": "Nm³/h", "_nm3": "Nm³", "_kwh": "kWh", "_kwp": "kWp", "_kw": "kW", "_m2": "m²", "_m": "m",
 }  # fmt: skip
@@ -103,7 +107,7 @@ def parallel(view: StudyView) -> Chart:
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
         heights.append((values - low) / (high - low) if high > low else np.full(len(values), 0.5))
         said = view.name(name)
-        label = short(name.rsplit(".", 1)[-1] if said == name else said, 24)
+        label = folded(name.rsplit(".", 1)[-1] if said == name else said, _BETWEEN)
         ends = f"{view.figure(low, name)} – {view.figure(high, name)}" if numeric else f"{len(kinds)}"
         ticks.append(f"{label}<br>{ends}")
     lines = np.array(heights).T
@@ -119,7 +123,8 @@ def parallel(view: StudyView) -> Chart:
     said = "One line per alternative from the lowest to the highest value of each axis; dark is high by {name}."
     caption = view.t(said,
                      {"name": view.name(ranked)})  # fmt: skip
-    places = axis("", {"tickvals": list(range(len(columns))), "ticktext": ticks, "range": [-0.4, len(columns) - 0.6]})
+    places = axis("", {"tickvals": list(range(len(columns))), "ticktext": ticks, "range": [-0.4, len(columns) - 0.6],
+                       "ticklabeloverflow": "allow", "tickangle": 0})  # fmt: skip
     shape = view.layout(
         {"xaxis": places, "yaxis": axis("", {"showticklabels": False}), "showlegend": False, "hovermode": False}
     )
@@ -138,7 +143,7 @@ def ranking(view: StudyView) -> Chart:
 
 def _bars(view: StudyView, key: str, words: tuple[str, str], data: tuple[list[str], list[float]], unit: str) -> Chart:
     labels, values = [view.name(n) for n in data[0]], data[1]
-    places, who = name_axis(labels, {"autorange": "reversed", "type": "category"})
+    places, who = name_axis(labels, {"autorange": "reversed", "type": "category"}, _LETTERS)
     trace = {"type": "bar", "orientation": "h", "y": places, "x": values,
              "marker": {"color": [BLUE if v >= 0 else RED for v in values]}}  # fmt: skip
     figure = {
@@ -162,9 +167,11 @@ def waterfall(view: StudyView) -> Chart | None:
     frame = view.tables["waterfall"]
     if frame.empty:
         return None
-    names = [view.t(str(s)) if s == "base" else view.name(str(s)) for s in frame["step"]]
+    places, who = name_axis(
+        [view.name(str(s)) for s in frame["step"]], {"autorange": "reversed", "type": "category"}, _LETTERS
+    )
     trace = {
-        "type": "waterfall", "orientation": "h", "y": [short(n, 44) for n in names],
+        "type": "waterfall", "orientation": "h", "y": places,
         "x": [float(v) for v in frame["value"]], "measure": ["absolute", *["relative"] * (len(frame) - 2), "total"],
         "increasing": {"marker": {"color": GREEN}}, "decreasing": {"marker": {"color": RED}},
         "totals": {"marker": {"color": MUTED}}, "connector": {"line": {"color": GRAY, "width": 1}},
@@ -173,7 +180,7 @@ def waterfall(view: StudyView) -> Chart | None:
     caption = view.t("From the case as it stands to alternative {name}; up to six inputs averaged over every order.",
                      {"name": view.name(str(frame["point"].iloc[0]))})  # fmt: skip
     figure = {"data": [trace], "layout": view.layout({"xaxis": axis(str(view.about["rank_unit"])), "showlegend": False,
-              "yaxis": axis("", {"autorange": "reversed", "type": "category"}), "hovermode": "closest"})}  # fmt: skip
+              "yaxis": who, "hovermode": "closest"})}  # fmt: skip
     return Chart("waterfall", title, caption, figure, table_of(view, frame, title), height=120 + 34 * len(frame))
 
 
@@ -196,11 +203,12 @@ def lines(
     heads = (Head(axes[0], numeric=True), *(Head(n, axes[1], numeric=True) for n in series))
     heights = [y for _, y in series.values()]
     places = 0 if all(float(v).is_integer() for v in first) else None
+    from_zero = {"rangemode": "tozero"} if axes[1] == "kW" else {}
     rows = tuple(
         (view.lang.number(first[i], places), *(view.lang.number(y[i] if i < len(y) else np.nan) for y in heights))
         for i in range(0, len(first), step)
     )
-    figure = {"data": data, "layout": view.layout({"xaxis": axis(axes[0]), "yaxis": axis(axes[1])})}
+    figure = {"data": data, "layout": view.layout({"xaxis": axis(axes[0]), "yaxis": axis(axes[1], from_zero)})}
     return Chart(key, words[0], words[1], figure, Table(words[0], heads, rows))
 
 
@@ -215,9 +223,10 @@ def front(view: StudyView) -> Chart:
     title = view.t("Front: {one} against {two}", {"one": one, "two": two})
     caption = view.t("No design lies below the line; the slope is what one unit less of the second costs.")
     columns = ["point", "first", "second", "slope", "npv", "ghg_total", "grid_peak", "status"]
-    axes = {"xaxis": axis(f"{two}, {units[1]}"), "yaxis": axis(f"{one}, {units[0]}")}
-    heads = {"first": f"{one}, {units[0]}", "second": f"{two}, {units[1]}"}
-    heads["slope"] = f"{view.t(view.name('slope'))}, {view.about['slope_unit']}"
+    first, second = f"{one}, {nice_unit(units[0])}", f"{two}, {nice_unit(units[1])}"
+    axes = {"xaxis": axis(second), "yaxis": axis(first)}
+    heads = {"first": first, "second": second}
+    heads["slope"] = f"{view.t(view.name('slope'))}, {nice_unit(str(view.about['slope_unit']))}"
     figure = {"data": [trace], "layout": view.layout({**axes, "hovermode": "closest", "showlegend": False})}
     return Chart("front", title, caption, figure, table_of(view, frame[columns].rename(columns=heads), title))
 
@@ -235,7 +244,7 @@ def sizes(view: StudyView, name: str, key: str) -> Chart:
     labels = [view.name(o if owners.count(o) == 1 else str(m)) for o, m in zip(owners, machines, strict=True)]
     many = len(frame) > len(CYCLE)
     data = [
-        {"type": "bar", "name": short(view.name(str(p)), 30), "x": [short(m, 24) for m in labels],
+        {"type": "bar", "name": short(view.name(str(p)), 30), "x": [folded(m, _BETWEEN) for m in labels],
          "y": [float(row[m]) / float(frame[m].abs().max()) for m in machines],
          "marker": {"color": _SHADES[k * len(_SHADES) // len(frame)] if many else CYCLE[k % len(CYCLE)]}}
         for k, (p, row) in enumerate(zip(frame["point"], frame.to_dict("records"), strict=True))
@@ -250,7 +259,7 @@ def sizes(view: StudyView, name: str, key: str) -> Chart:
             {
                 "barmode": "group",
                 "hovermode": "closest",
-                "yaxis": axis("", {"tickformat": ".0%"}),
+                "yaxis": axis(view.t("of the largest size"), {"tickformat": ".0%"}),
                 "xaxis": axis("", {"tickangle": 0 if len(machines) <= _LEVEL_NAMES else -40}),
             }
         ),
@@ -270,13 +279,14 @@ def ranges(view: StudyView) -> Chart:
         part = frame["slack_frac"] == slack
         low, high = frame["low"][part] / top[part], frame["high"][part] / top[part]
         data.append({"type": "bar", "orientation": "h", "name": view.lang.percent(float(slack)),
-                     "y": [short(view.name(n)) for n in frame["group"][part]], "base": [float(v) for v in low],
+                     "y": [folded(view.name(n), _LETTERS) for n in frame["group"][part]],
+                     "base": [float(v) for v in low],
                      "x": [float(v) for v in high - low], "marker": {"color": color}})  # fmt: skip
     title = view.t("How far each machine group can vary")
     caption = view.t("Smallest to largest size while the yearly cost stays within the share above the best.")
     count = int(frame["group"].nunique())
     frame = frame.drop(columns="group")
-    share = axis("", {"tickformat": ".0%"})
+    share = axis(view.t("of the largest size"), {"tickformat": ".0%"})
     shape = view.layout(
         {"barmode": "overlay", "hovermode": "closest", "xaxis": share, "yaxis": axis("", {"autorange": "reversed"})}
     )
@@ -293,7 +303,7 @@ def tornado(view: StudyView) -> Chart:
         if part.empty:
             continue
         low, high = part[["at_low", "at_high"]].min(axis=1), part[["at_low", "at_high"]].max(axis=1)
-        inputs = [short(view.name(p), 44) for p in part["path"]]
+        inputs = [folded(view.name(p), _LETTERS) for p in part["path"]]
         data.append({"type": "bar", "orientation": "h", "name": view.t(mode), "y": inputs,
                      "base": [float(v) for v in low], "x": [float(v) for v in high - low],
                      "marker": {"color": color}})  # fmt: skip

@@ -8,19 +8,13 @@ from collections.abc import Mapping
 
 from edsim.appraisal.types import AT_SIZE, OWN_POWER
 from edsim.case.checks.needs import COILS
-from edsim.report.i18n import nice_unit
+from edsim.report.i18n import printed
 from edsim.report.run.indicators import Indicator
 from edsim.report.said import said as in_language
 from edsim.report.view import Study
 
 _CAVEATS = (OWN_POWER, AT_SIZE, COILS)
 """Codes of remarks on what is on one side only or in no cost, or moves the investment as a whole."""
-
-_FIGURE = re.compile(r"(\d) (%|[A-Za-z][A-Za-z0-9/]*)")
-"""A figure and the word after it."""
-
-_MINUS = re.compile(r"(?<![\w)])-(?=\d)")
-"""The hyphen before a negative figure, none inside a name or a range."""
 
 
 def headline(study: Study, found: Mapping[str, Indicator]) -> tuple[str, ...]:
@@ -63,16 +57,12 @@ def _first(study: Study, found: Mapping[str, Indicator]) -> tuple[str, ...]:
 
 
 def _told(study: Study, sentences: tuple[str, ...]) -> tuple[str, ...]:
-    """Return sentences as a page prints them: a figure and its unit on one line, a minus sign before a negative one.
-
-    Of a run without a verdict what is built leads, wherever it stands.
-    """
+    """Return sentences as a page prints them; of a run without a verdict what is built leads, wherever it stands."""
     shown = study.variant(study.main)
     built = [s.startswith(f"{study.main}: ") for s in sentences]
     ordered = sentences if True in built[:2] else sorted(sentences, key=lambda s: not s.startswith(f"{study.main}: "))
     named = (re.sub(rf"(?<!\w){re.escape(study.main)}(?!\w)", lambda _: shown, s) for s in ordered)
-    signed = (_MINUS.sub("\u2212", s[:1].upper() + s[1:]) for s in named)
-    return tuple(_FIGURE.sub(lambda m: f"{m[1]}\u00a0{nice_unit(m[2])}", s) for s in signed)
+    return tuple(printed(s[:1].upper() + s[1:]) for s in named)
 
 
 def caveats(study: Study) -> tuple[str, ...]:

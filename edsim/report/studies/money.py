@@ -7,6 +7,8 @@ from dataclasses import replace
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from edsim.core.i18n import MILLION, money_scale, money_unit
 from edsim.report.i18n import is_money
 
@@ -56,6 +58,33 @@ def in_readable_money(view: StudyView) -> StudyView:
             if units[indicator] != unit and "distribution" in tables:
                 tables["distribution"] = _divided(tables["distribution"], indicator)
     return replace(view, about=about, tables=tables, units=units, decimals=decimals)
+
+
+def readable_rows(view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of figures of many units with each row on the scale it is read in: GWh, millions of money."""
+    columns = ["before", "after", "difference"]
+    scales = [
+        view.lang.scale(max(map(abs, row)), str(unit))
+        for row, unit in zip(table[columns].to_numpy(float).tolist(), table["unit"], strict=True)
+    ]
+    divisors = np.array([divisor for divisor, _ in scales])
+    units = [_per_million(view, unit) for _, unit in scales]
+    return table.assign(unit=units, **{c: table[c].to_numpy(float) / divisors for c in columns})
+
+
+def _per_million(view: StudyView, unit: str) -> str:
+    """Return a unit with the millions of money in it as the other units say them."""
+    base, slash, per = unit.partition("/M")
+    return f"{base}/{money_unit(per, MILLION, view.lang.code)}" if slash and is_money(per) else unit
+
+
+def readable_bill(view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a bill on the scale it is read in, with the unit of its money beside each line."""
+    columns = ["bau", "project", "difference"]
+    money = view.lang.money(_largest(table[c] for c in columns), f"{view.about['currency']}/a")
+    table = table.assign(**{c: table[c] / money.divisor for c in columns})
+    table.insert(list(table.columns).index("bau"), "unit", money.unit)
+    return table
 
 
 def _divided(table: pd.DataFrame, indicator: str) -> pd.DataFrame:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from edsim.report.figures import feeder
 from edsim.report.figures import studies as figures
 from edsim.report.figures.studies import StudyView, table_of
-from edsim.report.i18n import Language, language, nice_unit
+from edsim.report.i18n import Language, language, nice_unit, printed
 from edsim.report.labels import spaced
 from edsim.report.page import rendered
 from edsim.report.plotting import PLOTLY, plotly_script
-from edsim.report.studies.money import in_readable_money
+from edsim.report.studies.money import in_readable_money, readable_bill, readable_rows
 from edsim.report.studies.words import STUDY_NAMES, study_catalogue
 from edsim.report.studies.workbook import render_study_workbook
-from edsim.report.view import Block, Section
+from edsim.report.view import Block, Fold, Section
 from edsim.studies.results import EVERY_KPI
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ _PARTLY = (
 _SCREENING = (
     "Points are screening results: dispatched over 8760 hours and audited, distance to the least cost not proven."
 )
+_FOLDED = frozenset({"inputs", "months"})
+"""Tables that a reader opens: what each alternative changes is in its name too, months are detail."""
 _DESIGN_ROWS = ("above_best_frac", "npv", "investment", "yearly_cost", "ghg_total", "grid_peak")
 _DISTRIBUTION = ("id", "defined", "mean", "sd", "p10", "p50", "p90")
 
@@ -77,7 +80,7 @@ def render_study(
         "title": about["case"],
         "page": {"title": view.t(TITLES[kind])},
         "about": view.about,
-        "headline": headline or (view.t(TITLES[kind]),),
+        "headline": tuple(map(printed, headline)) or (view.t(TITLES[kind]),),
         "proof": ("good" if certified else "plain", proof),
     }
     return rendered("study.html.j2", shown, _sections(kind, view), view.lang, one_file=one_file)
@@ -111,26 +114,50 @@ def _view(about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], lang: st
 def _sections(kind: str, view: StudyView) -> tuple[Section, ...]:
     made = _CHARTS[kind](view)
     charts = tuple(b for b in made if b is not None)
-    rows: tuple[Block, ...] = tuple(
-        table_of(view, _shown(view, name), view.t(title))
-        for name, title in _TABLES[kind]
-        if name in view.tables and not view.tables[name].empty
-    )
+    shown = [(n, title) for n, title in _TABLES[kind] if n in view.tables and not view.tables[n].empty]
+    tables = [(n, table_of(_named(view, n), _shown(view, n), view.t(title))) for n, title in shown]
+    rows: tuple[Block, ...] = tuple(Fold(n, t.title, (t,)) if n in _FOLDED else t for n, t in tables)
     return tuple(
         s for s in (Section("charts", view.t("Figures"), charts), Section("tables", view.t("Tables"), rows)) if s.blocks
     )
 
 
+def _named(view: StudyView, name: str) -> StudyView:
+    """Return the view in which the values of a ranking have the name and the unit of the indicator that ranks."""
+    if name != "ranking":
+        return view
+    value, unit = view.name(str(view.about["rank_by"])), str(view.about["rank_unit"])
+    return replace(view, names={**view.names, "value": value}, units={**view.units, "value": unit, "behind_best": unit})
+
+
 def _shown(view: StudyView, name: str) -> pd.DataFrame:
-    """Return the part of a table a page has room for, figures with their units; designs stand side by side."""
-    table = view.tables[name]
-    if name == "distribution":
-        return _with_units(view, table[list(_DISTRIBUTION)])
-    if name != "designs":
-        return table
+    """Return the part of a table a page has room for, figures with their units."""
+    made = _MADE.get(name)
+    return view.tables[name] if made is None else made(view, view.tables[name])
+
+
+def _distribution(view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns of the distribution a page has room for."""
+    return _with_units(view, table[list(_DISTRIBUTION)])
+
+
+def _designs(view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
+    """Return designs side by side."""
     rows = [c for c in (*_DESIGN_ROWS, *(c for c in table.columns if "." in str(c))) if c in table]
     turned = table.set_index("point")[rows].astype(float).T
     return _with_units(view, turned.rename_axis("id").reset_index().rename_axis(None, axis=1))
+
+
+def _ranking(_view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a ranking without the indicator and the unit of every row, which head its column."""
+    return table.drop(columns=["indicator", "unit"], errors="ignore")
+
+
+def _once(view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
+    """Return one row where all alternatives load the feeder alike, as they do where prices alone are varied."""
+    if len(table) < 2 or len(table.drop(columns="point").drop_duplicates()) > 1:
+        return table
+    return table.head(1).assign(point=view.t("all alternatives"))
 
 
 def _with_units(view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
@@ -141,6 +168,11 @@ def _with_units(view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+_MADE: Mapping[str, Callable[[StudyView, pd.DataFrame], pd.DataFrame]] = {
+    "utility": readable_rows, "bill": readable_bill, "distribution": _distribution, "designs": _designs,
+    "ranking": _ranking, "feeder": _once,
+}  # fmt: skip
+"""Table → what a page makes of it."""
 _CHARTS: Mapping[str, Any] = {
     "sweep": lambda v: (
         figures.ranking(v), figures.parallel(v), feeder.feeder_hours(v), figures.waterfall(v),
