@@ -16,7 +16,7 @@ from edsim.core.timegrid import MONTH_OF_DAY
 from edsim.profiles.calibrated import fitted_to_bills
 from edsim.profiles.described import in_case, latent_of
 from edsim.profiles.metered_heat import SumKind, from_sums, heat_per_kwh, period_of, require_split, with_hot_water
-from edsim.profiles.types import SERVICES
+from edsim.profiles.types import PROCESS_USES, SERVICES
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _FACTOR = 2.0
 """Measured over simulated, or its reverse, beyond which meter and description contradict each other."""
+_FACTOR_OF_PROCESS = 100.0
+"""The same where demand is that of processes: beyond it the unit of the meter is another one; judgement, unverified."""
 _DAYS = 365
 _KINDS: dict[str, SumKind | Literal["hourly"]] = {"hour": "hourly", "day": "daily", "month": "monthly"}
 
@@ -101,7 +103,8 @@ def _metered(
         said += [_in_shape(meter, raw, simulated[service], service, field)]
         said += _shaped(field, service, raw, simulated[service])
     for name, series in made.items():
-        said += _contradiction(field, name, series, simulated[name])
+        most = _FACTOR_OF_PROCESS if building.use in PROCESS_USES else _FACTOR
+        said += _contradiction(field, name, series, simulated[name], most=most)
     return made, said
 
 
@@ -186,16 +189,20 @@ def _shaped(field: str, service: str, made: Array, simulated: Array) -> list[Fin
     ]
 
 
-def _contradiction(field: str, service: str, made: Array, simulated: Array) -> list[Finding]:
-    """Return the remark on a measured year that is far from the simulated one."""
+def _contradiction(field: str, service: str, made: Array, simulated: Array, *, most: float) -> list[Finding]:
+    """Return the remark on a measured year that is more than `most` times the simulated one, or the reverse.
+
+    Of processes that the simulation knows nothing of there is nothing to hold a meter against.
+    """
     measured, expected = float(made.sum()), float(simulated.sum())
-    if measured <= _FACTOR * expected and expected <= _FACTOR * measured:
+    unknown = most > _FACTOR and expected == 0.0
+    if unknown or (measured <= most * expected and expected <= most * measured):
         return []
     unit = "Nm3/a" if service == "compressed_air" else "kWh/a"
     return [
         Finding(
             "W309",
-            f"measured and simulated '{service}' differ by more than a factor of 2",
+            f"measured and simulated '{service}' differ by more than a factor of {most:g}",
             field=field,
             got=f"{measured:,.0f} {unit} measured, {expected:,.0f} {unit} simulated",
             hint="check unit and owner of the meter, floor area, conditioned fraction and use",

@@ -12,7 +12,7 @@ import numpy as np
 from edsim.core.errors import Finding
 from edsim.core.resources import data_path
 from edsim.core.timegrid import DAYS_PER_MONTH, MONTH_OF_DAY
-from edsim.profiles.types import LEAST_DEMAND_KWH_PER_M2, Array, Profiles
+from edsim.profiles.types import LEAST_DEMAND_KWH_PER_M2, PROCESS_USES, Array, Profiles
 
 DISTRICT = "district"
 """Name of the sum over all buildings; a building of this id keeps its own row."""
@@ -85,7 +85,7 @@ def service_summaries(profiles: Profiles) -> list[ServiceSummary]:
 
 
 def intensity_findings(profiles: Profiles, measured: Collection[tuple[str, str]]) -> Iterator[Finding]:
-    """Yield a remark for each service of a building that is outside its range.
+    """Yield a remark for each service of a building that is outside its range, of processes if nobody measured it.
 
     Parameters
     ----------
@@ -96,6 +96,8 @@ def intensity_findings(profiles: Profiles, measured: Collection[tuple[str, str]]
     """
     use_of = dict(zip(profiles.building_ids, profiles.uses, strict=False))
     for row in service_summaries(profiles):
+        if use_of.get(row.name) in PROCESS_USES and (row.name, row.service) in measured:
+            continue
         if row.expected_w_per_m2 is not None:
             yield from _peak_findings(row, use_of[row.name])
         told_already = row.service == "cooling" and (row.name, row.service) not in measured

@@ -37,6 +37,10 @@ class SourceProfile:
 
 LEAST_DEMAND_KWH_PER_M2 = 0.01
 """Demand of a year below which networks take there to be none: nobody lays a pipe for a warm afternoon in ten years."""
+PROCESS_USES = frozenset({
+    "heavy_industry", "light_industry", "workshop", "laboratory", "commercial_laundry", "data_hall", "cold_store",
+})  # fmt: skip
+"""Uses whose demand is that of their processes: no archetype knows it, and a meter is right."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ LEFT_OUT = "W529"
 """Code of a service that nothing serves."""
 _HEAT = ("cooling", "heating", "hot_water", "steam")
 """Services in kW; electricity of lamps and plugs is the same in every variant and is outside by design."""
-_LEAST_KWH = 1.0
+_LEAST_SHARE = 1e-3
+"""Demand left out against all heat and cold, below which it is less than the proof of the least cost leaves open."""
 _MOST_NAMES = 12
 
 
@@ -58,12 +59,13 @@ def unserved_needs(district: District, individual: AbstractSet[tuple[str, str]])
 
 def _left_out(profiles: Profiles, served: AbstractSet[tuple[str, str]]) -> Iterator[tuple[str, dict[str, float]]]:
     """Yield service and the yearly demand in kWh of the buildings where nothing serves it."""
+    least_kwh = _LEAST_SHARE * sum(float(profiles.demand[s].sum()) for s in _HEAT if s in profiles.demand)
     for service in _HEAT:
         if service in profiles.demand:
             totals = profiles.demand[service].sum(axis=1)
             pairs = zip(profiles.building_ids, totals, strict=True)
-            needs = {b: float(kwh) for b, kwh in pairs if kwh > _LEAST_KWH and (b, service) not in served}
-            if needs:
+            needs = {b: float(kwh) for b, kwh in pairs if kwh > 0.0 and (b, service) not in served}
+            if sum(needs.values()) > least_kwh:
                 yield service, needs
 
 

@@ -87,6 +87,20 @@ def test_a_meter_far_from_the_description_is_remarked(write_case: Write, factor:
     assert [f.code for f in found] == codes
 
 
+@pytest.mark.parametrize(("factor", "codes"), [(0.02, []), (0.005, ["W309"]), (90.0, []), (110.0, ["W309"])])
+def test_the_meter_of_a_factory_is_right(write_case: Write, factor: float, codes: list[str]) -> None:
+    """Proves: what a process takes is held against the simulation for its unit alone, a factor of 100.
+
+    If ignored: every factory with meters fills the report with remarks that its archetype is not its production.
+    """
+    from edsim.workflow import load_case
+
+    measured = {"cooling": {"annual_kwh": factor * float(SHAPE.sum())}}
+    case = load_case(write_case(buildings=[office("mill") | {"use": "heavy_industry", "measured": measured}]))
+    found = put_meters(case, {"cooling": SHAPE[None].copy()}, SHAPE[None] * 0.3, np.full(8760, 20.0))
+    assert [f.code for f in found] == codes
+
+
 def test_rounded_peaks_and_a_february_of_29_days_are_kept(write_case: Write) -> None:
     """Proves: a flat 100 kW billed in a leap year with its peaks is 100 kW, its 29 February left out as of hours.
 

@@ -77,6 +77,9 @@ def test_other_services_are_per_gross_floor_and_flagged_beyond_reason(two_buildi
     said = [(f.field, f.what.split("'")[1]) for f in intensity_findings(hall, {("=night", "cooling")})]
     assert said == [("buildings[=night]", s) for s in ("cooling", "steam", "electricity")]
     assert [f.code for f in intensity_findings(hall, ())] == ["W306"] * 2  # simulated cooling is W301
+    mill = replace(hall, uses=("data_hall", "heavy_industry"))
+    given = {("=night", s) for s in ("cooling", "steam", "electricity")}
+    assert list(intensity_findings(mill, given)) == []  # a meter of processes is right
 
 
 def test_months_and_days_by_hand() -> None:

@@ -25,3 +25,7 @@ def test_hot_water_that_nothing_serves_is_named_with_its_kwh(monkeypatch: pytest
     assert said.got == "175,200 kWh/a: hotel 175,200"
     bau.individual = (run, SimpleNamespace(building="hotel", service="hot_water"))
     assert left_out_findings([bau]) == []
+    demand["steam"] = np.array([0.02 * hours, 0.0 * hours])
+    assert left_out_findings([bau]) == []  # 0.07 % of all heat is less than the proof of the least cost leaves open
+    demand["steam"] = np.array([0.04 * hours, 0.0 * hours])
+    assert [f.got for f in left_out_findings([bau])] == ["350 kWh/a: hall 350"]
