@@ -27,10 +27,36 @@ CRITERIA = {
 """Criterion of the table → how it is written."""
 
 
+HEADINGS = {
+    "first_year": "First year of the stage",
+    "last_year": "Last year of the stage",
+    "by_share": "By shares",
+    "criterion": "Criterion that is met",
+    "by_ghg": "By GHG",
+    "max_ghg_kg_per_kwh": "Limit",
+    "ghg_kg_per_kwh": "GHG per kWh delivered",
+    "renewable_frac": "Renewable heat",
+    "waste_frac": "Waste heat",
+    "chp_frac": "Heat of high-efficiency cogeneration",
+    "other_chp_frac": "Heat of other cogeneration",
+    "other_frac": "Other heat",
+}
+"""Column of the table → heading in the workbook."""
+
+MEMBERS = frozenset({
+    "AUT", "BEL", "BGR", "CYP", "CZE", "DEU", "DNK", "ESP", "EST", "FIN", "FRA", "GRC", "HRV", "HUN", "IRL", "ITA",
+    "LTU", "LUX", "LVA", "MLT", "NLD", "POL", "PRT", "ROU", "SVK", "SVN", "SWE",
+})  # fmt: skip
+"""States whose law follows the directive: the members of the European Union in 2026."""
+
+
 def efficient_heating(study: Study) -> Fold | None:
-    """Return the stages of the directive for the main variant, folded; None without a heat network."""
+    """Return the stages of the directive for the main variant, folded; None where it is no law or no heat network is.
+
+    The table stands in the workbook and beside the page wherever the district is.
+    """
     frame = study.of("efficient_heating", study.main)
-    if frame.empty:
+    if frame.empty or study.appraisal.country not in MEMBERS:
         return None
     heads = (
         Head(study.t("Years")), Head(study.t("By shares")), Head(study.t("Criterion that is met")),

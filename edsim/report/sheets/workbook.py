@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from edsim.report import codes, labels
 from edsim.report.figures.money import project_flows
 from edsim.report.html import replace_file
-from edsim.report.i18n import language, nice_unit
+from edsim.report.i18n import NONE, language, nice_unit
+from edsim.report.run.heat import CRITERIA, HEADINGS
 from edsim.report.run.indicators import label
 from edsim.report.run.register import assumption
 from edsim.report.sheets.accounts import accounts_sheet
@@ -61,7 +62,7 @@ SHEETS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Pro forma", ("pro_forma",)),
     ("Company", ("funding", "concessions", "tariffs", "debt_service", "stress", "incentives", "perspectives")),
     ("Customers", ("customer_bills", "electricity_bills")),
-    ("GHG", ("ghg_frames", "refrigerants", "hfc", "inventory")),
+    ("GHG", ("ghg_frames", "refrigerants", "hfc", "efficient_heating", "inventory")),
     ("Assumptions", ("assumptions",)),
     ("Certificate", ("certificate",)),
 )
@@ -95,6 +96,7 @@ TITLES = {
     "ghg_frames": "Reduction in each accounting frame",
     "refrigerants": "Refrigerants, mean of a year",
     "inventory": "Emissions by year, frame and source",
+    "efficient_heating": "Efficient district heating by article 26 of Directive (EU) 2023/1791",
 }
 """Title of each table that shares a sheet."""
 
@@ -233,7 +235,8 @@ def _write_table(
 
 
 def _heading(study: Study, column: Column) -> str:
-    text, unit = study.t(labels.column_title(column.name)), nice_unit(column.unit.replace("currency", study.currency))
+    title = HEADINGS.get(column.name) or labels.column_title(column.name)
+    text, unit = study.t(title), nice_unit(column.unit.replace("currency", study.currency))
     return f"{text}\n{'%' if unit == 'frac' else unit}" if unit else text
 
 
@@ -252,6 +255,8 @@ def _text(study: Study, table: str, column: str, record: dict[Any, Any]) -> str:
         return study.variant(str(record[column]))
     if table == "kpis" and column == "label":
         return label(study, str(record["id"]), str(record[column]))
+    if table == "efficient_heating" and column == "criterion":
+        return study.t(CRITERIA[str(record[column])]) if record[column] else NONE
     if table == "assumptions":
         return assumption(study, record)[column]
     if column == "unit" and record[column] == "frac":
