@@ -32,7 +32,9 @@ _MOST_UNSOLVED = 3
 """Boxes without an answer that are cut all the same: each may have taken the limit of a solve."""
 _WEEK = 168
 _DEARER = 100.0
-"""Unserved demand costs this many times its price where a box is solved: a size used in one hour of the year pays."""
+"""Unserved demand costs this many times its price where a box leaves some: a size used in one hour of the year pays."""
+_NOISE_FRAC = 1e-6
+"""Unserved share of the demand that is noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +172,26 @@ class BuildTree:
                 self._boxes.append(_Box(low, high, max(box.bound, self._bound(low, high))))
 
     def _solved(self, box: _Box) -> LPResult:
-        """Return the relaxed year in a box, demand unserved at a price that no design pays: so it has a solution."""
+        """Return the relaxed year in a box, demand unserved at its price: so it has a solution.
+
+        Where some is left, it is solved again at a price no design pays. A price so high is not put first: loose solves
+        stall with it, and what a stalled one proves may be far below what its box costs.
+        """
+        result = self._priced(box, 1.0)
+        noise = _NOISE_FRAC * float(self._numbers.most_unserved.sum())
+        if result.x is None or float(result.x[self._numbers.unserved].sum()) <= noise:
+            return result
+        self._learn(result)
+        return self._priced(box, _DEARER)
+
+    def _priced(self, box: _Box, dearer: float) -> LPResult:
+        """Return the relaxed year in a box with unserved demand at so many times its price."""
         own = self._numbers
         columns = np.concatenate([own.columns, own.unserved])
         lower = np.concatenate([box.lower, np.zeros(len(own.unserved))])
         lp = _within(own.lp, columns, lower, np.concatenate([box.upper, own.most_unserved]))
         cost = lp.cost.copy()
-        cost[own.unserved] *= _DEARER
+        cost[own.unserved] *= dearer
         return solve_arrays(replace(lp, cost=cost), self._options)
 
     def _is_possible(self, lower: Array, upper: Array) -> bool:
