@@ -26,7 +26,7 @@ from edsim.report.page import rendered
 from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.run.indicators import label as indicator_label
 from edsim.report.theme import axis, layout, plain, short
-from edsim.report.view import BAU, Chart, Head, Note, Section, Study, Table
+from edsim.report.view import BAU, Chart, Fold, Head, Note, Section, Study, Table
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
@@ -121,13 +121,9 @@ def comparison_costs(runs: Sequence[tuple[str, Appraisal]], lang: str = "en") ->
 
 
 def comparison_headline(view: ComparisonView) -> tuple[str, ...]:
-    """Return what changes from the first run to each other one, in sentences."""
+    """Return what changes from the first run to each other one, then how many inputs differ, in sentences."""
     count = len(view.data.inputs)
-    said = [
-        view.t("One input differs.")
-        if count == 1
-        else view.t("{count} inputs differ.", {"count": view.lang.number(count, 0)})
-    ]
+    said = []
     rows = {r.id: r for r in view.data.results if r.group == MAIN}
     for k, name in enumerate(view.data.names[1:], start=1):
         parts = []
@@ -140,12 +136,14 @@ def comparison_headline(view: ComparisonView) -> tuple[str, ...]:
             changes = "; ".join(parts)  # labels have commas of their own, and so have Spanish numbers
             said.append(view.t("{other} against {first}: {changes}.", {"other": name, "first": view.data.names[0],
                                "changes": changes}))  # fmt: skip
-    return tuple(said)
+    differ = view.t("One input differs." if count == 1 else "{count} inputs differ.",
+                    {"count": view.lang.number(count, 0)})  # fmt: skip
+    return (*said, differ)
 
 
 def comparison_sections(view: ComparisonView) -> tuple[Section, ...]:
     """Return the sections in order: inputs, unless there are too many, results, costs, emissions, equipment, inputs."""
-    results = tuple(_results(view, group) for group in view.data.groups())
+    results = tuple(_group(view, group) for group in sorted(view.data.groups(), key=lambda g: g == BAU))
     charts = tuple(c for c in (_costs(view), _emissions(view)) if c is not None)
     inputs = (Section("inputs", view.t("Inputs that differ"), _inputs(view)),)
     few = len(view.data.inputs) <= _MOST_FIRST
@@ -258,6 +256,15 @@ def group_title(view: ComparisonView, group: str) -> str:
 def row_label(view: ComparisonView, row: ResultRow) -> str:
     """Return the name of an indicator in the language of the page."""
     return indicator_label(Study(view.data.runs[0], view.lang), row.id, row.label)
+
+
+def _group(view: ComparisonView, group: str) -> Table | Fold:
+    """Return the results of a group; business-as-usual folded where it is the same in all runs."""
+    table = _results(view, group)
+    alike = all(len(set(r.values)) == 1 for r in view.data.results if r.group == group)
+    if group != BAU or not alike:
+        return table
+    return Fold("same-bau", view.t("Business-as-usual, the same in all runs"), (table,))
 
 
 def _results(view: ComparisonView, group: str) -> Table:
