@@ -122,12 +122,14 @@ _TABLE: dict[str, tuple[float, Dimensions]] = {
     "ft": (0.3048, _LENGTH),
     "m2": (1.0, _AREA), "cm2": (1e-4, _AREA), "km2": (1e6, _AREA), "ha": (1e4, _AREA), "ft2": (0.09290304, _AREA),
     "m3": (1.0, _VOLUME), "L": (1e-3, _VOLUME), "l": (1e-3, _VOLUME), "gal": (3.785411784e-3, _VOLUME),
-    "ft3": (0.028316846592, _VOLUME), "gpm": (60 * 3.785411784e-3, _FLOW), "cfm": (60 * 0.028316846592, _FLOW),
+    "kgal": (3.785411784, _VOLUME), "ft3": (0.028316846592, _VOLUME),
+    "gpm": (60 * 3.785411784e-3, _FLOW), "cfm": (60 * 0.028316846592, _FLOW),
     "Nm3": (1.0, _NORMAL),
     "kg": (1.0, _MASS), "g": (1e-3, _MASS), "t": (1e3, _MASS), "lb": (0.45359237, _MASS),
     "Pa": (1e-5, _PRESSURE), "kPa": (1e-2, _PRESSURE), "MPa": (10.0, _PRESSURE), "mbar": (1e-3, _PRESSURE),
     "bar": (1.0, _PRESSURE), "psi": (0.06894757293168, _PRESSURE), "mH2O": (0.0980665, _PRESSURE),
     "kgCO2e": (1.0, _dims(ghg=1)), "gCO2e": (1e-3, _dims(ghg=1)), "tCO2e": (1e3, _dims(ghg=1)),
+    "lbCO2e": (0.45359237, _dims(ghg=1)),
     "deg": (1.0, _dims(angle=1)), "°": (1.0, _dims(angle=1)), "rad": (180 / math.pi, _dims(angle=1)),
     "persons": (1.0, _dims(person=1)), "person": (1.0, _dims(person=1)), "beds": (1.0, _dims(bed=1)),
     "K": (1.0, _TEMPERATURE), "Hz": (3600.0, _dims(time=-1)),
@@ -137,19 +139,20 @@ _ALIASES = {
     "°C": "degC", "ºC": "degC", "C": "degC", "°F": "degF", "ºF": "degF", "F": "degF", "Btu/h": "BTU/h", "Btu": "BTU",
     "kBtu": "kBTU", "MMBTU": "MMBtu", "mmBtu": "MMBtu", "m²": "m2", "m³": "m3", "Nm³": "Nm3", "km²": "km2",
     "ft²": "ft2", "ft³": "ft3", "TR·h": "TR-h", "TR.h": "TR-h", "ton-h": "TR-h", "kgCO2": "kgCO2e", "tCO2": "tCO2e",
-    "gCO2": "gCO2e", "kgCO2eq": "kgCO2e", "tCO2eq": "tCO2e", "kg CFC-11 eq.": "kg", "Kwh": "kWh", "KWh": "kWh",
+    "gCO2": "gCO2e", "lbCO2": "lbCO2e", "ton": "TR", "tons": "TR",
+    "kgCO2eq": "kgCO2e", "tCO2eq": "tCO2e", "kg CFC-11 eq.": "kg", "Kwh": "kWh", "KWh": "kWh",
     "kwh": "kWh", "KWH": "kWh", "kw": "kW", "KW": "kW", "Kw": "kW", "Mwh": "MWh", "mes": "month", "personas": "persons",
     "camas": "beds", "años": "a", "año": "a", "hr": "h", "hours": "h",
 }  # fmt: skip
 _MONEY = re.compile(r"^([kM]?)([A-Z]{3})[ ]?((?:19|20)\d\d)?$")
 _NUMBER = re.compile(r"^\s*([+-]?(?:\d[\d.,' \u00a0\u202f]*|[.,]\d+)(?:[eE][+-]?\d{1,3})?)\s*(.*?)\s*$", re.DOTALL)
 _GROUPS = {",": re.compile(r"^\d{1,3}(,\d{3})+$"), ".": re.compile(r"^\d{1,3}(\.\d{3})+$")}
-_BARE_MASS = re.compile(r"^(k?g|t)(?=/)")
+_BARE_MASS = re.compile(r"^(k?g|t|lb)(?=/)")
 _LONGEST = 100
 _FAMILIES: tuple[tuple[str, ...], ...] = (
     ("kW", "MW", "TR", "BTU/h"), ("kWh", "MWh", "GWh", "GJ", "MMBtu", "TR-h"), ("frac", "%"), ("m", "km", "mm", "ft"),
     ("m2", "ha", "ft2"), ("m3", "L", "gal"), ("bar", "kPa", "Pa", "psi"), ("kg", "t", "lb"), ("a", "month"),
-    ("h", "min", "s"), ("kgCO2e", "gCO2e", "tCO2e"), ("m3/h", "L/s", "gpm"), ("Nm3/h",),
+    ("h", "min", "s"), ("kgCO2e", "gCO2e", "tCO2e", "lbCO2e"), ("m3/h", "L/s", "gpm"), ("Nm3/h",),
 )  # fmt: skip
 
 

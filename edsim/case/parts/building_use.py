@@ -9,7 +9,11 @@ from pydantic import Field, model_validator
 from edsim.case.parts.base import Part
 from edsim.core.quantity import quantity
 
-SeriesUnit = Literal["W", "kW", "MW", "TR", "Wh", "kWh", "MWh", "TR-h", "MJ", "GJ", "kg/h", "t/h", "kg", "t"]
+SeriesUnit = Literal[
+    "W", "kW", "MW", "TR", "kJ/h", "BTU/h", "MBH", "kcal/h",
+    "Wh", "kWh", "MWh", "TR-h", "J", "kJ", "MJ", "GJ", "kBTU", "MMBtu", "therm", "Gcal",
+    "kg/h", "t/h", "kg", "t",
+]  # fmt: skip
 Months = Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=12, max_length=12)]
 """A value of each month, January first."""
 
@@ -18,12 +22,14 @@ class Measured(Part):
     """Measured consumption of one service of a building; the simulated profile is scaled to it or replaced by it."""
 
     file: str | None = Field(
-        None, description="CSV with the series, in the case folder.", json_schema_extra={"data_file": True}
+        None,
+        description="CSV, workbook or Parquet with the series, in the case folder.",
+        json_schema_extra={"data_file": True},
     )
     column: str | None = None
     """Column of the series."""
     unit: SeriesUnit | None = None
-    """Unit of the series, energy and steam (kg, t) of each step; without it kW, or kWh where the column says so."""
+    """Unit of the series, energy and steam (kg, t) of each step; without it that of the heading, else kW."""
     step: Literal["day", "month"] | None = None
     """Whether the file holds sums of 365 or 366 days or of 12 months, where no column of it says so."""
     peak_column: str | None = None

@@ -25,6 +25,8 @@ SourceKind = Literal[
     "ground",
     "air_wet_bulb",
 ]
+SOURCE_COLUMNS = {"available_kw": "kW", "power_kw": "kW", "flow_m3_per_h": "m3/h", "temp_c": "degC"}
+"""Columns of the file of a source and their units."""
 SIZES = ("available_kw", "power_kw", "flow_m3_per_h", "file")
 """Fields that say how much a source gives; a source has exactly one of them (a file may hold any of the three)."""
 OF_WATER = frozenset({"wastewater", "sea", "lake", "river"})

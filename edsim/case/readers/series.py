@@ -1,4 +1,4 @@
-"""Hourly series from CSV files: measured demand and the like, a whole year and nothing made up."""
+"""Hourly series from files: measured demand and the like, a whole year and nothing made up."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.case.files import MAX_TABLE_BYTES, data_file, decode, read_bytes
+from edsim.case.files import data_file
 from edsim.case.nodes import Place
-from edsim.case.readers.csv_table import Cells, Dialect, split_csv
+from edsim.case.readers.csv_table import Cells
+from edsim.case.readers.series_files import number_columns, split_series
 from edsim.case.readers.series_times import check_times, is_time
 from edsim.case.wording.messages import Fault, listing, render_all, unknown_name
 from edsim.core.errors import DataError
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.i18n import Lang
-from edsim.core.units import UnitError, parse_number
+from edsim.core.units import UnitError, allowed_units, convert, parse_number
 
 _LEAP_HOURS = 8784
 _FEB_29 = slice(59 * 24, 60 * 24)
@@ -24,8 +25,10 @@ _LARGEST = 1e15
 """Largest number of a series in any unit: beyond it, sums of a year end in infinity."""
 
 
-def read_series(folder: Path, name: str, column: str | None = None, *, lang: Lang = "en") -> NDArray[np.float64]:
-    """Return a column of a CSV file as hourly means of a year of 8760 hours.
+def read_series(
+    folder: Path, name: str, column: str | None = None, *, unit: str = "", lang: Lang = "en"
+) -> NDArray[np.float64]:
+    """Return a column of a file as hourly means of a year of 8760 hours.
 
     8784 values are a leap year, whose 29 February is dropped; 4 x 8760 or 4 x 8784 are quarter hours, which are
     averaged. Any other length is refused: edsim does not repair series.
@@ -38,46 +41,56 @@ def read_series(folder: Path, name: str, column: str | None = None, *, lang: Lan
         File in it.
     column
         Column of the series; may be None when the file has one column, or one beside a column named time.
+    unit
+        Unit wanted, where the heading of the column may state another in brackets: ``temp_c [degF]``.
     lang
         Language of the findings.
 
     Returns
     -------
     ndarray, (8760,)
-        Values in the unit of the file.
+        Values in `unit`, or in the unit of the file without one.
 
     Raises
     ------
     DataError
         With every cell that is not a number and every other fault.
     """
-    return hourly_year(_column(folder, name, column, lang)[1])
-
-
-def _column(folder: Path, name: str, column: str | None, lang: Lang) -> tuple[str, NDArray[np.float64]]:
-    """Return the name of the column read and its values as they stand in the file."""
     faults: list[Fault] = []
     table = open_table(folder, name, faults)
-    found = ("", np.zeros(0)) if table is None else values_of(table, name, column, faults)
+    chosen, values = ("", np.zeros(0)) if table is None else values_of(table, name, column, faults)
+    if table is not None and unit and not faults:
+        values = _in_unit(table, chosen, unit, values, faults)
     if faults:
         raise DataError.of(render_all([f for f in faults if f.severity == "error"], lang))
-    return found
+    return hourly_year(values)
+
+
+def _in_unit(
+    table: Cells, column: str, unit: str, values: NDArray[np.float64], faults: list[Fault]
+) -> NDArray[np.float64]:
+    """Return values in `unit` where the heading of their column states another; a unit that does not fit is a fault."""
+    index = table.names.index(column)
+    stated = table.units[index]
+    if not stated:
+        return values
+    try:
+        zero, one = convert(0.0, stated, unit), convert(1.0, stated, unit)
+    except UnitError as error:
+        code = "E128" if error.reason == "unknown_unit" else "E127"
+        faults.append(Fault(code, table.name_places[index], column, stated, ", ".join(allowed_units(unit))))
+        return values
+    return zero + (one - zero) * values
 
 
 def open_table(folder: Path, name: str, faults: list[Fault]) -> Cells | None:
-    """Return the cells of a CSV file, None when it cannot be split; what is wrong is appended to `faults`."""
-    data = read_bytes(data_file(folder, name), name, MAX_TABLE_BYTES)
-    text = data if isinstance(data, Fault) else decode(data, name, fallback=True)
-    if isinstance(text, Fault):
-        faults.append(text)
-        return None
-    table = split_csv(text[0], name, faults, Dialect(), in_order=True)
-    return None if faults else table
+    """Return the cells of a file of series, None when it cannot be split; what is wrong is appended to `faults`."""
+    return split_series(data_file(folder, name), name, faults)[0]
 
 
 def chosen_column(table: Cells, name: str, column: str | None, faults: list[Fault]) -> str:
     """Return the column named, or the only one that is none of times; "" and a fault when there is none."""
-    chosen = column or _only_column(table.names)
+    chosen = column or _only_column(table)
     if not chosen:
         faults.append(Fault("E1854", Place(name, 1), "column", allowed=listing(table.names), hint="name_column"))
         return ""
@@ -101,8 +114,9 @@ def values_of(table: Cells, name: str, column: str | None, faults: list[Fault]) 
     return chosen, values
 
 
-def _only_column(header: tuple[str, ...]) -> str:
-    columns = [h for h in header if not is_time(h)]
+def _only_column(table: Cells) -> str:
+    columns = [name for name in table.names if not is_time(name)]
+    columns = number_columns(table, columns) if len(columns) > 1 else columns
     return columns[0] if len(columns) == 1 else ""
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from edsim.case.checks.measured import check_series
 from edsim.case.checks.meters import check_months
-from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
+from edsim.case.files import find_data_file
 from edsim.case.nodes import NOWHERE, Place
-from edsim.case.readers.csv_table import Cells, Dialect, split_csv
+from edsim.case.parts.source_spec import SOURCE_COLUMNS
+from edsim.case.readers.csv_table import Cells
+from edsim.case.readers.series_files import number_columns, split_series
 from edsim.case.readers.series_periods import periods_of
 from edsim.case.readers.series_times import check_times, is_time, other_weekdays, stated_offset_h
 from edsim.case.readers.series_unit import (
@@ -121,30 +123,40 @@ def _named(case: Case) -> Iterator[tuple[str, str]]:
     yield from first.items()
 
 
+def _asked(case: Case, file: str) -> set[str]:
+    """Return the columns of a file that the case names."""
+    meters = [m for b in case.buildings for m in b.measured.values() if m.file == file]
+    named = {column for m in meters for column in (m.column, m.peak_column) if column}
+    named |= {column for s in case.sources if s.file == file for column in SOURCE_COLUMNS}
+    return named | {t.spot_column for t in case.tariffs if t.spot_file == file and t.spot_column}
+
+
 def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator[SeriesFacts]:
     import numpy as np
 
     from edsim.case.readers.series import read_column
 
     path = find_data_file(case.folder, file, NOWHERE, field)
-    data = path if isinstance(path, Fault) else read_bytes(path, file, MAX_TABLE_BYTES)
-    text = data if isinstance(data, Fault) else decode(data, file, fallback=True)
-    if isinstance(text, Fault):
-        faults.append(text)
+    if isinstance(path, Fault):
+        faults.append(path)
         return
-    if text[1] == "cp1252":
-        faults.append(Fault("W102", Place(file), field, params={"encoding": "Windows-1252"}))
     known = len(faults)
-    table = split_csv(text[0], file, faults, Dialect(), in_order=True)
-    if table is None or len(faults) > known:
+    table, encoding = split_series(path, file, faults)
+    if table is None:
         return
+    if encoding == "cp1252":
+        faults.append(Fault("W102", Place(file), field, params={"encoding": "Windows-1252"}))
     decimals = table.decimals()
+    asked = _asked(case, file).intersection(table.names)
+    others = [name for name in table.names if not is_time(name) and name not in asked]
+    read = asked | set(number_columns(table, others) or others)
     for index, name in enumerate(table.names):
-        if is_time(name):
+        if name not in read:
             continue
-        before = len(faults)
-        values = read_column(table, index, file, faults)
-        if len(faults) > before:
+        wrong: list[Fault] = []
+        values = read_column(table, index, file, wrong)
+        if wrong:
+            faults.extend(wrong if name in asked or not asked else ())
             continue
         decimal = decimals[index] if decimals[index] in {".", ","} else ""
         numbers = (float(values.min()), float(values.mean()), float(values.max()), float(values.sum()))
@@ -153,7 +165,7 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
             words = {"times": f"{_SPIKE:g}"}
             faults.append(Fault("W1857", place, field, got=f"{numbers[2]:.10g}", params=words, hint="check_slip"))
         faults.extend(_of_bills(case, table, file, name, [float(v) for v in values]) if len(values) == 12 else ())
-        how = (table.dialect.delimiter, decimal, text[1])
+        how = (table.dialect.delimiter, decimal, encoding)
         yield SeriesFacts(file, name, field, len(values), *numbers, *how, heading=table.heading(name))
     if all(f.severity == "warning" for f in faults[known:]):
         faults.extend((*check_times(table, file), *_of_clock(case, table, Place(file, 2), field)))

@@ -24,6 +24,7 @@ from edsim.case.readers.series_unit import (
     is_rate,
     kw_per_value,
     named_unit,
+    stated_unit,
     steps_per_hour,
     unit_read,
 )
@@ -107,7 +108,7 @@ def _sums(table: Cells, meter: tuple[Measured, str, float], periods: Periods, fa
     faults.extend(check_periods(table, periods, name))
     heading = table.heading(chosen)
     unit = unit_read(measured, service, heading)
-    stated = measured.unit is not None or unit == AIR_UNIT or named_unit(heading) == "kWh"
+    stated = measured.unit is not None or unit == AIR_UNIT or stated_unit(heading) != ""
     if not stated or (is_rate(unit) and unit != AIR_UNIT):
         got = measured.unit or named_unit(heading)
         faults.append(

@@ -77,9 +77,10 @@ def check_times(table: Cells, file: str) -> Iterator[Fault]:
     offset_min = 60 * hour + minute
     begins = (month, day) == (1, 1) and offset_min <= step_min
     wanted = _year(len(found), step_min, offset_min if begins else 0)
-    wrong = next((i for i, (a, b) in enumerate(zip(found, wanted, strict=True)) if a != b), None)
-    if wrong is None:
+    differing = [i for i, (a, b) in enumerate(zip(found, wanted, strict=True)) if a != b]
+    if not differing or ("cest" in words_of(table.names[stamps.column]) and _of_summer(found, wanted, 60 // step_min)):
         return
+    wrong = differing[0]
     place = table.rows[wrong].place(stamps.column, table.dialect.delimiter, file)
     column, got = table.names[stamps.column], stamps.texts[wrong]
     if wrong == 0:
@@ -88,6 +89,16 @@ def check_times(table: Cells, file: str) -> Iterator[Fault]:
         month, day, hour, minute = wanted[wrong]
         allowed = f"{month:02d}-{day:02d} {hour:02d}:{minute:02d}"
         yield Fault("E1852", place, column, got, allowed, {"before": stamps.texts[wrong - 1]}, "each_step")
+
+
+def _of_summer(found: Sequence[Moment], wanted: Sequence[Moment], steps: int) -> bool:
+    """Return whether times run an hour ahead in one stretch of the year only, as clocks in summer do.
+
+    Power exchanges give their hours so, in a column named for both, ``MTU (CET/CEST)``: the hours count.
+    """
+    ahead = [a != b for a, b in zip(found, wanted, strict=True)]
+    begin, end = ahead.index(True), len(ahead) - ahead[::-1].index(True)
+    return end + steps <= len(wanted) and tuple(found[begin:end]) == tuple(wanted[begin + steps : end + steps])
 
 
 def stated_offset_h(table: Cells) -> float | None:
@@ -143,8 +154,11 @@ def _read_dates(texts: Sequence[str]) -> list[datetime]:
 
 
 def dates_in_every_layout(texts: Sequence[str]) -> Iterator[list[datetime]]:
-    """Yield the dates that texts name in each layout that fits all of them; some fit day first and month first."""
-    texts = [_half_day(text) for text in texts]
+    """Yield the dates that texts name in each layout that fits all of them; some fit day first and month first.
+
+    Of a stretch, ``01.01.2024 00:00 - 01.01.2024 01:00``, the beginning counts.
+    """
+    texts = [_half_day(text.partition(" - ")[0]) for text in texts]
     for layout in _FORMATS:
         try:
             dates = [datetime.strptime(t, layout) if layout else datetime.fromisoformat(t) for t in texts]  # noqa: DTZ007 - local time

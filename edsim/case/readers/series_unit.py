@@ -12,18 +12,22 @@ from edsim.core.units import Unit, parse_unit
 if TYPE_CHECKING:
     from edsim.case.parts.building_use import Measured
 
-_OTHER_UNITS = frozenset(
-    {"w", "mw", "gw", "wh", "mwh", "tr", "rt", "ton", "tons", "btu", "kbtu", "mbtu", "kcal", "mj", "gj"}
-)
+_OTHER_UNITS = frozenset({
+    "w", "mw", "gw", "wh", "mwh", "tr", "rt", "ton", "tons", "btu", "kbtu", "mbtu", "mmbtu", "mbh", "therm", "therms",
+    "kcal", "gcal", "kj", "mj", "gj",
+})  # fmt: skip
 """Units of power and energy in names of columns that are neither kW nor kWh; hp is a heat pump."""
 STEAM_MASSES = frozenset({"kg", "kgh", "kgph", "tph", "lb", "lbs"})
 """Units of mass, as steam meters count."""
 _AIR_FLOWS = {"min": "m3/min", "cfm": "cfm", "scfm": "cfm", "lps": "l/s", "lpm": "l/min", "cmm": "m3/min"}
 """Words for flows of air that are not per hour."""
-_SAME = {"RT": "TR", "TON": "TR", "TONS": "TR"}
+_SAME = {"RT": "TR", "TON": "TR", "TONS": "TR", "THERMS": "therm"}
 _ENERGY_OF_A_STEP = re.compile(r"kwh(?![\s_]*(?:/|per|por)[\s_]*h)")
 """kWh, not kWh/h, which is kW."""
 _WORDS = re.compile(r"[a-z]+")
+_BRACKETS = re.compile(r"[\[(]([^\[\]()]+)[\])]")
+_OF_ENERGY = ((("energy", 1),), (("energy", 1), ("time", -1)))
+"""Dimensions of energy and of power."""
 AIR_UNIT = "Nm3/h"
 _PERIODS = {12: "month", 365: "d", 366: "d"}
 PEAK_ROUNDING = 0.01
@@ -43,11 +47,28 @@ def named_unit(column: str) -> str:
     return "kW" if "kwh" in name else next((w for w in words if w in _OTHER_UNITS), "")
 
 
+def stated_unit(column: str) -> str:
+    """Return the unit of power or energy that the name of a column states, "" when it leaves a doubt.
+
+    kWh wherever it stands, any other unit in brackets: ``Cooling:EnergyTransfer [J](Hourly)``, ``HHW (MBH)``.
+    """
+    named = named_unit(column)
+    if named in {"kW", "kWh"}:
+        return named
+    texts: list[str] = _BRACKETS.findall(column)
+    for text in texts:
+        name = _SAME.get(text.strip().upper(), text.strip())
+        known = parse_unit(name)
+        if known is not None and known.dims in _OF_ENERGY:
+            return name
+    return ""
+
+
 def unit_read(measured: Measured, service: str, column: str) -> str:
     """Return the unit in which the values of a column are read."""
     if service == "compressed_air":
         return AIR_UNIT
-    return measured.unit or ("kWh" if named_unit(column) == "kWh" else "kW")
+    return measured.unit or stated_unit(column) or "kW"
 
 
 def is_mass(unit: str) -> bool:
@@ -64,7 +85,7 @@ def names_another(column: str, unit: str) -> str:
     flows = [_AIR_FLOWS[w] for w in words if w in _AIR_FLOWS] if unit == AIR_UNIT else []
     name = named_unit(column) or next((w for w in words if w in STEAM_MASSES), "") or next(iter(flows), "")
     known = _SAME.get(name.upper(), name).casefold()
-    return "" if not name or known == unit.casefold() else name
+    return "" if not name or known == unit.casefold() or unit == stated_unit(column) else name
 
 
 def is_rate(unit: str) -> bool:

@@ -18,11 +18,13 @@ DAY_WORDS = frozenset({
     "uhrzeit", "dzien", "godzina", "den", "hodina", "jour", "heure", "gun", "saat", "小时", "日",
 })  # fmt: skip
 TIME_WORDS = MONTH_WORDS | DAY_WORDS | frozenset({
-    "time", "timestamp", "datetime", "date", "year", "tiempo", "fecha", "fechahora", "ano", "anno",
+    "time", "timestamp", "datetime", "date", "year", "mtu", "tiempo", "fecha", "fechahora", "ano", "anno",
     "data", "datahora", "datum", "zeit", "zeitstempel", "jahr", "horodatage", "horodate", "annee",
     "czas", "rok", "cas", "tarih", "yil", "zaman", "日期", "时间", "時間", "年",
 })  # fmt: skip
-WORDS_BETWEEN = frozenset(["local", "of", "and", "y", "e", "et", "und", "ve", "de", "del", "da", "du"])
+WORDS_BETWEEN = frozenset(
+    ["local", "of", "and", "y", "e", "et", "und", "ve", "de", "del", "da", "du", "cet", "cest", "utc", "gmt"]
+)
 """Words that the name of a column of times may have besides."""
 MONTH_NAMES = tuple(
     tuple(names.split())

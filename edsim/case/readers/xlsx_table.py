@@ -88,6 +88,36 @@ def read_xlsx(data: bytes, file: str, sheet: str, faults: list[Fault]) -> Table 
     return _table(found, faults)
 
 
+def sheet_texts(data: bytes, file: str, faults: list[Fault]) -> list[list[str]]:
+    """Return the filled rows of the only sheet of a workbook that is not hidden as texts; faults are appended.
+
+    For series: thousands of rows are read once, stored values only, times by ISO 8601.
+    """
+    from openpyxl import load_workbook
+
+    from edsim.case.readers.series_files import cell_text
+
+    fault = _refusal(data, file)
+    if fault is not None:
+        faults.append(fault)
+        return []
+    try:
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
+            warnings.simplefilter("ignore")
+            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            if len(shown) != 1:
+                faults.append(Fault("E164", Place(file), allowed=listing(s.title for s in shown), hint="one_sheet"))
+                return []
+            rows = [[cell_text(value) for value in row] for row in shown[0].iter_rows(values_only=True)]
+    except Exception as error:  # noqa: BLE001 - openpyxl raises nearly any type on damaged parts
+        faults.append(Fault("E161", Place(file), params={"problem": type(error).__name__}, hint="save_xlsx"))
+        return []
+    filled = [row for row in rows if any(row)]
+    width = max((k + 1 for row in filled for k, text in enumerate(row) if text), default=0)
+    return [[*row[:width], *[""] * (width - len(row))] for row in filled]
+
+
 def _refusal(data: bytes, file: str) -> Fault | None:
     """Return why the workbook must not be opened, None when it may: sizes, ratio, document types, cells."""
     place, cells = Place(file), 0

@@ -20,6 +20,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "cut_series": "give every hour of the year; edsim does not repair series",
     "iso_currency": "write currencies by ISO code, such as 450 COP/kWh",
     "save_xlsx": "save it as .xlsx, or the sheet as CSV",
+    "one_sheet": "leave one sheet of the workbook visible, or save the sheet as CSV",
     "name_sheet": "say which one: {{file: {file}, sheet: {sheet}}}",
     "unmerge": "unmerge them and fill every cell",
     "recalculate": "open it in a spreadsheet program and save it, or paste the values",

@@ -20,6 +20,7 @@ SPANISH_HINTS: dict[str, str] = {
     "cut_series": "dé todas las horas del año; edsim no repara series",
     "iso_currency": "escriba la moneda con su código ISO, como 450 COP/kWh",
     "save_xlsx": "guárdelo como .xlsx, o la hoja como CSV",
+    "one_sheet": "deje visible una sola hoja del libro, o guarde la hoja como CSV",
     "name_sheet": "indique cuál: {{file: {file}, sheet: {sheet}}}",
     "unmerge": "sepárelas y llene cada celda",
     "recalculate": "ábralo en un programa de hojas de cálculo y guárdelo, o pegue los valores",

@@ -105,7 +105,7 @@ def _series_line(s: SeriesFacts, session: Session) -> str:
         file=s.file,
         column=s.column,
         count=s.count,
-        separator={"\t": "tab"}.get(s.delimiter, s.delimiter),
+        separator={"\t": "tab", "": "-"}.get(s.delimiter, s.delimiter),
         decimal=s.decimal or "-",
         total=word("total", session.lang).format(**total) if s.unit else "",
         **numbers,

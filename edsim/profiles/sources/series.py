@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edsim.case.parts.source_spec import OF_WATER, SourceSpec
+from edsim.case.parts.source_spec import OF_WATER, SOURCE_COLUMNS, SourceSpec
 from edsim.case.readers.series import read_series
 from edsim.core.errors import DataError, Finding
 from edsim.core.timegrid import HOURS_PER_YEAR, MONTH_OF_HOUR, weekday_of_day
@@ -177,10 +177,10 @@ def _measured(spec: SourceSpec, folder: Path) -> Stream:
     if spec.file is None:
         return Stream()
     names = column_names(folder, spec.file)
-    found = [n for n in ("available_kw", "power_kw", "flow_m3_per_h", "temp_c") if n in names]
+    found = [n for n in SOURCE_COLUMNS if n in names]
     if not found:
         raise _refusal("E330", spec, f"{spec.file} has no column of a source", "available_kw, power_kw, ... temp_c")
-    series: Mapping[str, Array] = {n: read_series(folder, spec.file, n) for n in found}
+    series: Mapping[str, Array] = {n: read_series(folder, spec.file, n, unit=SOURCE_COLUMNS[n]) for n in found}
     findings = [
         Finding(
             code="E332",
@@ -198,18 +198,14 @@ def _measured(spec: SourceSpec, folder: Path) -> Stream:
 
 
 def column_names(folder: Path, name: str) -> tuple[str, ...]:
-    """Return the columns of a CSV file of the case folder."""
-    from edsim.case.files import MAX_TABLE_BYTES, data_file, decode, read_bytes
-    from edsim.case.readers.csv_table import Dialect, split_csv
+    """Return the columns of a file of series in the case folder."""
+    from edsim.case.readers.series import open_table
     from edsim.case.wording.messages import Fault, render_all
 
-    data = read_bytes(data_file(folder, name), name, MAX_TABLE_BYTES)
-    text = data if isinstance(data, Fault) else decode(data, name, fallback=True)
-    faults: list[Fault] = [text] if isinstance(text, Fault) else []
-    table = None if isinstance(text, Fault) else split_csv(text[0], name, faults, Dialect())
-    errors = [f for f in faults if f.severity == "error"]
-    if table is None or errors:
-        raise DataError.of(render_all(errors))
+    faults: list[Fault] = []
+    table = open_table(folder, name, faults)
+    if table is None:
+        raise DataError.of(render_all([f for f in faults if f.severity == "error"]))
     return table.names
 
 
