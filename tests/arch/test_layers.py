@@ -1,6 +1,7 @@
 """The import contracts of pyproject.toml hold, and would notice."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -73,3 +74,13 @@ def test_ignored_imports_are_for_types_only(module: str) -> None:
     names += [n.module or "" for n in at_run_time if isinstance(n, ast.ImportFrom)]
     forbidden = "edsim" if module == "__init__.py" else "pyomo"
     assert [n for n in names if n.split(".")[0] == forbidden] == []
+
+
+PRIVATE = re.compile(r"^\s*from edsim[\w.]* import (?:\([^)]*)?\b(_[a-z]\w*|_[A-Z][A-Za-z_]*)\b(?! as)", re.MULTILINE)
+
+
+def test_no_module_imports_what_another_keeps_to_itself() -> None:
+    """Proves: names with an underscore stay in their module. If ignored: a private helper cannot be changed alone."""
+    texts = {p.relative_to(ROOT).as_posix(): p.read_text(encoding="utf-8") for p in (ROOT / "edsim").rglob("*.py")}
+    assert {module: found for module, text in texts.items() if (found := PRIVATE.findall(text))} == {}
+    assert PRIVATE.findall("from edsim.core import (\n    money,\n    _rates,\n)") == ["_rates"]
