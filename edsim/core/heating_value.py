@@ -15,7 +15,7 @@ from edsim.core.resources import data_path
 
 Basis = Literal["LHV", "HHV"]
 
-_ROW_OF = {"biomass": "biomass_wood"}
+_ROW_OF = {"biomass": "biomass_wood", "coal": "bituminous_coal"}
 """Fuel of a boiler → its row, where the names differ."""
 
 
@@ -35,7 +35,7 @@ def lower_basis(efficiency_frac: float, fuel: str, basis: Basis) -> float:
     efficiency_frac
         Heat per fuel energy on `basis`.
     fuel
-        natural_gas, biogas, lpg, diesel, biomass or electricity.
+        natural_gas, biogas, lpg, diesel, biomass, coal or electricity.
     basis
         Heating value `efficiency_frac` counts the fuel with.
     """

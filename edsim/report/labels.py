@@ -14,6 +14,7 @@ CARRIERS = {
     "lpg": "LPG",
     "diesel": "Diesel",
     "biomass": "Biomass",
+    "coal": "Coal",
     "hot_water": "Hot water",
     "heat": "Heat",
     "heating": "Heating",
@@ -117,6 +118,7 @@ ACCOUNTS = {
     "operating_reserve_change": "Change of working capital",
     "receivables_change": "Change of receivables",
     "debt_reserve_change": "Change of the debt service reserve",
+    "distributions_held": "Distributions held by the lock-up",
     "reserve_interest": "Interest earned on reserves",
     "tax": "Tax",
     "interest": "Interest",
@@ -131,6 +133,8 @@ ACCOUNTS = {
     "cash_for_debt_service": "Cash for debt service",
     "depreciation": "Depreciation",
     "accrued_interest": "Interest of the year",
+    "fees_written_off": "Fees of loans written off",
+    "taxed_charges": "Taxed connection charges",
     "taxable_income": "Taxable income",
     "loss_carried": "Loss carried forward",
     "special_deduction": "Special deduction",
@@ -188,6 +192,12 @@ PHASE_ACTIONS = {
 """What is done with it."""
 
 STATUSES = {"certified": "certified", "screening": "screening", "open": "open"}
+
+
+def account(lang: Language, key: str) -> str:
+    """Return the name of a line of the company's accounts; its own costs have the name the case gives them."""
+    own = key.removeprefix("cost_company_")
+    return label(lang, ACCOUNTS, key) if own == key else spaced(own)
 
 
 def label(lang: Language, names: dict[str, str], key: str) -> str:
@@ -268,6 +278,7 @@ COLUMNS = {
     "break_even_factor": "Factor of BAU cost at which the customer is even",
     "cash_available": "Cash available for debt service",
     "dscr": "DSCR",
+    "limit": "Limited by",
     "llcr": "LLCR",
     "plcr": "PLCR",
     "equity_irr_frac": "Owners' return",

@@ -1,10 +1,10 @@
-"""Hot-water boiler: natural gas, biogas, LPG, diesel, biomass or electric, on the lower heating value (LHV).
+"""Hot-water boiler: natural gas, biogas, LPG, diesel, biomass, coal or electric, on the lower heating value (LHV).
 
 ``heat <= running share * capacity``, ``fuel = heat / efficiency``. Gas and biomass boilers with a
 condensing stage gain up to their rated efficiency as the return water falls from 57 °C, the dew point of gas flue
 gas, to 40 °C. Efficiency is taken as constant over load: modulating boilers stay within 1-2 points above 30 %. Valid:
-supply up to 180 °C, return up to 140 °C. Sources: Danish Energy Agency catalogue for gas, biomass and electric;
-others see catalogue.
+supply up to 180 °C, return up to 140 °C. Sources: Danish Energy Agency catalogue for gas, biomass and electric,
+REmap of the International Renewable Energy Agency for coal; others see catalogue.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Boiler(OneOutput, Fuelled, Bank):
     title: ClassVar[tuple[str, str]] = ("Boiler", "Caldera")
 
     kind: Literal["boiler"] = "boiler"
-    fuel: Literal["natural_gas", "biogas", "lpg", "diesel", "biomass", "electricity"] = "natural_gas"
+    fuel: Literal["natural_gas", "biogas", "lpg", "diesel", "biomass", "coal", "electricity"] = "natural_gas"
     """What it burns; electricity makes it an electric boiler."""
     condensing: bool = False
     """Whether the flue gas is cooled below its dew point where the return water allows."""
@@ -61,8 +61,8 @@ class Boiler(OneOutput, Fuelled, Bank):
     max_capacity_kw: float | None = maximum("kW")
     capex_per_kw: float = _default.capex(varies_with="fuel")
     lifetime_a: float = _default.lifetime()
-    fixed_om_frac: float = _default.fixed_om()
-    om_variable_per_kwh: float = _default.variable_om()
+    fixed_om_frac: float = _default.fixed_om(varies_with="fuel")
+    om_variable_per_kwh: float = _default.variable_om(varies_with="fuel")
 
     @model_validator(mode="after")
     def _possible(self) -> Boiler:

@@ -30,8 +30,10 @@ class IndividualBoiler(IndividualMachine):
 
     kind: Literal["individual_boiler"] = "individual_boiler"
     fuel: str = "natural_gas"
-    """Fuel of the case it burns."""
-    efficiency_frac: float = _default("efficiency_frac", doc="Efficiency when new, LHV.", gt=0.3, le=1.05)
+    """Fuel of the case it burns; coal and biomass have cost and efficiency of their own."""
+    efficiency_frac: float = _default(
+        "efficiency_frac", doc="Efficiency when new, LHV.", gt=0.3, le=1.05, varies_with="fuel"
+    )
     efficiency_decay_frac_per_a: float = _default(
         "efficiency_decay_frac_per_a", doc="Loss of efficiency per year of age.", ge=0, le=0.05
     )
@@ -50,9 +52,9 @@ class IndividualBoiler(IndividualMachine):
     )
     standby_frac: float = _default("standby_frac", doc="Loss per capacity while in operation.", ge=0, le=0.1)
     oversizing_frac: float = _default("oversizing_frac", doc="Installed capacity above the peak demand.", ge=0, le=3)
-    capex_per_kw: float = _default.capex()
+    capex_per_kw: float = _default.capex(varies_with="fuel")
     lifetime_a: float = _default.lifetime()
-    fixed_om_frac: float = _default.fixed_om()
+    fixed_om_frac: float = _default.fixed_om(varies_with="fuel")
 
     def operate(self, demand_kw: Array, conditions: Conditions) -> Operation:
         """Return the fuel for the heat demand : (n,)."""

@@ -1,4 +1,4 @@
-"""Steam boiler: natural gas, biogas, LPG, diesel, biomass or electric (LHV), with blow-down and condensate return.
+"""Steam boiler: gas, biogas, LPG, diesel, biomass, coal or electric (LHV), with blow-down and condensate return.
 
 Per kg of saturated steam, with condensate share r, make-up water at 25 °C, blow-down share b of the feedwater::
 
@@ -8,8 +8,8 @@ Per kg of saturated steam, with condensate share r, make-up water at 25 °C, blo
     make-up water = (1 - r) + b / (1 - b)          kg per kg steam
 
 One kWh of the carrier is steam condensed to the return temperature, see :mod:`edsim.core.steam`. Efficiency is fuel
-to water and steam. Valid: saturated steam up to 250 °C. Sources: Danish Energy Agency (industry boilers), catalogue
-row by row.
+to water and steam. Valid: saturated steam up to 250 °C. Sources: Danish Energy Agency (industry boilers), REmap of
+the International Renewable Energy Agency for coal, catalogue row by row.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class SteamBoiler(OneOutput, Fuelled, Bank):
     title: ClassVar[tuple[str, str]] = ("Steam boiler", "Caldera de vapor")
 
     kind: Literal["steam_boiler"] = "steam_boiler"
-    fuel: Literal["natural_gas", "biogas", "lpg", "diesel", "biomass", "electricity"] = "natural_gas"
+    fuel: Literal["natural_gas", "biogas", "lpg", "diesel", "biomass", "coal", "electricity"] = "natural_gas"
     """What it burns; electricity makes it an electric boiler."""
     efficiency_frac: float | None = _default.by(
         "efficiency", "fuel", unit="frac", doc="Fuel to water and steam on efficiency_basis", gt=0.3, le=1.0

@@ -61,7 +61,13 @@ def test_the_bases_keep_their_fields_open(kinds):
     [
         ("steam_boiler", "capex_per_kw", "fuel: biomass", "capex_per_kw_biomass"),
         ("steam_boiler", "fixed_om_frac", "fuel: biomass", "fixed_om_frac_biomass"),
+        ("steam_boiler", "capex_per_kw", "fuel: coal", "capex_per_kw_coal"),
         ("boiler", "capex_per_kw", "fuel: biomass", "capex_per_kw_biomass"),
+        ("boiler", "fixed_om_frac", "fuel: biomass", "fixed_om_frac_biomass"),
+        ("boiler", "om_variable_per_kwh", "fuel: coal", "om_variable_per_kwh_coal"),
+        ("individual_boiler", "efficiency_frac", "fuel: coal", "efficiency_frac_coal"),
+        ("individual_boiler", "capex_per_kw", "fuel: biomass", "capex_per_kw_biomass"),
+        ("individual_boiler", "capex_per_kw", "fuel: lpg", "capex_per_kw"),
         ("absorption_chiller", "capex_per_kw", "effect: double, driven_by: steam", "capex_per_kw_double"),
         ("steam_boiler", "capex_per_kw", "fuel: diesel", "capex_per_kw"),
         ("vapour_chiller", "charge_kg_per_kw", "compressor: screw, condenser: air", "charge_kg_per_kw_air"),

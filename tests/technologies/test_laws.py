@@ -14,7 +14,7 @@ from edsim.lp import HighsSession, SolverOptions, compile_model
 from edsim.optimization.system import on_grid
 
 COLD = {"chilled_water", "cooling"}
-WORK = {"electricity", "natural_gas", "biogas", "lpg", "diesel", "biomass"}
+WORK = {"electricity", "natural_gas", "biogas", "lpg", "diesel", "biomass", "coal"}
 NO_ENERGY = {"compressed_air"}
 ENVIRONMENT = {"condenser_water"}
 SIZE = 100.0

@@ -158,15 +158,20 @@ _SAME_FACTOR = 0.02
 @cache
 def _hhv_per_lhv() -> Mapping[str, float]:
     """Return the higher over the lower heating value of each fuel of the table."""
-    rows = [r for r in shipped_rows("fuels", "fuels.csv") if r["property"] == "hhv_per_lhv"]
-    return {r["fuel"]: float(r["value"]) for r in rows}
+    return _of_fuels("hhv_per_lhv")
 
 
 @cache
 def _combustion_kg_per_kwh() -> Mapping[str, float]:
     """Return kgCO2/kWh LHV of burning each fossil fuel of the table."""
-    rows = [r for r in shipped_rows("fuels", "fuels.csv") if r["property"] == "co2_kg_per_gj_lhv"]
-    return {r["fuel"]: float(r["value"]) * 0.0036 for r in rows}
+    return {fuel: value * 0.0036 for fuel, value in _of_fuels("co2_kg_per_gj_lhv").items()}
+
+
+def _of_fuels(name: str) -> dict[str, float]:
+    """Return a property of each fuel of the table; ``coal`` is bituminous coal."""
+    rows = [r for r in shipped_rows("fuels", "fuels.csv") if r["property"] == name]
+    found = {r["fuel"]: float(r["value"]) for r in rows}
+    return {**found, "coal": found["bituminous_coal"]}
 
 
 def _refrigerants(case: Case) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ from edsim.case.readers.time_words import plain_words
 from edsim.case.schema import Building, Case
 from edsim.case.wording.messages import Fault
 
-METER_FUELS = ("natural_gas", "biogas", "lpg", "diesel", "biomass", "electricity")
+METER_FUELS = ("natural_gas", "biogas", "lpg", "diesel", "biomass", "coal", "electricity")
 """Fuels whose meters can be made heat: those with a heating value in edsim/data/fuels."""
 _ODD_TIMES = 5.0
 """A month this often the next largest or this rarely the next least is a slip: seasons make neighbors alike."""

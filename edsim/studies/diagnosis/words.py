@@ -29,6 +29,7 @@ CARRIERS: Mapping[Lang, Mapping[str, str]] = {
         "lpg": "GLP",
         "biogas": "biogás",
         "biomass": "biomasa",
+        "coal": "carbón",
         "heat": "calor",
         "cooling": "enfriamiento",
         "exhaust_gas": "gases de escape",
