@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edsim.case.steam_mass import boilers_steam_c
 from edsim.core.machines.catalogue import catalogue
@@ -42,7 +43,7 @@ def steam_mass(run: VariantRun) -> SteamMass | None:
     for f in run.flows:
         if f.kind == "demand" and f.port == "steam":
             per_t = _of_boilers_kwh_per_t(run) if f.node == BUILDINGS_NODE else _kwh_per_t(run.conditions, f.carrier)
-            t_per_h += f.values / per_t
+            t_per_h += f.values / np.asarray(per_t)
             kwh += float(f.values.sum())
     whole = float(t_per_h.sum())
     return SteamMass(whole, float(t_per_h.max()), kwh / whole) if whole > 0.0 else None
@@ -56,10 +57,12 @@ def _kwh_per_t(known: Conditions, carrier: str) -> float:
     return useful_kj_per_kg(supply_c, return_c) / 3.6
 
 
-def _of_boilers_kwh_per_t(run: VariantRun) -> float:
-    """Return the heat a tonne of the boilers of buildings gives up, kWh/t: each building at its network's level."""
+def _of_boilers_kwh_per_t(run: VariantRun) -> NDArray[np.float64]:
+    """Return the heat a tonne of the boilers of buildings gives up by hour, kWh/t: each at its network's level."""
     case, usual = run.district.case, _kwh_per_t(run.conditions, "steam")
     own = {name: useful_kj_per_kg(*levels) / 3.6 for name, levels in boilers_steam_c(case).items()}
-    made = {r.building: float(r.demand_kw.sum()) for r in run.individual if r.service == "steam"}
-    tonnes = sum(kwh / own.get(building, usual) for building, kwh in made.items())
-    return sum(made.values()) / tonnes if tonnes > 0.0 else usual
+    kw, t_per_h = np.zeros(HOURS_PER_YEAR), np.zeros(HOURS_PER_YEAR)
+    for r in (r for r in run.individual if r.service == "steam"):
+        kw += r.demand_kw
+        t_per_h += r.demand_kw / own.get(r.building, usual)
+    return np.asarray(np.divide(kw, t_per_h, out=np.full(HOURS_PER_YEAR, usual), where=t_per_h > 0.0))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from edsim.case.variants import changed_case
 from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import CaseError
 from edsim.core.i18n import Lang
+
+_LEVELS = re.compile(r"variants\.[^.]+\.levels_c\b")
 
 
 def load(path: str | Path, kinds: Kinds, *, lang: Lang = "en") -> Case:
@@ -52,16 +55,30 @@ def examine(path: str | Path, kinds: Kinds) -> tuple[Case | None, list[Fault]]:
     raw = read_raw(Path(path), kinds, faults)
     case = build_case(raw, faults) if raw is not None else None
     if raw is not None and case is not None:
-        faults += check_faults(case)
-        overlays = _overlays(case, raw, faults)
+        of_overlays: list[Fault] = []
+        overlays = _overlays(case, raw, of_overlays)
+        unchanged = {name for name, v in case.variants.items() if not v.changes}
+        faults += [*_of_levels(check_faults(case), unchanged), *of_overlays]
         silent = {"E183"} if any(f.code == "E180" for f in faults) else set()  # one machine has the name of another
-        of_changed = [f for changed in overlays.values() for f in (*check_faults(changed), *lost_peaks(case, changed))]
+        of_changed = [
+            fault
+            for (group, name), changed in overlays.items()
+            for fault in (
+                *_of_levels(check_faults(changed), {name} if group == "variants" else unchanged),
+                *lost_peaks(case, changed),
+            )
+        ]
         faults += [f for f in of_changed if f.code not in silent]
         faults += _comparison(case, overlays, raw)
         faults += _baseline(case, overlays)
     if raw is not None:
         faults = [_located(fault, raw.root) for fault in faults]
     return case, sent_home(_named_once(faults))
+
+
+def _of_levels(faults: Sequence[Fault], told: Collection[str]) -> list[Fault]:
+    """Return `faults` without those of the levels of other variants than `told`: others have networks of their own."""
+    return [f for f in faults if not _LEVELS.match(f.field) or f.field.split(".")[1] in told]
 
 
 def _located(fault: Fault, root: Node) -> Fault:

@@ -159,7 +159,7 @@ def buildings_table(bau: VariantRun, main: VariantRun, cost_per_a: Mapping[str, 
         Building → equivalent annual cost of its BAU cooling.
     """
     profiles = bau.district.profiles
-    connected, served = main.district.connected(), list(main.district.served())
+    connected, served = main.district.connected(), main.district.served()
     cooling_run = {r.building: r for r in bau.individual if r.service == "cooling"}
     conditioned = conditioned_areas(bau)
     rows = []
@@ -186,6 +186,7 @@ def buildings_table(bau: VariantRun, main: VariantRun, cost_per_a: Mapping[str, 
                 **_cooled_in_bau(cooling_run.get(b.id), kwh),
                 "bau_cost_per_a": cost_per_a.get(b.id, 0.0),
                 "network_services": ", ".join(service for building, service in served if building == b.id),
+                "networks": ", ".join(dict.fromkeys(n for (building, _), n in served.items() if building == b.id)),
             }
         )
     return frame("buildings", rows)

@@ -168,6 +168,7 @@ _ALL = (
             _t("refrigerant", "Refrigerant of the BAU machine."),
             _n("refrigerant_charge_kg", "kg", "Its charge."),
             _t("network_services", "Services networks give it in the main project variant."),
+            _t("networks", "Networks it hangs on in the main project variant."),
         ),
     ),
     TableSchema(

@@ -344,6 +344,9 @@ def _served_by(study: Study, building: Mapping[Any, Any]) -> str:
     given = str(building.get("network_services") or "")
     delivered = {s for services in study.of("networks", study.main).get("services", ()) for s in services.split(", ")}
     named = f": {labels.services(study.lang, given)}" if given and len(delivered) > 1 else ""
+    laid = study.of("networks", study.main)
+    if len(laid) and bool(laid["services"].duplicated().any()):  # networks of one service: which of them
+        named += f" ({building['networks']})" if building.get("networks") else ""
     return study.t("Connected") + named
 
 
