@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from tests.docs.blocks import ROOT
+from tests.support.chromium import CHROMIUM
 
 _FENCED = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
@@ -117,3 +118,21 @@ def test_spanish_page_is_spanish(site: Path) -> None:
     text = (site / "inicio-rapido.html").read_text(encoding="utf-8")
     for word in ("agua helada", "línea base", "subestación térmica", "costo nivelado"):
         assert word in text
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+def test_search_works_from_a_folder(site: Path) -> None:
+    """Proves: who opens the site from a disk finds a page. If ignored: the field of the search is not even shown there."""
+    api = pytest.importorskip("playwright.sync_api")
+    asked: list[str] = []
+    with api.sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.on("request", lambda r: None if r.url.startswith("file:") else asked.append(r.url))
+        page.goto((site / "how-to" / "units.html").as_uri())
+        page.click("input.md-search__input")
+        page.keyboard.type("ice store")
+        page.wait_for_selector(".md-search-result__item a[href*='ice_store']", timeout=20_000)
+        browser.close()
+    assert asked == []
