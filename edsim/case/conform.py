@@ -87,17 +87,41 @@ def conform(node: Node, cls: type[BaseModel], path: str, setting: Setting) -> No
 
 
 def _unknown_keys(node: Node, known: Collection[str], path: str) -> Iterator[Fault]:
-    """Yield the keys of a mapping that are not `known`; digits after ``a: 0,`` are the rest of a number."""
+    """Yield the keys of a mapping that are not `known`.
+
+    Digits after ``a: 0,`` are the rest of a number, words after ``a: some text,`` those of a text without
+    quotation marks.
+    """
     name, whole = "", Node(None)
+    cut = _cut_texts(node, known)
     for key, member in node.members.items():
         field = f"{path}.{key}" if path else key
         if key.isdecimal() and not member.raw and whole.raw.lstrip("+-").isdecimal():
             at, words = field.removesuffix(key) + name, {"reading": f"{name}: {whole.raw}.{key}"}
             got = f"{whole.raw},{key}"
             yield Fault("E1884", whole.place, at, got=got, params=words, hint="decimal_point")
+        elif key in cut:
+            if cut[key]:
+                yield Fault("E121", member.key_place, field, got=key, params={"text": cut[key]}, hint="quote_comma")
         elif key not in known:
             yield unknown_name("E121", member.key_place, field, key, known)
         name, whole = key, member
+
+
+def _cut_texts(node: Node, known: Collection[str]) -> dict[str, str]:
+    """Return the keys that are the rest of a text with commas and no quotation marks, the first with the whole text.
+
+    ``{description: a, b, c}`` is read as three keys; the second and third have no value and are no fields.
+    """
+    cut: dict[str, str] = {}
+    name, first, text = "", "", ""
+    for key, member in node.members.items():
+        if text and key not in known and not member.raw and member.value is None:
+            first, text = first or key, f"{text}, {key}"
+            cut[key], cut[first] = "", f'{name}: "{text}"'
+        else:
+            name, first, text = key, "", member.raw if isinstance(member.value, str) else ""
+    return cut
 
 
 def _price_defaults(cls: type[BaseModel], members: dict[str, Node], path: str, setting: Setting) -> None:

@@ -192,6 +192,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "header_first": "remove the rows above them",
     "decimal_degrees": "write decimal degrees, south and west negative, such as -75.5741",
     "plain_hours": "write hours as a number, such as -5 or 5.5",
+    "quote_comma": "put a text with a comma in quotation marks: {text}",
     "colon_space": "put a blank after the colon, or the text in quotation marks",
     "local_time": "give local standard time from 1 January on, not UTC, daylight saving time or a year from "
     "July to June",

@@ -194,6 +194,7 @@ SPANISH_HINTS: dict[str, str] = {
     "header_first": "quite las filas que están encima",
     "decimal_degrees": "escriba grados decimales, sur y oeste negativos, como -75.5741",
     "plain_hours": "escriba las horas como número, como -5 o 5.5",
+    "quote_comma": "ponga entre comillas un texto con coma: {text}",
     "colon_space": "ponga un espacio después de los dos puntos, o el texto entre comillas",
     "local_time": "dé la hora estándar (sin horario de verano) del lugar desde el 1 de enero, no UTC ni un año "
     "de julio a junio",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,17 @@ def country_code(text: str) -> str:
     meant = text.strip().casefold()
     named = (c for c, row in _names().items() if meant in {row[k].casefold() for k in ("code", "alpha_2", "en", "es")})
     return next(named, "") if meant else ""
+
+
+def likely_codes(code: str, most: int = 3) -> tuple[str, ...]:
+    """Return the codes of three letters that an unknown one may be meant for, with their names' first letters first.
+
+    ``CHI`` begins China and Chile, ``GER`` Germany; codes of sports and cars are mostly made so. Without such a name,
+    those that share most of their letters.
+    """
+    first = code.casefold()
+    begun = [c for c, row in _names().items() if any(row[k].casefold().startswith(first) for k in ("en", "es"))]
+    return tuple(begun[:most] if len(first) > 1 and begun else get_close_matches(code, _names(), most, 0.6))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import csv
 
-from edsim.core.language.countries import country_code, country_name
+from edsim.core.language.countries import country_code, country_name, likely_codes
 from edsim.core.resources import data_path
 
 
@@ -30,3 +30,11 @@ def test_two_letters_and_names_lead_to_the_code() -> None:
     assert {country_code(t) for t in ("PL", "pl", "pol", "poland", "Polonia")} == {"POL"}
     assert country_code("CL") == country_code("Chile") == "CHL"
     assert country_code("cop") == country_code("Atlantis") == country_code("") == ""
+
+
+def test_a_code_of_sports_is_told_the_one_of_iso() -> None:
+    """Proves: CHI, GER and SUI are told CHL, DEU and CHE. If ignored: Chile is computed with three holidays a year."""
+    assert "CHL" in likely_codes("CHI")
+    assert (likely_codes("GER"), likely_codes("SUI"), likely_codes("URU")) == (("DEU",), ("CHE",), ("URY",))
+    assert likely_codes("NED")[0] == "NLD"
+    assert likely_codes("XXX") == likely_codes("") == ()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edsim.core.errors import Finding
+from edsim.core.language.countries import country_name, likely_codes
 from edsim.profiles.numbers import is_whole
 
 if TYPE_CHECKING:
@@ -31,7 +32,9 @@ def holiday_findings(country: str) -> list[Finding]:
     if _of_country(country, _YEARS[0]) is not None:
         return []
     what, allowed = "no holiday rule for this country: New Year, 1 May and Christmas only", "a code of ISO 3166"
-    return [Finding("W303", what, field="city.country", got=country, allowed=allowed, severity="warning")]
+    near = " / ".join(f"{code} ({country_name(code, 'en')})" for code in likely_codes(country))
+    hint = f"did you mean {near}?" if near else ""
+    return [Finding("W303", what, field="city.country", got=country, allowed=allowed, hint=hint, severity="warning")]
 
 
 def calendar_findings(country: object, year: object, seed: object) -> list[Finding]:
