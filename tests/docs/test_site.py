@@ -123,7 +123,7 @@ def test_spanish_page_is_spanish(site: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_search_works_from_a_folder(site: Path) -> None:
-    """Proves: who opens the site from a disk finds a page. If ignored: the field of the search is not even shown there."""
+    """Proves: who opens the site from a disk finds a page. If ignored: there is no field to type into."""
     api = pytest.importorskip("playwright.sync_api")
     asked: list[str] = []
     with api.sync_playwright() as player:
