@@ -155,7 +155,7 @@ def viability_gap(
         check_rate(equity_irr, "equity_irr")
     base = pro_forma(project)
     limit = sum(base.uses.values())
-    top = max(0.999999 * limit - sum(g.amount for g in project.grants), 0.0)
+    top = max(0.999999 * limit - project.granted, 0.0)
 
     def at(grant: float) -> ProForma:
         share = max(0.0, 1.0 - grant / top) if top else 0.0

@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from edsim.core.arguments import reject, yearly
 from edsim.core.errors import Finding
 from edsim.finance.cashflows import CashFlow, CashFlows
+from edsim.finance.covenants import held_back, locked_up
 from edsim.finance.debt_sizing import reserve_balance, size_debt
 from edsim.finance.loans import CoverRatios, LoanSchedule, combined, cover_ratios, loan_schedule
 from edsim.finance.measures import Measure
 from edsim.finance.operation import Operation, debt_cash, operate
 from edsim.finance.pro_forma_findings import growing_loans, money_warnings, uncovered_debt
 from edsim.finance.project import ProjectInputs, Tranche
-from edsim.finance.project_tax import Taxes, WriteOff, taxes, write_off
+from edsim.finance.project_tax import Taxes, WriteOff, taxed_grants, taxes, write_off
 from edsim.finance.returns import RateOfReturn, investment_return
 from edsim.finance.time_value import npv
 
@@ -49,6 +50,9 @@ class ProForma:
         Cover ratios of all debt.
     debt_limited_by
         What limited the sized loan, ``None`` without one.
+    debt_limit_year
+        Year whose cover ratio alone limited it (interest of a year of grace, weakest year of a fixed service);
+        ``None`` where something else did, or the cover of all years of a sculpted loan.
     equity_npv
         Value to the owners, after tax and debt, currency.
     project_npv
@@ -67,6 +71,7 @@ class ProForma:
     dscr: tuple[float | None, ...]
     ratios: CoverRatios
     debt_limited_by: str | None
+    debt_limit_year: int | None
     equity_npv: float
     project_npv: float
     depreciable_basis: float
@@ -88,6 +93,15 @@ class ProForma:
         """Uses of funds at close and of later investments, currency."""
         later = self.lines.get("later_investment")
         return sum(self.uses.values()) - (0.0 if later is None else float(later.sum()))
+
+    @property
+    def later_connection(self) -> float:
+        """Connection charges that pay for later investments, no more than their loans leave to be paid, currency."""
+        later, charges = self.lines.get("later_investment"), self.lines["connection_charges"]
+        if later is None:
+            return 0.0
+        open_uses = np.maximum(-later[1:] - self.lines["debt_drawn"][1:], 0.0)
+        return float(np.minimum(charges[1:], open_uses).sum())
 
     @property
     def equity_irr(self) -> RateOfReturn:
@@ -140,6 +154,7 @@ class _Funding:
     limited_by: str | None
     guarantee_fee: Vector
     later_uses: Vector
+    fees_written: Vector
 
 
 def pro_forma(project: ProjectInputs) -> ProForma:
@@ -179,25 +194,35 @@ def _fund(p: ProjectInputs, o: Operation, burden: tuple[Vector, Vector], uses_to
     }
     later = p.later_uses()
     schedules: dict[str, LoanSchedule] = {}
-    fees = 0.0
+    fees, written = 0.0, np.zeros(n + 1)
     for tranche in p.tranches:
         amount = _drawn(tranche, float(later[tranche.year]) if tranche.year else uses_total)
         then = loan_schedule(amount, tranche.loan, n - tranche.year, cash[tranche.year :])
         schedules[tranche.name] = then.later(tranche.year)
         fees += 0.0 if tranche.year else tranche.fee_frac * amount
+        written += _over_tenor(p, tranche.fee_frac * amount, tranche.year, tranche.loan.tenor_a)
     if p.debt is None:
         service = combined(tuple(schedules.values()), n).service
         uses |= {"debt_fees": fees, "debt_service_reserve": 0.0}
-        return _Funding(schedules, uses, np.zeros_like(service), None, _guarantee_fee(p, schedules), later)
+        return _Funding(schedules, uses, np.zeros_like(service), None, _guarantee_fee(p, schedules), later, written)
     prior = combined(tuple(schedules.values()), n)
     left = cash - (p.debt.dscr or 1.0) * prior.service[1:]  # the cover ratio holds for all loans together
-    others = float(prior.balance[0]) + sum(g.amount for g in p.grants)
+    others = float(prior.balance[0]) + p.granted
     sized = size_debt(left, p.debt, sum(uses.values()) + fees, other_sources=others)
     schedules[p.debt.name] = sized.schedule
     closing = p.debt.closing_cost if sized.amount > 0 else 0.0
     uses |= {"debt_fees": fees + sized.fee, "debt_closing": closing, "debt_service_reserve": sized.dsra}
+    written += _over_tenor(p, sized.fee + closing, 0, p.debt.loan.tenor_a)
     reserve = reserve_balance(sized.schedule.service, p.debt.dsra_months)
-    return _Funding(schedules, uses, reserve, sized.limited_by, _guarantee_fee(p, schedules), later)
+    return _Funding(schedules, uses, reserve, sized.limited_by, _guarantee_fee(p, schedules), later, written)
+
+
+def _over_tenor(p: ProjectInputs, fee: float, drawn: int, tenor_a: int) -> Vector:
+    """Return what is deducted of a loan's fee in the years 0..N: equal parts over its tenor, or nothing."""
+    out = np.zeros(p.years + 1)
+    if p.fees_over_tenor:
+        out[drawn + 1 : drawn + tenor_a + 1] = fee / min(tenor_a, p.years - drawn)
+    return out
 
 
 def _drawn(tranche: Tranche, uses: float) -> float:
@@ -220,7 +245,8 @@ def _reserve_interest(p: ProjectInputs, o: Operation, funding: _Funding) -> Vect
 def _taxes(p: ProjectInputs, o: Operation, funding: _Funding, written: WriteOff) -> Taxes:
     """Return the income tax with the interest and fees of the loans."""
     interest = combined(tuple(funding.schedules.values()), p.years).accrued
-    return taxes(p, o, written, (_reserve_interest(p, o, funding), interest + funding.guarantee_fee))
+    owed = interest + funding.guarantee_fee + funding.fees_written
+    return taxes(p, o, written, (_reserve_interest(p, o, funding), owed))
 
 
 def _assemble(p: ProjectInputs, o: Operation, funding: _Funding, tax_side: tuple[WriteOff, Taxes]) -> ProForma:
@@ -229,15 +255,18 @@ def _assemble(p: ProjectInputs, o: Operation, funding: _Funding, tax_side: tuple
     written, paid = tax_side
     debt = combined(tuple(funding.schedules.values()), n)
     credited = written.credit + np.concatenate(([0.0], yearly(p.credits.production, n, "credits.production")))
-    grants = sum(g.amount for g in p.grants)
+    grants = p.granted
     later = {t.name for t in p.tranches if t.year}
     amounts = {name: float(s.balance[0]) for name, s in funding.schedules.items() if name not in later}
     equity = sum(funding.uses.values()) - grants - sum(amounts.values())
     lines = _cash_lines(p, o, funding, (paid.due, credited))
-    cash = np.asarray(np.sum(list(lines.values()), axis=0))
     loans_cash = debt_cash(p, o, paid.of_operation) - funding.guarantee_fee
     rate = p.debt.loan.rate if p.debt else (p.tranches[0].loan.rate if p.tranches else 0.0)
     ratios = cover_ratios(loans_cash[1:], debt, rate)
+    cash, owners = np.asarray(np.sum(list(lines.values()), axis=0)), _owners_part(p, funding, debt)
+    if p.lockup_dscr is not None:
+        lines["distributions_held"] = -np.diff(held_back(cash, owners, ratios.dscr, p.lockup_dscr), prepend=0.0)
+        cash = cash + lines["distributions_held"]
     unlevered, pre_tax = _unlevered(p, o, written, credited)
     lines |= {
         "equity_cash_flow": cash,
@@ -245,6 +274,8 @@ def _assemble(p: ProjectInputs, o: Operation, funding: _Funding, tax_side: tuple
         "cash_for_debt_service": np.concatenate(([0.0], loans_cash[1:])),
         "depreciation": written.all,
         "accrued_interest": debt.accrued,
+        "fees_written_off": funding.fees_written,
+        "taxed_charges": taxed_grants(p),
         "taxable_income": np.concatenate(([0.0], paid.years.taxable)),
         "loss_carried": np.concatenate(([0.0], paid.years.loss_open)),
         "special_deduction": np.concatenate(([0.0], paid.years.special_used)),
@@ -263,23 +294,35 @@ def _assemble(p: ProjectInputs, o: Operation, funding: _Funding, tax_side: tuple
         dscr=ratios.dscr,
         ratios=ratios,
         debt_limited_by=funding.limited_by,
+        debt_limit_year=_limit_year(p, funding.limited_by, ratios.dscr),
         equity_npv=npv(cash, p.discount_rate),
         project_npv=npv(unlevered, p.discount_rate),
         depreciable_basis=written.basis,
         findings=(
-            *money_warnings(p, cash, _owners_part(funding, debt), equity, ratios.minimum_dscr),
+            *money_warnings(p, cash, owners, equity, ratios.minimum_dscr),
             *growing_loans(funding.schedules),
             *uncovered_debt(lines, ratios.dscr),
+            *locked_up(ratios.dscr, p.lockup_dscr),
         ),
         schedules=funding.schedules,
     )
 
 
-def _owners_part(funding: _Funding, debt: LoanSchedule) -> Vector:
+def _limit_year(p: ProjectInputs, limited_by: str | None, dscr: tuple[float | None, ...]) -> int | None:
+    """Return the year whose cover ratio alone limits the sized loan; None where all years of a sculpted one do."""
+    held = {year: x for year, x in enumerate(dscr, start=1) if x is not None}
+    if p.debt is None or limited_by != "dscr" or not held:
+        return None
+    least = min(held.values())
+    year = next(y for y, x in held.items() if x <= least + 1e-9 * abs(least))
+    return None if p.debt.loan.shape == "sculpted" and year > p.debt.loan.grace_a else year
+
+
+def _owners_part(p: ProjectInputs, funding: _Funding, debt: LoanSchedule) -> Vector:
     """Return what the owners pay of the investments after close, years 0..N."""
-    drawn = debt.drawn
-    drawn[0] = 0.0
-    return np.maximum(funding.later_uses - drawn, 0.0)
+    others = debt.drawn + p.received(charges=True)
+    others[0] = 0.0
+    return np.maximum(funding.later_uses - others, 0.0)
 
 
 def _cash_lines(
@@ -289,7 +332,7 @@ def _cash_lines(
     n, (tax, credited) = p.years, tax_side
     debt = combined(tuple(funding.schedules.values()), n)
     lines = {f"revenue_{k}": np.concatenate(([0.0], yearly(v, n, k))) for k, v in p.revenue.items()}
-    lines |= {f"cost_{k}": -np.concatenate(([0.0], yearly(v, n, k))) for k, v in p.operating_cost.items()}
+    lines |= {f"cost_{k}": -np.concatenate(([0.0], yearly(v, n, k))) for k, v in p.all_operating_cost().items()}
     return lines | {
         "salvage": _at(n, n, p.salvage),
         "replacement": -o.replacement,
@@ -305,8 +348,8 @@ def _cash_lines(
         "principal": -debt.principal,
         **({"guarantee_fees": -funding.guarantee_fee} if p.guarantee_fees else {}),
         "uses_of_funds": _at(n, 0, -sum(funding.uses.values())),
-        "grants": _at(n, 0, sum(g.amount for g in p.grants if not g.is_charge)),
-        "connection_charges": _at(n, 0, sum(g.amount for g in p.grants if g.is_charge)),
+        "grants": p.received(charges=False),
+        "connection_charges": p.received(charges=True),
         "debt_drawn": debt.drawn,
         **({"later_investment": -funding.later_uses} if funding.later_uses.any() else {}),
     }
@@ -315,11 +358,12 @@ def _cash_lines(
 def _unlevered(p: ProjectInputs, o: Operation, written: WriteOff, credited: Vector) -> tuple[Vector, Vector]:
     """Return the project's cash without debt, after and before tax, years 0..N."""
     nothing = np.zeros(p.years + 1)
-    bare = _Funding({}, {}, nothing, None, nothing, nothing)
+    bare = _Funding({}, {}, nothing, None, nothing, nothing, nothing)
     tax = _taxes(p, o, bare, written).due
     flow = o.ebitda - o.replacement - o.major_spending - np.diff(o.major_balance, prepend=0.0)
     flow = flow - np.diff(o.operating_reserve + o.receivables, prepend=0.0) + _reserve_interest(p, o, bare)
-    flow[0] -= p.investment + p.other_financing_cost - sum(g.amount for g in p.grants)
+    flow += p.received(charges=True) + p.received(charges=False)
+    flow[0] -= p.investment + p.other_financing_cost
     flow[0] -= p.investment * p.construction.interest_frac if p.construction else 0.0
     flow += _at(p.years, p.years, p.salvage) - p.later_investment()
     return flow - tax + credited, flow
@@ -341,8 +385,8 @@ def _at(n: int, year: int, value: float) -> Vector:
 _MEMO = frozenset(
     (
         *("equity_cash_flow", "ebitda", "cash_for_debt_service", "depreciation", "accrued_interest", "taxable_income"),
-        *("loss_carried", "special_deduction", "taxable_sale", "debt_balance", "debt_reserve_balance"),
-        *("project_cash_flow", "project_cash_flow_pre_tax"),
+        *("fees_written_off", "taxed_charges", "loss_carried", "special_deduction", "taxable_sale", "debt_balance"),
+        *("debt_reserve_balance", "project_cash_flow", "project_cash_flow_pre_tax"),
     )
 )
 

@@ -135,12 +135,27 @@ class TaxCredits:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Capital received at close that is not paid back: a grant, or the connection charges of customers."""
+    """Capital that is not paid back: a grant at close, or what customers pay for their connection.
+
+    Attributes
+    ----------
+    name
+        Who gives it.
+    amount
+        Currency, nominal.
+    reduces_basis
+        Whether it is taken off the depreciable basis.
+    taxable
+        Whether it is taxed as income of the year it is received, that of close in year 1.
+    year
+        Year at whose end it is received; 0 is close. Only of connection charges it may be later.
+    """
 
     name: str
     amount: float
     reduces_basis: bool = True
     taxable: bool = False
+    year: int = 0
 
     @property
     def is_charge(self) -> bool:
@@ -212,6 +227,8 @@ class ProjectInputs:
         Revenue per year, positive, currency.
     operating_cost : name → float or (years,)
         Cost per year, positive, currency (:func:`operating_series` helps with ramp, growth and degradation).
+    revenue_cost : name → float
+        Cost per revenue of the year, fraction: a concession fee, a royalty. Connection charges are no revenue.
     investments
         Parts of the investment.
     discount_rate
@@ -226,6 +243,9 @@ class ProjectInputs:
         Grants, loans of given amount, and the loan sized by cover ratio or gearing. Equity fills the rest.
     guarantee_fees
         Loan → yearly fee on its balance at the start of the year, fraction (cover x fee of the guarantee); deductible.
+    lockup_dscr
+        Cover ratio below which lenders let nothing be paid out: the owners' cash of the year is held, without
+        interest, until a year reaches it or the loans are paid back; ``None``: no covenant.
     reserves
         Working capital and receivables reserve.
     tax, credits
@@ -239,6 +259,9 @@ class ProjectInputs:
     write_off_at_end
         Whether the book value that schedules leave after year N is deducted in year N, as when assets are sold or
         scrapped (SAM: not).
+    fees_over_tenor
+        Whether upfront fees and closing cost of a loan are deducted in equal parts over its tenor, as part of its
+        interest (IFRS 9, effective interest; SAM: not, it has them in `depreciable`).
     """
 
     years: int
@@ -246,6 +269,7 @@ class ProjectInputs:
     operating_cost: Mapping[str, ArrayLike]
     investments: tuple[Investment, ...]
     discount_rate: float
+    revenue_cost: Mapping[str, float] = field(default_factory=dict)
     salvage: float = 0.0
     replacements: tuple[Replacement, ...] = ()
     major_reserves: tuple[MajorReserve, ...] = ()
@@ -255,15 +279,19 @@ class ProjectInputs:
     tranches: tuple[Tranche, ...] = ()
     debt: DebtTerms | None = None
     guarantee_fees: Mapping[str, float] = field(default_factory=dict)
+    lockup_dscr: float | None = None
     reserves: Reserves = field(default_factory=Reserves)
     tax: TaxTerms = field(default_factory=TaxTerms)
     credits: TaxCredits = field(default_factory=TaxCredits)
     depreciable: tuple[str, ...] = ("investment",)
     debt_cash: Literal["after_tax", "before_tax"] = "after_tax"
     write_off_at_end: bool = False
+    fees_over_tenor: bool = False
 
     def __post_init__(self) -> None:
         check_rate(self.discount_rate, "discount_rate")
+        for name, share in self.revenue_cost.items():
+            check_rate(share, f"revenue_cost.{name}")
         for name in self.depreciable:
             check_choice(name, USES, "depreciable")
         check_choice(self.debt_cash, ("after_tax", "before_tax"), "debt_cash")
@@ -276,6 +304,7 @@ class ProjectInputs:
             raise reject("E702", "needs amounts, zero or more", "investments", [i.amount for i in self.investments])
 
         paid = {x.name: x.year for x in self.investments} | {x.name: x.year for x in self.tranches}
+        paid |= {x.name: x.year for x in self.grants}
         late = [name for name, year in paid.items() if not 0 <= year < self.years]
         if late:
             raise reject(
@@ -286,6 +315,18 @@ class ProjectInputs:
     def investment(self) -> float:
         """Sum of the parts at close, currency."""
         return sum(i.amount for i in self.investments if i.year == 0)
+
+    @property
+    def granted(self) -> float:
+        """Grants and connection charges at close, currency."""
+        return sum(g.amount for g in self.grants if g.year == 0)
+
+    def received(self, *, charges: bool) -> NDArray[np.float64]:
+        """Return connection charges or grants, years 0..N."""
+        held = np.zeros(self.years + 1)
+        for g in self.grants:
+            held[g.year] += g.amount if g.is_charge == charges else 0.0
+        return held
 
     def later_investment(self) -> NDArray[np.float64]:
         """Return what is invested after close in the years 0..N, interest during its construction included."""
@@ -312,7 +353,12 @@ class ProjectInputs:
 
     def total_operating_cost(self) -> NDArray[np.float64]:
         """Return the operating cost of the years 1..N, currency."""
-        return self._sum(self.operating_cost, "operating_cost")
+        return self._sum(self.all_operating_cost(), "operating_cost")
+
+    def all_operating_cost(self) -> dict[str, ArrayLike]:
+        """Return the operating cost with what follows the revenue: name → float or (years,)."""
+        earned = self.total_revenue()
+        return {**self.operating_cost, **{name: share * earned for name, share in self.revenue_cost.items()}}
 
     def _sum(self, lines: Mapping[str, ArrayLike], field_name: str) -> NDArray[np.float64]:
         total = np.zeros(self.years)

@@ -72,7 +72,7 @@ def write_off(p: ProjectInputs, o: Operation, uses: Mapping[str, float]) -> Writ
     Grants and other uses of funds are those of close; interest during the construction of later parts joins their
     basis where `depreciable` names it.
     """
-    granted = sum(g.amount for g in p.grants if g.reduces_basis)
+    granted = sum(g.amount for g in p.grants if g.reduces_basis and g.year == 0)
     scale = (sum(uses[name] for name in p.depreciable) - granted) / p.investment if p.investment else 0.0
     interest = p.construction.interest_frac if p.construction else 0.0
     later_scale = 1.0 + (interest if "interest_during_construction" in p.depreciable else 0.0)
@@ -91,12 +91,12 @@ def write_off(p: ProjectInputs, o: Operation, uses: Mapping[str, float]) -> Writ
 
 
 def taxes(p: ProjectInputs, o: Operation, written: WriteOff, costs: tuple[Vector, Vector]) -> Taxes:
-    """Return the income tax; `costs` are the interest earned on reserves, and interest with guarantee fees owed."""
+    """Return the income tax; `costs` are the interest earned on reserves, and interest with fees owed."""
     earned, financing = costs
     income = earned - written.yearly - _deductible(p, o)
     income += o.revenue if p.tax.revenue_taxable else 0.0
     income -= financing if p.tax.interest_deductible else 0.0
-    income[1] += sum(g.amount for g in p.grants if g.taxable)
+    income += taxed_grants(p)
     sold = income.copy()
     sold[-1] += (p.salvage if p.tax.revenue_taxable else 0.0) - written.left
     eligible = _eligible(p)
@@ -107,14 +107,26 @@ def taxes(p: ProjectInputs, o: Operation, written: WriteOff, costs: tuple[Vector
     return Taxes(years, due, without, added)
 
 
+def taxed_grants(p: ProjectInputs) -> Vector:
+    """Return what grants and connection charges add to the tax base in the years 0..N."""
+    added = np.zeros(p.years + 1)
+    for g in p.grants:
+        if g.taxable and g.is_charge and p.tax.charges_over_contract and g.year < p.years:
+            added[g.year + 1 :] += g.amount / (p.years - g.year)
+        elif g.taxable:
+            added[max(g.year, 1)] += g.amount
+    return added
+
+
 def _deductible(p: ProjectInputs, o: Operation) -> Vector:
     """Return the operating cost that lowers the tax base, years 0..N."""
     which = p.tax.operating_cost_deductible
     if isinstance(which, bool):
         return o.operating_cost if which else np.zeros_like(o.operating_cost)
     for name in which:
-        check_choice(name, sorted(p.operating_cost), "tax.operating_cost_deductible")
-    some = replace(p, operating_cost={name: p.operating_cost[name] for name in which})
+        check_choice(name, sorted(p.all_operating_cost()), "tax.operating_cost_deductible")
+    every = p.all_operating_cost()
+    some = replace(p, operating_cost={name: every[name] for name in which}, revenue_cost={})
     return np.concatenate(([0.0], some.total_operating_cost()))
 
 

@@ -8,14 +8,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from edsim.core.arguments import as_vector, check_choice, reject, yearly
-from edsim.finance.customers import Contract, Customer, Tariff, TariffSolution, revenue, solve_tariff
+from edsim.finance.bills import Contract, Customer, Tariff, connection_charges, revenue
+from edsim.finance.customers import TariffSolution, solve_tariff
 from edsim.finance.measures import Measure, check_rate, ratio
 from edsim.finance.pro_formas import ProForma, pro_forma
 from edsim.finance.project import Grant, ProjectInputs
 from edsim.finance.time_value import crf, discount_factors, npv
 
 CONNECTION_CAPITAL = "connection capital"
-"""Name under which what customers pay for their connection before the first year enters the sources of funds."""
+"""Name under which what customers pay for their connection enters the accounts."""
 
 TargetKind = Literal["equity_irr", "project_irr", "equity_npv", "minimum_dscr"]
 
@@ -235,11 +236,20 @@ def customer_tariff(
 def with_tariff(
     project: ProjectInputs, customers: Sequence[Customer], contract: Contract, tariff: Tariff
 ) -> ProjectInputs:
-    """Return the project with the revenue of `customers` as line ``service``; charges of year 0 are capital."""
-    flow = revenue(customers, tariff, contract)
-    capital = Grant(CONNECTION_CAPITAL, float(flow[0]), reduces_basis=False, taxable=True)
-    grants = (*project.grants, capital) if flow[0] else project.grants
-    return replace(project, revenue={**project.revenue, "service": flow[1:]}, grants=grants)
+    """Return the project with the revenue of `customers` as line ``service``; connection charges are capital."""
+    once = connection_charges(customers, tariff, contract)
+    service = (revenue(customers, tariff, contract) - once)[1:]
+    capital = tuple(
+        Grant(
+            f"{CONNECTION_CAPITAL} in year {year}" if year else CONNECTION_CAPITAL,
+            float(once[year]),
+            reduces_basis=False,
+            taxable=True,
+            year=int(year),
+        )
+        for year in np.flatnonzero(once)
+    )
+    return replace(project, revenue={**project.revenue, "service": service}, grants=(*project.grants, *capital))
 
 
 def target_gap(result: ProForma, target: Target) -> float:

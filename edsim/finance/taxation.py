@@ -48,10 +48,16 @@ class TaxTerms:
     local_rate
         Second income tax that is itself deductible from the base of `rate` (US state tax); the effective rate is
         ``local + rate (1 - local)``.
+    holiday_a
+        Years 1..h without tax. Profits and losses are computed as ever: a profit of the holiday uses up the losses
+        and the special deduction of its years.
     losses, carry_forward_a
         Loss mode and years a loss may be carried; ``None`` is without limit.
     special
         Special deduction, or ``None``.
+    charges_over_contract
+        Whether connection charges are taxed in equal parts over the years of service that are left (deferred as in
+        IFRS 15), not in the year they are received.
     revenue_taxable, operating_cost_deductible, interest_deductible
         False for owners who pay no tax on savings (households). Operating cost may also be the names of the lines
         that are deductible (property tax of a household).
@@ -59,9 +65,11 @@ class TaxTerms:
 
     rate: float = 0.0
     local_rate: float = 0.0
+    holiday_a: int = 0
     losses: LossMode = "carry_forward"
     carry_forward_a: int | None = None
     special: SpecialDeduction | None = None
+    charges_over_contract: bool = False
     revenue_taxable: bool = True
     operating_cost_deductible: bool | tuple[str, ...] = True
     interest_deductible: bool = True
@@ -77,6 +85,10 @@ class TaxTerms:
     def effective_rate(self) -> float:
         """Rate of both taxes on the same base."""
         return self.local_rate + self.rate * (1.0 - self.local_rate)
+
+    def rates(self, years: int) -> NDArray[np.float64]:
+        """Return the rate of both taxes in the years 1..H."""
+        return np.where(np.arange(years) < self.holiday_a, 0.0, self.effective_rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +138,7 @@ def income_tax(income: ArrayLike, terms: TaxTerms, eligible_investment: float | 
     used, expired, still_open = np.zeros(h), np.zeros(h), np.zeros(h)
     if terms.losses == "as_generated":
         return TaxYears(
-            tax=base * terms.effective_rate,
+            tax=base * terms.rates(h),
             taxable=base,
             loss_used=used,
             loss_expired=expired,
@@ -147,7 +159,7 @@ def income_tax(income: ArrayLike, terms: TaxTerms, eligible_investment: float | 
         still_open[t] = sum(v[1] for v in vintages)
     taxable = np.maximum(base - used, 0.0)
     return TaxYears(
-        tax=taxable * terms.effective_rate,
+        tax=taxable * terms.rates(h),
         taxable=taxable,
         loss_used=used,
         loss_expired=expired,

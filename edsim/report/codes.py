@@ -28,6 +28,7 @@ ITEMS = {
     "debt_service_reserve": "Debt service reserve",
     "equity": "Equity",
     "later_investment": "Investment of later milestones",
+    "later_connection": "Connection charges of later milestones",
     "later_equity": "Equity of later milestones",
     "connection capital": "Connection charges",
     "grant": "Grants",
@@ -89,6 +90,7 @@ PERSPECTIVE_LINES = {
     "service_charge": "Bill of the service",
     "connection_charge": "Connection charge",
     "electricity_bill": "Electricity bill",
+    "concession_fee": "Concession fee",
     "electricity_supply": "Supply of electricity",
     "interest_and_principal": "Interest and principal",
     "loan": "Loan",
@@ -138,6 +140,20 @@ def event(study: Study, key: str) -> str:
     return study.t(_EVENTS[key]) if key in _EVENTS else key
 
 
+def limit(study: Study, key: str) -> str:
+    """Return what limits a sized loan."""
+    kind, _, year = key.partition(" in year ")
+    if year:
+        return study.t("the cover ratio of year {year}", {"year": year})
+    return study.t(_LIMITS[kind]) if kind in _LIMITS else kind
+
+
+_LIMITS = {
+    "dscr": "the cover ratio of all years",
+    "gearing": "its largest share of the funds",
+    "uses": "what there is to pay",
+    "no_cash": "no cash that could serve it",
+}
 _EVENTS = {
     "as planned": "As planned",
     "no value at the end": "Nothing is worth anything when the study ends",
@@ -145,6 +161,7 @@ _EVENTS = {
     "all customers 2 years late": "All customers two years late",
     "energy 20 % dearer": "Energy 20 % dearer",
     "upkeep 20 % dearer": "Operation and maintenance 20 % dearer",
+    "20 % less taken up": "20 % less taken up: customers who never sign",
     "10 % less service sold": "10 % less service sold",
     "investment 15 % dearer": "Investment 15 % dearer, the owners pay it",
     "loans 2 points dearer": "Loans 2 points dearer",
@@ -244,13 +261,14 @@ _NAMES: Mapping[tuple[str, str], Name] = {
     ("inventory", "source"): _of(labels.SOURCES),
     ("inventory", "scope"): lambda study, text, _: study.t(_SCOPES[text]) if text in _SCOPES else text,
     ("funding", "item"): _of(ITEMS),
+    ("funding", "limit"): lambda study, text, _: limit(study, text),
     ("tariffs", "item"): _of(ITEMS),
     ("concessions", "source"): _of(ITEMS | {"all": "Total"}),
     ("concessions", "kind"): _of(FUNDS | {"all": "Total"}),
     ("climate_smart", "line"): _of(ITEMS),
     ("costs", "line"): lambda study, text, _: labels.line_name(study.lang, text),
     ("cash_flows", "line"): lambda study, text, _: labels.line_name(study.lang, text),
-    ("pro_forma", "line"): _of(labels.ACCOUNTS),
+    ("pro_forma", "line"): lambda study, text, _: labels.account(study.lang, text),
     ("pro_forma", "kind"): _of(_KINDS),
     ("perspectives", "line"): _perspective_line,
     ("perspectives", "kind"): _of(_KINDS),

@@ -71,6 +71,11 @@ FINANCE_TABLES = (
             text("item", "Name."),
             number("amount", "currency", "Amount."),
             number("share_frac", "frac", "Share of all uses."),
+            text(
+                "limit",
+                "Of the sized loan what limits it: dscr (cover ratio; of year N where that year alone does), gearing, "
+                "uses or no_cash.",
+            ),
         ),
     ),
     TableSchema(

@@ -9,8 +9,8 @@ pytestmark = pytest.mark.medium
 _INVESTMENT = ("capex", "replacement", "salvage", "decommissioning", "grant")
 _MEMO = {
     *("equity_cash_flow", "ebitda", "cash_for_debt_service", "depreciation", "accrued_interest", "taxable_income"),
-    *("loss_carried", "special_deduction", "taxable_sale", "debt_balance", "debt_reserve_balance"),
-    *("project_cash_flow", "project_cash_flow_pre_tax"),
+    *("fees_written_off", "taxed_charges", "loss_carried", "special_deduction", "taxable_sale", "debt_balance"),
+    *("debt_reserve_balance", "project_cash_flow", "project_cash_flow_pre_tax"),
 }
 
 

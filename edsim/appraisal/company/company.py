@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.appraisal.company.shocks import OWN_COST
 from edsim.appraisal.costs import carbon_lines_of, held_lines, network_assets, plant_assets, plant_ghg_kg, plant_lines
 from edsim.case.checks.finance import INCENTIVE_SETS, is_sized
 from edsim.case.parts.finance_terms import LOANS, Funding, TaxSpec
@@ -107,10 +108,12 @@ def company_of(run: VariantRun, served_frac: Array) -> Company:
     if carbon.lines():
         cost["carbon"] = -_by_year(carbon, "carbon", study)
     f = case.finance
+    cost |= _own_costs(case, assets, study)
     project = ProjectInputs(
         years=study.horizon_a,
         revenue=earned,
         operating_cost=cost,
+        revenue_cost={OWN_COST + x.id: x.revenue_frac for x in f.company_costs if x.revenue_frac is not None},
         investments=_investments(assets, f.tax),
         discount_rate=owners_rate(case),
         salvage=sum(assets.select(line=x).total() for x in assets.lines() if x.startswith("salvage_")),
@@ -119,6 +122,8 @@ def company_of(run: VariantRun, served_frac: Array) -> Company:
         reserves=Reserves(f.reserves.operating_months, f.reserves.receivable_months, f.reserves.interest_frac),
         depreciable=_DEPRECIABLE,
         write_off_at_end=True,
+        fees_over_tenor=True,
+        lockup_dscr=max((x.lockup_dscr for x in f.debt if x.lockup_dscr is not None), default=None),
     )
     return Company(study, _funded(project, case))
 
@@ -134,12 +139,14 @@ def taxed(project: ProjectInputs, case: Case, active: Collection[str] | None = N
     if tax is None:
         return project
     terms = TaxTerms(rate=tax.rate_frac or 0.0)
+    deferred = tax.connection_income == "over_contract"
     if tax.regime is not None:
         wanted = incentives_of(tax) if active is None else active
         project = apply_regime(project, tax_regime(tax.regime), wanted, vat_recoverable_frac=tax.vat_recoverable_frac)
         terms = project.tax if tax.rate_frac is None else replace(project.tax, rate=tax.rate_frac)
     years = tax.loss_carry_forward_a if tax.loss_carry_forward_a is not None else terms.carry_forward_a
-    return replace(project, tax=replace(terms, losses=tax.losses, carry_forward_a=years))
+    own = replace(terms, losses=tax.losses, carry_forward_a=years, holiday_a=tax.holiday_a)
+    return replace(project, tax=replace(own, charges_over_contract=deferred))
 
 
 def incentives_of(tax: TaxSpec) -> tuple[str, ...]:
@@ -153,6 +160,22 @@ def investment_line(line: str) -> str:
     for prefix in _STEPS:
         line = line.removeprefix(prefix)
     return line
+
+
+def _own_costs(case: Case, assets: CashFlows, study: Study) -> dict[str, Array]:
+    """Return the costs of the company alone in the years 1..N, positive; shares of the revenue follow it later."""
+    index = (1.0 + study.inflation) ** np.arange(1, study.horizon_a + 1)
+    bought = assets.select(line=[x for x in assets.lines() if x.startswith("capex_")])
+    # what was paid in year t is of that year's money: back to that of year 0, so that the index carries it on
+    real = bought.value * (1.0 + study.inflation) ** -bought.year.astype(float)
+    standing = -np.cumsum(np.bincount(bought.year, real, study.horizon_a + 1))[:-1]
+    found = {}
+    for item in case.finance.company_costs:
+        if item.per_a is not None:
+            found[OWN_COST + item.id] = item.per_a * index
+        elif item.investment_frac is not None:
+            found[OWN_COST + item.id] = item.investment_frac * standing * index
+    return found
 
 
 def _scaled(lines: Sequence[AnnualLine], served_frac: Array) -> list[AnnualLine]:

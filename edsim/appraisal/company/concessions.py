@@ -82,7 +82,10 @@ def concessions(case: Case, view: CompanyView, first_loss: Mapping[str, float]) 
     rate, schedules = reference_rate(case), result.schedules
     years = sorted({0, *(t.year for t in view.project.tranches)})
     connections = {x.id for x in case.finance.debt if x.kind == "customer_connection"} | {CONNECTION_CAPITAL}
-    found = [_received(g, is_grant=g.name not in connections) for g in view.project.grants]
+    found = [_received(g, is_grant=g.name not in connections) for g in view.project.grants if g.year == 0]
+    charged = result.later_connection
+    if charged:
+        found.append(_received(Grant("later_connection", charged), is_grant=False))
     for x in case.finance.debt:
         if x.kind in {"grant", "customer_connection", "equity"}:
             continue
@@ -96,7 +99,7 @@ def concessions(case: Case, view: CompanyView, first_loss: Mapping[str, float]) 
             found.append(Concession(x.id, x.kind, first_loss.get(x.id, 0.0), x.kind in PUBLIC, None, 0.0))
     later = result.all_uses - sum(result.uses.values())
     lent = sum(result.debt[t.name] for t in view.project.tranches if t.year)
-    owners = result.equity - sum(first_loss.values()) + later - lent
+    owners = result.equity - sum(first_loss.values()) + later - lent - charged
     return (*found, Concession("equity", "equity", owners, public=False, grant_element_frac=None, subsidy=0.0))
 
 

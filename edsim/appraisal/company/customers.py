@@ -59,7 +59,7 @@ class ServedBuilding:
 
 
 def contract_of(case: Case) -> Contract:
-    """Return the terms common to all customers: index from year 0, ramp-up of connections, customers' rate."""
+    """Return the terms common to all customers: index from year 0, share connected by year, customers' rate."""
     f = case.finance
     inflation = f.inflation_frac or 0.0
     terms = f.tariffs
@@ -67,7 +67,7 @@ def contract_of(case: Case) -> Contract:
     own = terms.customer_discount_rate_frac if terms else None
     rate = to_nominal(f.discount_rate_frac if own is None else own, inflation)
     index = (1.0 + inflation * share) ** np.arange(1, f.horizon_a + 1, dtype=float)
-    return Contract(f.horizon_a, rate, index * ramp_of(case))
+    return Contract(f.horizon_a, rate, index, ramp_of(case))
 
 
 def ramp_of(case: Case) -> Array:

@@ -18,7 +18,7 @@ from edsim.appraisal.meters import MeterBill, building_bills, plant_bills
 from edsim.case.schema import Case
 from edsim.core.countries import country_figure
 from edsim.core.errors import DataError
-from edsim.finance import tax_regime
+from edsim.finance import ProForma, tax_regime
 from edsim.finance.loans import combined
 from edsim.finance.perspectives import perspective_of
 from edsim.finance.pro_formas import is_cash
@@ -117,7 +117,7 @@ def _meter(m: MeterBill) -> Row:
 def _funding(view: CompanyView, case: Case) -> Iterator[Row]:
     uses, sources = dict(view.result.uses), dict(view.result.sources)
     granted = sources.pop("grants", 0.0)
-    named = {g.name: g.amount for g in view.project.grants}
+    named = {g.name: g.amount for g in view.project.grants if g.year == 0}
     sources = {**named, **sources} if abs(sum(named.values()) - granted) <= 1e-6 * max(granted, 1.0) else sources
     layers = first_loss(case, view.result.equity)
     sources["equity"] = view.result.equity - sum(layers.values())
@@ -125,12 +125,23 @@ def _funding(view: CompanyView, case: Case) -> Iterator[Row]:
     if later > 1e-6:
         lent = {t.name: view.result.debt[t.name] for t in view.project.tranches if t.year}
         uses["later_investment"] = later
-        sources |= {**lent, "later_equity": later - sum(lent.values())}
+        paid = view.result.later_connection
+        sources |= {**lent, "later_connection": paid, "later_equity": later - sum(lent.values()) - paid}
     total = sum(uses.values())
+    sized = view.project.debt.name if view.project.debt else ""
+    if sized and not sources.get(sized):
+        sources[sized] = 0.0
     for side, items in (("use", uses), ("source", sources | dict(layers))):
         for item, amount in items.items():
-            if abs(amount) > 1e-6:
-                yield {"side": side, "item": item, "amount": amount, "share_frac": amount / total}
+            if abs(amount) > 1e-6 or (side == "source" and item == sized):
+                limit = _limit(view.result) if (side, item) == ("source", sized) else ""
+                yield {"side": side, "item": item, "amount": amount, "share_frac": amount / total, "limit": limit}
+
+
+def _limit(result: ProForma) -> str:
+    """Return what limits the sized loan, with the year whose cover ratio does it alone."""
+    year = result.debt_limit_year
+    return f"{result.debt_limited_by} in year {year}" if year else (result.debt_limited_by or "")
 
 
 def _concessions(view: CompanyView, case: Case) -> Iterator[Row]:

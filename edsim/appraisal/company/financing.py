@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from edsim.appraisal.company.company import Company, company_of, incentives_of, owners_rate, taxed
 from edsim.appraisal.company.customers import ServedBuilding, contract_of, served_buildings, served_share
+from edsim.appraisal.company.marginal_cost import dear_kwh
 from edsim.appraisal.company.stress import Stressed, closed, contract_units, stress_of
 from edsim.case.checks.finance import has_company
 from edsim.case.parts.finance_terms import ServiceTariff
@@ -144,6 +145,7 @@ def _view(run: VariantRun, bau: VariantRun, case: Case) -> tuple[CompanyView | N
     )
     if tariff is None:
         return view, [replace(f, field=run.name) for f in remarks]
+    remarks += dear_kwh(project, customers, (tariff, contract), f"{run.name}.tariffs.consumption_per_kwh")
     return replace(view, zone=_zone(bare, view, tariff, case)), remarks
 
 

@@ -17,6 +17,8 @@ UPKEEP = ("om_fixed", "om_variable")
 """Operating cost of upkeep."""
 NO_ENERGY = (*UPKEEP, "water", "carbon")
 """Operating cost that is not bought energy."""
+OWN_COST = "company_"
+"""Begin of the name of an operating cost of the company alone (concession fee, staff, insurance)."""
 DOWNSIDE = "downside: all five together"
 """Event in which all shocks happen at their sizes."""
 
@@ -51,8 +53,13 @@ def _dearer(deal: Deal, size: float, is_hit: Callable[[str], bool]) -> Deal:
     return replace(project, operating_cost=cost), customers
 
 
+def follows_sales(line: str) -> bool:
+    """Return whether an operating cost falls with the energy sold: all but upkeep and the company's own costs."""
+    return line != "om_fixed" and not line.startswith(OWN_COST)
+
+
 def _energy(deal: Deal, size: float) -> Deal:
-    return _dearer(deal, size, lambda line: line not in NO_ENERGY)
+    return _dearer(deal, size, lambda line: line not in NO_ENERGY and not line.startswith(OWN_COST))
 
 
 def _upkeep(deal: Deal, size: float) -> Deal:
@@ -70,7 +77,14 @@ def _sales(deal: Deal, size: float) -> Deal:
         )
         for c in customers
     )
-    return _dearer((project, less), size, lambda line: line != "om_fixed")
+    return _dearer((project, less), size, follows_sales)
+
+
+def _take_up(deal: Deal, size: float) -> Deal:
+    """Sign less with every customer: contracted capacity, connection charges and energy; the plant stands."""
+    project, customers = deal
+    less = tuple(replace(c, contracted_kw=c.contracted_kw * (1.0 + size)) for c in customers)
+    return _sales((project, less), size)
 
 
 def _investment(deal: Deal, size: float) -> Deal:
@@ -96,6 +110,8 @@ SHOCKS = (
     Shock("loans 2 points dearer", 0.02, 0.50, _loans),
 )
 """Shocks of a deal after close."""
+TAKE_UP = Shock("20 % less taken up", -0.20, -0.99, _take_up)
+"""Customers who never sign: beside the others, for it holds less service sold in it."""
 
 
 def downside(deal: Deal, shocks: Sequence[Shock] = SHOCKS) -> Deal:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from edsim.appraisal.company.climate import External
 from edsim.appraisal.company.customers import ENERGY_LINES, ramp_of
 from edsim.appraisal.company.financing import CompanyView
+from edsim.appraisal.company.shocks import OWN_COST
 from edsim.case.schema import Case
 from edsim.case.spot_prices import spot_per_kwh
 from edsim.finance import (
@@ -22,6 +23,7 @@ from edsim.finance import (
     ProjectInputs,
     StakeholderMatrix,
     Study,
+    connection_charges,
     resource_flows,
     revenue,
     stakeholder_matrix,
@@ -37,6 +39,7 @@ TRANSFERS = (
     "electricity_bill",
     "tax",
     "carbon_charge",
+    "concession_fee",
     "vat_and_duty",
     "grant",
     "loan",
@@ -44,7 +47,10 @@ TRANSFERS = (
     "fees",
 )
 """Lines that are payments between parties."""
-_RESERVES = ("operating_reserve_change", "receivables_change", "debt_reserve_change", "reserve_interest")
+_RESERVES = (
+    *("operating_reserve_change", "receivables_change", "debt_reserve_change", "reserve_interest"),
+    "distributions_held",
+)
 _RENEWAL = ("salvage", "replacement", "major_replacement", "major_reserve_change")
 _RESERVE_USES = ("operating_reserve", "receivables_reserve", "debt_service_reserve")
 
@@ -102,10 +108,11 @@ def _service(study: Study, view: CompanyView) -> Iterator[CashFlows]:
     if view.tariff is None:
         return
     for x in view.served:
-        paid = revenue([x.customer], view.tariff, view.contract)
+        offer = ([x.customer], view.tariff, view.contract)
+        once = connection_charges(*offer)
         party = f"customer:{x.customer.id}"
-        yield transfer(study, "connection_charge", party, COMPANY, paid[:1])
-        yield transfer(study, "service_charge", party, COMPANY, paid[1:], first_year=1)
+        yield transfer(study, "connection_charge", party, COMPANY, once)
+        yield transfer(study, "service_charge", party, COMPANY, revenue(*offer) - once)
 
 
 def _customers(study: Study, view: CompanyView, case: Case) -> Iterator[CashFlows]:
@@ -154,9 +161,12 @@ def _signed(study: Study, line: str, parties: tuple[str, str], amounts: Array) -
 def _operation(study: Study, view: CompanyView, case: Case) -> Iterator[CashFlows]:
     """Yield what the company earns outside, pays for operation and renewal, and its taxes."""
     lines, margin = view.result.lines, _margin(case)
+    fees = {f"cost_{OWN_COST}{x.id}" for x in case.finance.company_costs if x.paid_to == "city"}
     for name, values in lines.items():
         if name in {"cost_electricity", "cost_demand_charge", "revenue_export_revenue"}:
             yield from _energy(study, COMPANY, -values, margin)
+        elif name in fees:
+            yield _signed(study, "concession_fee", (COMPANY, CITY), -values)
         elif name == "cost_carbon":
             yield _signed(study, "carbon_charge", (COMPANY, CITY), -values)
         elif name in {"tax", "tax_credits"}:

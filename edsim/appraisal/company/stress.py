@@ -9,7 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.appraisal.company.company import taxed
-from edsim.appraisal.company.shocks import DOWNSIDE, SHOCKS, Deal, Shock, downside, just_paid_frac
+from edsim.appraisal.company.shocks import (
+    DOWNSIDE,
+    SHOCKS,
+    TAKE_UP,
+    Deal,
+    Shock,
+    downside,
+    follows_sales,
+    just_paid_frac,
+)
 from edsim.case.schema import Case
 from edsim.core.errors import DataError
 from edsim.finance import (
@@ -105,7 +114,7 @@ def _shocked(
         return _stressed(deal[0], case, (deal[1], contract, tariff))
 
     plan, found = (project, customers), {}
-    for shock in SHOCKS:
+    for shock in (TAKE_UP, *SHOCKS):
 
         def cover(size: float, shock: Shock = shock) -> float | None:
             return after(shock.apply(plan, size)).minimum_dscr
@@ -125,8 +134,7 @@ def _energy(customers: Sequence[Customer], contract: Contract) -> Array:
 
 def _with_less(project: ProjectInputs, share: Array) -> ProjectInputs:
     """Return the project with energy, water and variable cost at a share of the plan; fixed cost stays."""
-    fixed = {"om_fixed"}
-    cost = {k: v if k in fixed else np.asarray(v) * share for k, v in project.operating_cost.items()}
+    cost = {k: np.asarray(v) * share if follows_sales(k) else v for k, v in project.operating_cost.items()}
     return replace(project, operating_cost=cost)
 
 

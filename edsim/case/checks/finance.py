@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from edsim.case.checks.ids import place_of as place_of_value
 from edsim.case.checks.ids import unknown
+from edsim.case.checks.usual import usd_per_unit
 from edsim.case.nodes import Place
 from edsim.case.parts.finance_terms import LOANS, Funding
 from edsim.case.schema import Case
@@ -16,6 +17,11 @@ INCENTIVE_SETS = {
     "col_law_1715": ("special_deduction", "accelerated_depreciation", "vat_exclusion", "duty_exemption"),
 }
 """Names that stand for all incentives of a law."""
+_MOST_USD_PER_M2 = 500.0
+"""Investment of a district per floor area served, above which grants are remarked. Plants with networks of our cases
+and published ones take 40 to 250 USD/m2 (La Alpujarra 46); judgement of the authors, unverified."""
+_DENSE_USES = {"data_hall", "light_industry", "heavy_industry", "commercial_laundry", "cold_store", "swimming_hall"}
+"""Uses that need a plant of any size on little floor."""
 INCENTIVES = ("special_deduction", "accelerated_depreciation", "vat_exclusion", "duty_exemption")
 
 
@@ -42,6 +48,9 @@ def check_finance(case: Case) -> Iterator[Fault]:
     yield from _funds(case)
     yield from _tax(case)
     yield from _tariff(case)
+    yield from _costs(case)
+    yield from _grants(case)
+    yield from _later(case)
     yield from _shares(case)
     yield from _bases(case)
 
@@ -97,7 +106,8 @@ def _extra(item: Funding) -> list[str]:
     """Return the fields that do not go with a source of funds, or not together."""
     found = ["amount, share_frac"] if item.amount is not None and item.share_frac is not None else []
     if item.kind not in LOANS:
-        found += [n for n in ("rate_frac", "tenor_a", "target_dscr", "max_share_frac") if getattr(item, n) is not None]
+        terms = ("rate_frac", "tenor_a", "target_dscr", "max_share_frac", "lockup_dscr")
+        found += [n for n in terms if getattr(item, n) is not None]
     if item.kind != "guarantee" and item.covers:
         found.append("covers")
     if item.kind != "equity" and item.target_irr_frac is not None:
@@ -140,6 +150,44 @@ def _tariff(case: Case) -> Iterator[Fault]:
             where = f"{path}.connection_year.{name}"
             allowed = f"1..{case.finance.horizon_a}"
             yield Fault("E123", place_of(case, where), where, got=str(year), allowed=allowed)
+
+
+def _grants(case: Case) -> Iterator[Fault]:
+    """Yield a remark on grants above what a district of this floor area invests; the run knows the investment."""
+    given = [(f"finance.debt.{x.id}.amount", x.amount) for x in case.finance.debt if x.kind == "grant" and x.amount]
+    given += [("finance.grant", case.finance.grant)] if case.finance.grant else []
+    usd = usd_per_unit(case)
+    area = sum(b.floor_area_m2 for b in case.buildings)
+    if not given or usd is None or any(b.use in _DENSE_USES for b in case.buildings):
+        return
+    total = sum(amount for _, amount in given)
+    if total * usd > _MOST_USD_PER_M2 * area:
+        path = max(given, key=lambda x: x[1])[0]
+        got = f"{total:.4g} {case.currency}, {total * usd / area:.0f} USD/m2"
+        yield Fault("W1921", place_of(case, path), path, got=got, allowed=f"≤ {_MOST_USD_PER_M2:g} USD/m2")
+
+
+def _later(case: Case) -> Iterator[Fault]:
+    """Yield a remark where a district grows on loans that are drawn at the start alone."""
+    loans = [x for x in case.finance.debt if x.kind in LOANS]
+    if len(case.milestones) > 1 and loans and all(x.share_frac is None for x in loans):
+        path = f"finance.debt.{loans[-1].id}"
+        yield Fault("W1922", place_of(case, path), path, got=", ".join(x.id for x in loans), allowed="share_frac")
+
+
+def _costs(case: Case) -> Iterator[Fault]:
+    """Yield a cost of the company that is stated not at all or twice, and shares that take all revenue."""
+    costs = case.finance.company_costs
+    for item in costs:
+        given = [x for x in ("per_a", "revenue_frac", "investment_frac") if getattr(item, x) is not None]
+        if len(given) != 1:
+            path = f"finance.company_costs.{item.id}"
+            allowed = "per_a | revenue_frac | investment_frac"
+            yield Fault("E1920", place_of(case, path), path, got=", ".join(given), allowed=allowed)
+    share = sum(item.revenue_frac or 0.0 for item in costs)
+    if share >= 1.0:
+        path = "finance.company_costs"
+        yield Fault("E123", place_of(case, path), path, got=f"{share:g}", allowed="< 1")
 
 
 def _shares(case: Case) -> Iterator[Fault]:

@@ -62,7 +62,12 @@ class Funding(Part):
     max_share_frac: float | None = quantity(
         None, unit="frac", doc="Largest share of a sized loan in the uses of funds.", ge=0, le=1
     )
-    upfront_fee_frac: float = quantity(0.0, unit="frac", doc="Fee on the amount, paid at close.", ge=0, le=0.2)
+    lockup_dscr: float | None = Field(
+        None, ge=1, le=20, description="Covenant: cover ratio below which nothing is paid out to the owners."
+    )
+    upfront_fee_frac: float = quantity(
+        0.0, unit="frac", doc="Fee on the amount, paid at close, deducted over the tenor.", ge=0, le=0.2
+    )
     reserve_months: float = quantity(
         0.0, unit="months", doc="Debt service held in reserve; only for the sized loan.", ge=0, le=24
     )
@@ -92,6 +97,12 @@ class TaxSpec(Part):
     rate_frac: float | None = quantity(
         None, unit="frac", doc="Income tax; needed without a regime, overrides that of the regime.", ge=0, le=0.6
     )
+    holiday_a: int = quantity(
+        0, unit="a", doc="Years of operation without income tax, from the first; losses run as ever.", ge=0, le=60
+    )
+    connection_income: Literal["on_receipt", "over_contract"] = "on_receipt"
+    """Connection charges are income of the year they are paid (those of close of year 1), or in equal parts of the
+    years of service left (deferred, IFRS 15)."""
     losses: Literal["carry_forward", "as_generated", "no_relief"] = "carry_forward"
     """Losses lower later profits, are refunded at once, or are lost."""
     loss_carry_forward_a: int | None = Field(
@@ -107,6 +118,21 @@ class TaxSpec(Part):
     """Cost lines that qualify (chillers, storage, network ...); empty means all."""
     imported_frac: float = quantity(0.0, unit="frac", doc="Share of plant prices that bears duty.", ge=0, le=1)
     vat_recoverable_frac: float = quantity(0.0, unit="frac", doc="Share of paid VAT recovered.", ge=0, le=1)
+
+
+class CompanyCost(Part):
+    """A yearly cost of the company beside energy, water and upkeep: concession fee, staff, insurance, rent."""
+
+    id: str
+    per_a: float | None = quantity(None, unit="currency/a", doc="Amount a year, growing with inflation.", ge=0)
+    revenue_frac: float | None = quantity(
+        None, unit="frac", doc="Share of the revenue of the year, connection charges left out.", ge=0, le=0.5
+    )
+    investment_frac: float | None = quantity(
+        None, unit="frac/a", doc="Share a year of what is invested so far, growing with inflation.", ge=0, le=0.5
+    )
+    paid_to: Literal["others", "city"] = "others"
+    """Who receives it: the city that grants the concession, or others outside of the table of perspectives."""
 
 
 class ReserveSpec(Part):
@@ -187,6 +213,8 @@ class CompanyTerms(Part):
     """Sources of funds in the order they are served."""
     tax: TaxSpec | None = None
     """Income tax and incentives; without it the company pays none."""
+    company_costs: tuple[CompanyCost, ...] = ()
+    """Yearly costs of the company alone, no part of the comparison with BAU: concession fee, staff, insurance."""
     reserves: ReserveSpec = ReserveSpec()
     """Working capital and reserves."""
     construction: ConstructionSpec | None = None

@@ -157,7 +157,7 @@ SPANISH: dict[str, str] = {
     "E148": "los años del préstamo no caben en el estudio",
     "E1920": "un costo anual de la empresa se da de exactamente una forma",
     "W1921": "las subvenciones superan lo que un distrito suele invertir para esta área",
-    "W1922": "ningún préstamo paga los hitos posteriores: los accionistas pagan todo lo que se construye después del inicio",
+    "W1922": "ningún préstamo paga los hitos posteriores: los accionistas pagan lo que se construya después",
     "E175": "no se calculan varias centrales en una red de vapor, aire comprimido o agua de temperatura ambiente",
     "E177": "las variantes deben compararse en los mismos términos",
     "E178": "las variantes deben servir los mismos edificios con las mismas necesidades",

@@ -111,7 +111,15 @@ def _cover_table(study: Study, every: pd.DataFrame, title: str, money: Scale) ->
         )
         for r in every.to_dict("records")
     )  # fmt: skip
-    return Table(title, heads, rows)
+    held = every["dscr"].dropna()
+    if held.empty:
+        return Table(title, heads, rows)
+    first = every.sort_values("year")["llcr"].iloc[0]
+    note = study.t(
+        "Lowest DSCR {lowest}, mean {mean}; LLCR at close {llcr}.",
+        {"lowest": number(held.min(), 2), "mean": number(held.mean(), 2), "llcr": number(first, 2)},
+    )
+    return Table(title, heads, rows, note)
 
 
 def _bill_table(study: Study, title: str, names: list[str], frame: pd.DataFrame, yearly: Scale) -> Table:

@@ -48,11 +48,16 @@ def _funding(study: Study) -> Table | None:
         )
         for r in frame.to_dict("records")
     )  # fmt: skip
+    limited = [
+        study.t("{loan} is limited by {limit}.", {"loan": _item(study, r["item"]), "limit": codes.limit(study, text)})
+        for r in frame.to_dict("records")
+        if (text := str(r.get("limit") or "")) and text != "nan"
+    ]
     if "later_investment" in set(frame["item"]):
         note = study.t("Nominal money at financial close and in later milestones; uses and sources add up to the same.")
     else:
         note = study.t("Nominal money at financial close; uses and sources add up to the same.")
-    return Table(study.t("Uses and sources of funds"), heads, rows, note)
+    return Table(study.t("Uses and sources of funds"), heads, rows, " ".join((*limited, note)))
 
 
 def _concessions(study: Study) -> Table | None:

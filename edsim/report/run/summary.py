@@ -218,7 +218,7 @@ def _build(study: Study) -> tuple[tuple[str, str], ...]:
 
 
 _COMPANY = (
-    "required_price", "ceiling_price", "losing_customers", "equity_irr", "minimum_dscr", "average_dscr", "debt", "viability_grant",
+    "required_price", "ceiling_price", "losing_customers", "equity_irr", "minimum_dscr", "debt", "viability_grant",
 )  # fmt: skip
 """Indicators of the district company that the first page names."""
 

@@ -29,6 +29,7 @@ _FIRST = 2
 _FLOWS = (
     *("replacement", "major_replacement", "major_reserve_change", "operating_reserve_change", "receivables_change"),
     *("debt_reserve_change", "reserve_interest", "tax_credits", "guarantee_fees", "later_investment"),
+    "distributions_held",
 )
 """Lines of cash beside operation, loans and tax."""
 _SERVING = ("replacement", "major_replacement", "major_reserve_change", "receivables_change", "guarantee_fees")
@@ -48,31 +49,27 @@ class Accounts:
         return self.lines.get(name, np.zeros(self.years + 1))
 
     def tax_rate(self) -> float:
-        """Return the tax on taxable income, from the year with the largest."""
-        base = self.line("taxable_income")
-        k = int(np.abs(base).argmax())
-        return float(-self.line("tax")[k] / base[k]) if base[k] else 0.0
+        """Return the tax on taxable income, from the year with the largest tax."""
+        base, paid = self.line("taxable_income"), self.line("tax")
+        k = int(np.abs(paid).argmax())
+        return float(-paid[k] / base[k]) if base[k] else 0.0
+
+    def untaxed(self, k: int) -> bool:
+        """Return whether a year has income and no tax: a tax holiday."""
+        return bool(self.line("taxable_income")[k] and not self.line("tax")[k])
 
     def taxed_before_losses(self) -> Array:
         """Return the income before losses of other years."""
-        return np.asarray(self._known_income() + self.other_income())
+        known = self.line("ebitda") + self.line("salvage") + self.line("reserve_interest") - self.line("depreciation")
+        known = known - self.line("accrued_interest") + self.line("guarantee_fees") - self.line("special_deduction")
+        known = known + self.line("taxed_charges") - self.line("fees_written_off")
+        known[0] = 0.0
+        return np.asarray(known)
 
     def loss_used(self) -> Array:
         """Return the losses of earlier years set off against the income of each year, those that lapse left out."""
         used = np.maximum(self.taxed_before_losses(), 0.0) - self.line("taxable_income")
         return np.where(used > 1e-6, used, 0.0)
-
-    def other_income(self) -> Array:
-        """Return income that is taxed but stands in no other line: taxed connection charges of year 1."""
-        known, other = self._known_income(), np.zeros(self.years + 1)
-        other[1] = self.line("taxable_income")[1] - self.line("loss_carried")[1] - known[1]
-        return np.where(np.abs(other) > 1e-6 * max(float(np.abs(known).max()), 1.0), other, 0.0)
-
-    def _known_income(self) -> Array:
-        known = self.line("ebitda") + self.line("salvage") + self.line("reserve_interest") - self.line("depreciation")
-        known = known - self.line("accrued_interest") + self.line("guarantee_fees") - self.line("special_deduction")
-        known[0] = 0.0
-        return np.asarray(known)
 
 
 @dataclass(slots=True)
@@ -168,7 +165,7 @@ def _variant(w: _Writer, a: Accounts, variant: str) -> None:
     study = w.study
 
     def name(line: str) -> str:
-        return labels.label(study.lang, labels.ACCOUNTS, line)
+        return labels.account(study.lang, line)
 
     w.sheet.write_string(w.row, 0, f"{clean(study.variant(variant))}, {study.currency}", w.formats["title"])
     for k in range(a.years + 1):
@@ -241,13 +238,14 @@ def _tax(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
     flows = [x for x in _FLOWS if a.line(x).any()]
     w.values("depreciation", name("depreciation"), -a.line("depreciation"))
     w.values("special", name("special_deduction"), -a.line("special_deduction"))
-    w.values("other_income", w.study.t("Taxed connection charges"), a.other_income())
+    w.values("other_income", name("taxed_charges"), a.line("taxed_charges"))
+    w.values("fees", name("fees_written_off"), -a.line("fees_written_off"))
     w.values("loss_used", w.study.t("Losses of earlier years set off"), a.loss_used())
     for key in flows:
         w.values(key, name(key), a.line(key))
     interest = [f"{loan} interest" for loan in a.loans]
     added = [f"{loan} added" for loan in a.loans]
-    plus = ["ebitda", "salvage", "depreciation", "special", "other_income", *interest]
+    plus = ["ebitda", "salvage", "depreciation", "special", "other_income", "fees", *interest]
     plus += [x for x in ("reserve_interest", "guarantee_fees") if x in flows]
 
     def base(k: int) -> str:
@@ -262,7 +260,11 @@ def _tax(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
 
     w.formulas("taxable", name("taxable_income"), taxable, a.line("taxable_income"))
     rate = cell_name(w.rows["tax_rate"], 1, fixed=True)
-    w.formulas("tax", name("tax"), lambda k: f"-{w.cell('taxable', k)}*{rate}", a.line("tax"))
+
+    def due(k: int) -> str:
+        return "0" if a.untaxed(k) else f"-{w.cell('taxable', k)}*{rate}"
+
+    w.formulas("tax", name("tax"), due, a.line("tax"))
 
 
 def _cash(w: _Writer, a: Accounts, name: Callable[[str], str]) -> None:
@@ -312,7 +314,9 @@ def _worth(w: _Writer, a: Accounts, variant: str) -> None:
     covers = f"{w.cell('dscr', 1)}:{w.cell('dscr', n)}"
     held = [x for x in _covers(a.line("cash_for_debt_service"), a.line("interest") + a.line("principal")) if x != ""]
     lowest = min(map(float, held), default=math.nan)
+    mean = float(np.mean([float(x) for x in held])) if held else math.nan
     w.figure(study.t("Lowest DSCR"), f'IF(COUNT({covers})=0,"",MIN({covers}))', "number", lowest)
+    w.figure(study.t("Mean DSCR"), f'IF(COUNT({covers})=0,"",AVERAGE({covers}))', "number", mean)
 
 
 def _covers(cash: Array, service: Array) -> list[float | str]:

@@ -48,7 +48,7 @@ def test_a_plain_grant_is_public_money_too() -> None:
     """Proves: a grant given beside the sources of funds counts. If ignored: leverage of a gift looks private."""
     case: Any = Record(finance=Record(debt=()), city=Record(country="COL"))
     grants = (Grant("grant", 30.0), Grant(CONNECTION_CAPITAL, 10.0))
-    result = Record(schedules={}, equity=60.0, uses={"investment": 100.0}, all_uses=100.0)
+    result = Record(schedules={}, equity=60.0, uses={"investment": 100.0}, all_uses=100.0, later_connection=0.0)
     view: Any = Record(project=Record(grants=grants, tranches=()), result=result)
     found = concessions(case, view, {})
     assert [(c.source, c.public, c.subsidy) for c in found] == [

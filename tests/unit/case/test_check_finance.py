@@ -31,6 +31,12 @@ CHANGES = (
     ("E159", FUNDS.format(f"{BANK}, {{id: g, kind: guarantee, cover_frac: 0.5, covers: bnk}}"), "bank"),
     ("E159", "inflation_frac: 0.03\n  tariffs: {target_irr_frac: 0.1, connection_year: {nowhere: 2}}", "nowhere"),
     ("E123", "ramp_up_frac: [0.5, 1.5]", "0..1"),
+    ("E123", "company_costs: [{id: a, revenue_frac: 0.5}, {id: b, revenue_frac: 0.5}]", "< 1"),
+    ("E1920", "company_costs: [{id: staff}]", "per_a | revenue_frac | investment_frac"),
+    ("E1920", "company_costs: [{id: fee, per_a: 5, revenue_frac: 0.1}]", "per_a, revenue_frac"),
+    ("E156", FUNDS.format("{id: own, kind: equity, lockup_dscr: 1.2}"), "lockup_dscr"),
+    ("W1921", "grant: 1.0e+9", "USD/m2"),
+    ("W1921", FUNDS.format("{id: seed, kind: grant, amount: 1.0e+9}"), "USD/m2"),
 )
 
 
@@ -41,6 +47,24 @@ def test_each_fault_is_found(faults: Faults, base: str, code: str, added: str, w
     assert found
     assert words in found[0].text()
     assert found[0].line > 0
+
+
+def test_a_grant_of_the_usual_size_is_not_remarked(faults: Faults, base: str) -> None:
+    """Proves: 100 USD per m² of floor area passes. If ignored: every granted district is doubted."""
+    area = 8000.0  # both buildings of the case
+    text = base.replace(RATE, f"{RATE}\n  grant: {100.0 * area:g}")
+    assert "W1921" not in {f.code for f in faults(text)}
+
+
+@pytest.mark.parametrize(("loan", "told"), [("max_share_frac: 0.6", True), ("share_frac: 0.6", False)])
+def test_a_district_that_grows_on_a_loan_of_close_alone_is_told(
+    faults: Faults, base: str, loan: str, told: bool
+) -> None:
+    """Proves: a loan that is not drawn again is named where milestones follow. If ignored: equity pays in silence."""
+    terms = FUNDS.format(f"{{id: bank, kind: commercial, rate_frac: 0.1, tenor_a: 10, {loan}}}")
+    years = "milestones: [{year: 2026}, {year: 2031}]\n"
+    found = [f for f in faults(years + base.replace(RATE, f"{RATE}\n  {terms}")) if f.code == "W1922"]
+    assert bool(found) == told
 
 
 @pytest.mark.parametrize(

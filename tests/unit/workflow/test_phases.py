@@ -174,14 +174,18 @@ def test_the_company_pays_and_borrows_in_every_phase(grown: Appraisal) -> None:
 
 
 def test_who_joins_later_pays_from_then_on(grown: Appraisal) -> None:
-    """Proves: south pays for its connection in year 5 and for service from year 6; payments of all parties cancel.
+    """Proves: south pays for its connection in year 5, at prices of that year, and for service from year 6.
+
+    What it pays is capital beside the accounts of operation; payments of all parties cancel.
 
     If ignored: customers pay for a service they do not have, or their own machines count as avoided while they run.
     """
     bills = of_district(grown, "customer_bills").set_index("customer")
     service = of_line(grown, "revenue_service")
     assert service[6] / service[4] > 1.8
-    assert service[5] - 1.03 * service[4] == pytest.approx(40.0 * bills.loc["south", "contracted_kw"])
+    assert service[5] == pytest.approx(1.03 * service[4])
+    charges = of_line(grown, "connection_charges")
+    assert charges[5] == pytest.approx(40.0 * 1.03**5 * bills.loc["south", "contracted_kw"])
     rows = of_district(grown, "perspectives")
     payments = rows[rows["kind"] == "payment"]["present_value"]
     assert abs(payments.sum()) < 1e-9 * payments.abs().sum()
