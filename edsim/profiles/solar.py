@@ -67,8 +67,8 @@ class SurfaceIrradiance:
     ----------
     beam_w_per_m2, sky_diffuse_w_per_m2, ground_w_per_m2
         Direct beam, diffuse from the sky (circumsolar and horizon parts included), reflected from the ground.
-    circumsolar_w_per_m2
-        Part of the sky diffuse that comes from around the sun and is shaded like the beam.
+    circumsolar_w_per_m2, horizon_w_per_m2
+        Parts of the sky diffuse: from around the sun, shaded like the beam, and by a bright horizon (negative if dark).
     cos_incidence
         Cosine of the beam's angle of incidence; 0 when the sun is behind the surface or below the horizon.
     """
@@ -77,6 +77,7 @@ class SurfaceIrradiance:
     sky_diffuse_w_per_m2: Array
     ground_w_per_m2: Array
     circumsolar_w_per_m2: Array
+    horizon_w_per_m2: Array
     cos_incidence: Array
 
     @property
@@ -203,12 +204,13 @@ def surface_irradiance(
     # Sun down or no diffuse radiation: Perez has no sky clearness and pvlib gives 0; twilight is kept as isotropic.
     dark = ~(np.isfinite(airmass) & (weather.dhi_w_per_m2 > 0))
     sky = np.where(dark, weather.dhi_w_per_m2 * sky_view, np.nan_to_num(parts["poa_sky_diffuse"]))
-    circumsolar = np.where(dark, 0.0, np.nan_to_num(parts["poa_circumsolar"]))
+    circumsolar, horizon = (np.where(dark, 0.0, np.nan_to_num(parts[f"poa_{k}"])) for k in ("circumsolar", "horizon"))
     return SurfaceIrradiance(
         beam_w_per_m2=weather.dni_w_per_m2 * cos_incidence,
         sky_diffuse_w_per_m2=sky,
         ground_w_per_m2=weather.ghi_w_per_m2 * (reflectance[:, None] * (1.0 - sky_view)),
         circumsolar_w_per_m2=np.minimum(circumsolar, sky),
+        horizon_w_per_m2=np.minimum(horizon, sky - np.minimum(circumsolar, sky)),
         cos_incidence=cos_incidence,
     )
 

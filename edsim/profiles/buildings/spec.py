@@ -170,12 +170,12 @@ class Coil:
     Attributes
     ----------
     system
-        ``ideal`` removes the sensible load at the zone and condenses at the apparatus dew point with as much
-        recirculated air as the load asks for; ``split`` the same with the defaults of a room unit; ``fan_coil_doas``
-        treats outdoor air separately down to `doas_supply_temp_c`; ``vav`` mixes outdoor and return air with a minimum
-        flow; ``cav`` moves `supply_l_per_s` whenever outdoor air is on (100 % outdoor air when both are
-        equal); ``natural_ventilation`` opens windows up to `economizer_max_l_per_s` above the cooling set point;
-        ``fan_only`` moves air without a coil.
+        ``ideal`` removes the sensible load at the zone with as much recirculated air as it asks for, all that air, the
+        outdoor air at least, as dry as the apparatus dew point; ``split`` the same with the defaults of a room
+        unit, outdoor air apart; ``fan_coil_doas`` treats outdoor air separately down to `doas_supply_temp_c`; ``vav``
+        mixes outdoor and return air with a minimum flow; ``cav`` moves `supply_l_per_s` whenever outdoor air is on
+        (100 % outdoor air when both are equal); ``natural_ventilation`` opens windows up to `economizer_max_l_per_s`
+        above the cooling set point; ``fan_only`` moves air without a coil.
     apparatus_dew_point_c, bypass_frac
         Effective coil surface temperature and the share of air that passes the coil untouched.
     supply_l_per_s

@@ -162,7 +162,7 @@ def drivers_of(zones: Sequence[ZoneSpec], modes: Sequence[ZoneModes], climate: C
         own = np.empty((m.inputs.shape[1], HOURS_PER_YEAR))
         for k, part in enumerate(m.parts):
             own[k] = driving_temp_c(part, climate)
-        own[-2], to_air = zone_solar_w(zone, climate)
+        own[-3], own[-2], to_air = zone_solar_w(zone, climate)
         np.multiply(hourly(zone.gains.radiant_kw), 1000.0, out=own[-1])
         np.multiply(hourly(zone.gains.convective_kw), 1000.0, out=air[i])
         air[i] += to_air

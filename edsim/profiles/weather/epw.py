@@ -1,7 +1,8 @@
 """Reading EnergyPlus weather files (EPW), with the faults real files have.
 
 Format: EnergyPlus Auxiliary Programs, "EnergyPlus Weather File (EPW) Data Dictionary". Hour labels 1 to 24 name the
-end of the interval; hour 1 is the first value of the day here. Data rows may come from different years.
+end of the interval; hour 1 is the first value of the day here. Radiation and rain are those of the interval, the state
+of the air is that at its end. Data rows may come from different years.
 """
 
 import math
@@ -107,7 +108,8 @@ def parse_epw(text: str, file: str, notes: tuple[str, ...] = ()) -> Weather:
     weather = assemble(RawYear(site=site, file=file, columns=columns, notes=said))
     depth = np.array([_rain_mm(rows[i].fields) for i in kept])
     rain = np.bincount(hours, weights=depth, minlength=HOURS_PER_YEAR).astype(np.float64)
-    weather = replace(weather, rain_mm_per_h=rain)
+    at_end = len(kept) == HOURS_PER_YEAR and bool((values[:, 2] == 24).any())
+    weather = replace(weather, rain_mm_per_h=rain, air_at_hour_end=at_end)
     return replace(weather, notes=weather.notes + tuple(f.text() for f in zone_findings(weather)))
 
 

@@ -5,7 +5,7 @@ interpolated linearly in time, radiation in the clearness index, to the means of
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -180,7 +180,7 @@ def _hourly_means(path: Path, table: Any, mapping: dict[str, tuple[str, float]],
     if len(table) != HOURS_PER_YEAR:
         raise DataError.of([_wrong_length(path.name, len(table))])
     columns = _parse(path, lambda: _columns(table, mapping))
-    return assemble(RawYear(site, path.name, columns))
+    return replace(assemble(RawYear(site, path.name, columns)), air_at_hour_end=True)
 
 
 def _wrong_length(file: str, rows: int) -> Finding:

@@ -30,6 +30,9 @@ class Weather:
         Derived from the air state at the site's pressure.
     rain_mm_per_h
         Liquid precipitation of the hour; 0 where the source does not tell.
+    air_at_hour_end
+        True when the state of air, wind and sky infrared are those at the end of the hour, as in EPW, TMY2 and TMY3
+        files, not its mean.
     synthetic
         True when made from monthly normals.
     notes
@@ -54,4 +57,5 @@ class Weather:
     wet_bulb_temp_c: Array
     rain_mm_per_h: Array = field(default_factory=lambda: np.zeros(HOURS_PER_YEAR))
     synthetic: bool = False
+    air_at_hour_end: bool = False
     notes: tuple[str, ...] = ()

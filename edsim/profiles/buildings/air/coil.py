@@ -7,8 +7,9 @@ m (of which m_o outdoor air) and contact factor CF,
     Q = CF cp [ m_o (t_o - t_adp) + (m - m_o) (t_z - t_adp) ],
     removal = CF [ m_o x_o + (m - m_o) x_z - m x_adp ]  where positive.
 
-Variable-flow systems solve the first for m; where m would fall below m_o the dew point rises instead. Constant-flow
-systems cycle. The removal follows from the balance of the zone (:mod:`moisture`). Arrays are (hours, zones).
+Variable-flow systems solve the first for m; where m would fall below m_o the dew point rises instead (``ideal`` systems
+dry outdoor air to the design dew point all the same). Constant-flow systems cycle. The removal follows from the balance
+of the zone (:mod:`moisture`). Arrays are (hours, zones).
 """
 
 from dataclasses import dataclass
@@ -43,6 +44,8 @@ class CoilData:
         Supply flow of constant-volume systems, 0 for variable flow.
     minimum_kg_per_s : (hours, zones)
         Least flow through the coil while cooling is available and reheat is there.
+    dries_always
+        True where all air through the coil leaves as dry as the design dew point, however little it is cooled.
     coldest_c : (hours, zones)
         Surface of constant-volume coils of limited capacity at full load; None when there is none.
     """
@@ -54,6 +57,7 @@ class CoilData:
     reheat: Flags
     constant_kg_per_s: Array
     minimum_kg_per_s: Array
+    dries_always: Flags
     coldest_c: Array | None = None
 
 
@@ -91,7 +95,8 @@ def sensible_flow(load: Array, temp: Array, streams: AirStreams, coil: CoilData,
         total = np.where(constant, flow, total)
         outdoor = np.where(constant, share * flow, outdoor)
         dew_point = np.where(constant, np.where(on, np.maximum(colder, 0.5), coil.dew_point_c), dew_point)
-    ratio = _saturated(dew_point, coil.dew_point_c, pressure)
+    drying = np.where(short & coil.dries_always, coil.dew_point_c, dew_point)
+    ratio = _saturated(drying, coil.dew_point_c, pressure)
     return CoilFlow(np.where(on, total, 0.0), outdoor, dew_point, ratio)
 
 

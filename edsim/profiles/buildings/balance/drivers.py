@@ -41,8 +41,20 @@ class Climate:
         return self.weather.dry_bulb_temp_c
 
 
+_AIR = (
+    "dry_bulb_temp_c",
+    "relative_humidity_frac",
+    "humidity_ratio_kg_per_kg",
+    "wet_bulb_temp_c",
+    "wind_speed_m_per_s",
+    "sky_infrared_w_per_m2",
+)
+
+
 def climate_of(weather: Weather) -> Climate:
     """Return the climate of a weather year.
+
+    Air stated at the end of the hour is taken as the mean of both ends, as far as the site has films of the hour.
 
     Raises
     ------
@@ -50,10 +62,14 @@ def climate_of(weather: Weather) -> Climate:
         E204 when the year has no 8760 numbers in every series.
     """
     require_weather(weather)
+    by_hour = hourly_frac(weather)
+    if weather.air_at_hour_end:
+        back = {name: 0.5 * by_hour * (np.roll(a := getattr(weather, name), 1) - a) for name in _AIR}
+        weather = replace(weather, **{name: getattr(weather, name) + change for name, change in back.items()})
     films = films_of(weather)
     forced = forced_w_per_m2_k(weather.wind_speed_m_per_s)
     wet = wet_frac(weather, films)
-    climate = Climate(weather, sky_of(weather), films, wet, hourly_frac(weather), wet_hours(weather), forced)
+    climate = Climate(weather, sky_of(weather), films, wet, by_hour, wet_hours(weather), forced)
     if films.warm_frac == 0.0:
         return climate
     return replace(climate, films=replace(films, wall_drive=_drive(90.0, climate), roof_drive=_drive(0.0, climate)))
@@ -129,9 +145,8 @@ def _absorbed(s: Surface, climate: Climate) -> Array:
     devices = ShadingDevices(s.overhang_depth_m, s.overhang_offset_m, height_m=s.height_m)
     key = ("sun", s.tilt_deg, s.azimuth_deg, s.solar_absorptance_frac, devices)
     if key not in climate.shared:
-        sun = climate.sky.on(s.tilt_deg, s.azimuth_deg)
-        lit, sees = climate.sky.shading(s.azimuth_deg, devices)
-        climate.shared[key] = s.solar_absorptance_frac * (sun.beam * lit + sun.sky * sees + sun.ground)
+        beam, diffuse = climate.sky.shaded(s.tilt_deg, s.azimuth_deg, devices)
+        climate.shared[key] = s.solar_absorptance_frac * (beam + diffuse)
     return climate.shared[key]
 
 
@@ -166,9 +181,7 @@ def _window_solar(w: Window, climate: Climate) -> Array:
     devices = ShadingDevices(
         w.overhang_depth_m, w.overhang_offset_m, w.fin_depth_m, w.fin_offset_m, w.width_m, w.height_m
     )
-    lit, sees = climate.sky.shading(w.azimuth_deg, devices)
-    beam = sun.beam * lit
-    diffuse = sun.sky * sees + sun.ground
+    beam, diffuse = climate.sky.shaded(w.tilt_deg, w.azimuth_deg, devices)
     direct, secondary = curve.at(sun.cos_incidence)
     factor = np.full_like(beam, g * (1 - w.frame_frac) * w.shading_factor_frac)
     factor[sun.total > w.movable_threshold_w_per_m2] *= w.movable_shading_factor_frac
@@ -181,13 +194,14 @@ def _window_solar(w: Window, climate: Climate) -> Array:
     )
 
 
-def zone_solar_w(zone: ZoneSpec, climate: Climate) -> tuple[Array, Array]:
-    """Return solar radiation absorbed by the inside faces and solar heat given to the air, W.
+def zone_solar_w(zone: ZoneSpec, climate: Climate) -> tuple[Array, Array, Array]:
+    """Return solar radiation absorbed by all inside faces, by floors alone, and solar heat given to the air, W.
 
     Of what passes the glass, the share reflected by the faces leaves through the windows in proportion to their area
     and what they let through, or absorb and give to the outside, against absorption by all faces (integrating cavity).
     Diffuse light falls on windows of other orientations too before any face reflects it. Heat absorbed in the panes
-    goes half to the air and half, as radiation, to the faces.
+    goes half to the air and half, as radiation, to the faces. What floors take of the beam before any face reflects it
+    is theirs alone in zones with films of the hour.
     """
     gain = np.zeros((3, HOURS_PER_YEAR))
     escape_m2 = 0.0
@@ -202,7 +216,35 @@ def zone_solar_w(zone: ZoneSpec, climate: Climate) -> tuple[Array, Array]:
     lost = (1 - absorptance) * escape_m2 / max(escape_m2 + absorptance * opaque_m2, 1e-9)
     kept = direct * (1 - lost) - (direct - beam) * _through_other_windows(zone, escape_m2)
     to_air = 0.5 * secondary
-    return kept + to_air, to_air
+    on_floor = absorptance * _on_floor_w(zone, climate)
+    return kept + to_air - on_floor, on_floor, to_air
+
+
+def _on_floor_w(zone: ZoneSpec, climate: Climate) -> Array:
+    """Return the beam through the windows that falls on the floor, W.
+
+    The sun shines through glass from floor to ceiling into a square room: of a beam that falls by f meters per meter
+    it comes in, the share f times depth over height, at most all, meets the floor, the rest the far wall.
+    """
+    beam = np.zeros(HOURS_PER_YEAR)
+    if not (zone.films_by_hour and climate.hourly_frac > 0 and any(s.tilt_deg > 120 for s in zone.surfaces)):
+        return beam
+    depth_per_height = zone.floor_area_m2**1.5 / zone.volume_m3
+    for w in zone.windows:
+        share = np.minimum(depth_per_height * _fall(w.azimuth_deg, climate), 1.0) if w.tilt_deg > 60 else 1.0
+        beam += w.area_m2 * share * window_solar_w_per_m2(w, climate)[2]
+    return climate.hourly_frac * beam
+
+
+def _fall(azimuth_deg: float, climate: Climate) -> Array:
+    """Return how far the beam falls per meter that it comes in through a facade."""
+    key = ("fall", azimuth_deg)
+    if key not in climate.shared:
+        sun = climate.sky.sun
+        inward = np.cos(np.radians(sun.azimuth_deg - azimuth_deg))
+        rise = np.tan(np.radians(90.0 - np.clip(sun.zenith_deg, 1.0, 90.0)))
+        climate.shared[key] = np.asarray(rise / np.maximum(inward, 1e-3))
+    return climate.shared[key]
 
 
 def _through_other_windows(zone: ZoneSpec, escape_m2: float) -> float:

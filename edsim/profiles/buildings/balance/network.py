@@ -76,12 +76,15 @@ class _Element:
         Conductance from the outer node to the driving temperature, inner convective coefficient, W/(m²K).
     area_m2
         Area of all members.
+    floor
+        True for faces that look up.
     """
 
     layers: tuple[Layer, ...]
     outside: float
     inside: float
     area_m2: float
+    floor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +137,8 @@ class ZoneModes:
     air_gain : (m,)
         Response of each mode to 1 W at the air node, K/W.
     inputs : (m, k)
-        Response to the drivers: driving temperature of each driven part (K/K), then solar gain and radiant gain (K/W).
+        Response to the drivers: driving temperature of each driven part (K/K), then solar gain of all faces, of
+        floors (of all faces where there is none) and radiant gain (K/W).
     parts
         Driven parts in the order of the inputs.
     film_inputs : (m, parts)
@@ -229,7 +233,8 @@ def _merge_fast(decay: Array, air_gain: Array, inputs: Array) -> tuple[Array, Ar
 class _Net:
     """Matrices of all nodes (chains, star, air) with the nodes of inner faces and of those behind driven outer faces.
 
-    Inputs are the driving temperatures, solar gain, radiant gain and, per element, heat from its inner face to the air.
+    Inputs are the driving temperatures, solar gain of all faces and of floors, radiant gain and, per element, heat from
+    its inner face to the air.
     """
 
     conductance: Array
@@ -246,10 +251,11 @@ def _assemble(elements: Sequence[_Element], air_capacity_j_per_k: float) -> _Net
     n = sum(len(capacity) for _, capacity in chains) + 2
     star, air = n - 2, n - 1
     driven = sum(e.outside > 0 for e in elements)
-    k, c, b = np.zeros((n, n)), np.zeros(n), np.zeros((n, driven + 2 + len(elements)))
+    k, c, b = np.zeros((n, n)), np.zeros(n), np.zeros((n, driven + 3 + len(elements)))
     c[air] = air_capacity_j_per_k
     total = sum(e.area_m2 for e in elements)
     opaque = sum(e.area_m2 for e in elements if e.layers)
+    floor = sum(e.area_m2 for e in elements if e.floor)
     first, column = 0, 0
     inner, behind, resistance = [], [], []
     for i, (e, (conductance, capacity)) in enumerate(zip(elements, chains, strict=True)):
@@ -269,8 +275,10 @@ def _assemble(elements: Sequence[_Element], air_capacity_j_per_k: float) -> _Net
         _connect(k, last, air, e.inside * e.area_m2)
         if e.layers:
             b[last, driven] = e.area_m2 / opaque
-        b[last, driven + 1] = e.area_m2 / total
-        b[last, driven + 2 + i], b[air, driven + 2 + i] = -1.0, 1.0
+        if e.floor if floor else e.layers:
+            b[last, driven + 1] = e.area_m2 / (floor or opaque)
+        b[last, driven + 2] = e.area_m2 / total
+        b[last, driven + 3 + i], b[air, driven + 3 + i] = -1.0, 1.0
         inner.append(last)
         first = last + 1
     return _Net(k, c, b, np.array(inner), np.array(behind, dtype=np.int64), np.array(resistance))
@@ -280,9 +288,10 @@ def _element_of(part: Part, films: Films) -> _Element:
     """Return what the network knows of a part."""
     if part.surfaces:
         surface = part.surfaces[0]
-        return _Element(surface.layers, films.beyond(surface), films.inside(surface), part.area_m2)
+        floor = surface.tilt_deg > 120
+        return _Element(surface.layers, films.beyond(surface), films.inside(surface), part.area_m2, floor)
     outside = window_conductance(part.windows[0].u_w_per_m2_k, films)
-    return _Element((), outside, films.inside_window, part.area_m2)
+    return _Element((), outside, films.inside_window, part.area_m2, floor=False)
 
 
 @lru_cache(maxsize=1024)

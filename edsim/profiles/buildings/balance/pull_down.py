@@ -18,7 +18,8 @@ from edsim.profiles.buildings.balance.network import ZoneModes
 Array = NDArray[np.float64]
 
 _KERNEL_HOURS = 24
-_STEPS_PER_HOUR = 6  # an ideal system reaches its set point within ten minutes
+_FIRST_STEPS = 60  # an ideal system reaches its set point within a minute
+_STEPS_PER_HOUR = 6
 _LEAST_FALL_K = 0.05
 _AT_SET_POINT_K = 1e-6
 
@@ -58,25 +59,27 @@ def held_from_start(modes: Sequence[ZoneModes], controls: Controls, marched: Mar
 def pull_down_kernel(modes: ZoneModes) -> Array:
     """Return the further heat to the air in the hours after a fall of 1 K, W/K (24,), negative for more cooling.
 
-    The difference between holding the air 1 K colder from the beginning of the first hour, in steps of ten minutes,
-    and reaching it at that hour's end with constant power.
+    The difference between holding the air 1 K colder from the beginning of the first hour, in steps of a minute and
+    later of ten, and reaching it at that hour's end with constant power.
     """
+    rest = np.zeros_like(modes.decay)
+    first, state = _holding_power(modes, _FIRST_STEPS, 1, rest)
+    later, _ = _holding_power(modes, _STEPS_PER_HOUR, _KERNEL_HOURS - 1, state)
+    hourly, _ = _holding_power(modes, 1, _KERNEL_HOURS, rest)
+    return np.concatenate([first, later]) - hourly
+
+
+def _holding_power(modes: ZoneModes, steps_per_hour: int, hours: int, state: Array) -> tuple[Array, Array]:
+    """Return the power that keeps the air 1 K below rest at the end of every step, hourly means, W/K, and the modes."""
     rate = -np.log(np.maximum(modes.decay, 1e-12))
-    part = -np.expm1(-rate / _STEPS_PER_HOUR) / -np.expm1(-rate)
-    steps = _holding_power(np.exp(-rate / _STEPS_PER_HOUR), modes.air_gain * part, _KERNEL_HOURS * _STEPS_PER_HOUR)
-    hourly = _holding_power(modes.decay, modes.air_gain, _KERNEL_HOURS)
-    return np.asarray(steps.reshape(_KERNEL_HOURS, _STEPS_PER_HOUR).mean(axis=1) - hourly)
-
-
-def _holding_power(decay: Array, gain: Array, steps: int) -> Array:
-    """Return the power that keeps the air 1 K below rest at the end of every step, W/K."""
-    state, response = np.zeros_like(decay), float(gain.sum())
-    power = np.empty(steps)
-    for i in range(steps):
+    decay = np.exp(-rate / steps_per_hour)
+    gain = modes.air_gain * np.expm1(-rate / steps_per_hour) / np.expm1(-rate)
+    response, power = float(gain.sum()), np.empty(hours * steps_per_hour)
+    for i in range(len(power)):
         state = decay * state
         power[i] = (-1.0 - state.sum()) / response
         state = state + gain * power[i]
-    return power
+    return power.reshape(hours, steps_per_hour).mean(axis=1), state
 
 
 def _falls_k(cooling_set: Array, marched: Marched) -> Array:

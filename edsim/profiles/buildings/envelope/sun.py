@@ -1,6 +1,6 @@
 """Sun and sky as the zone model needs them: irradiance by orientation, shading and sky temperature."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +24,11 @@ _WIDE_M = 1.0e3
 
 @dataclass(frozen=True, slots=True)
 class Irradiance:
-    """Irradiance on one orientation, W/m²; `beam` holds the circumsolar part of the sky diffuse."""
+    """Irradiance on one orientation, W/m²; `beam` holds the circumsolar part of the sky diffuse, `sky` the horizon."""
 
     beam: Array
     sky: Array
+    horizon: Array
     ground: Array
     cos_incidence: Array
 
@@ -67,15 +68,20 @@ class Sky:
             self._known[key] = Irradiance(
                 parts.beam_w_per_m2[0] + circumsolar,
                 parts.sky_diffuse_w_per_m2[0] - circumsolar,
+                parts.horizon_w_per_m2[0],
                 parts.ground_w_per_m2[0],
                 parts.cos_incidence[0],
             )
         return self._known[key]
 
-    def shading(self, azimuth_deg: float, devices: ShadingDevices) -> tuple[Array | float, float]:
-        """Return the sunlit share of an opening and the share of sky diffuse it keeps."""
+    def shaded(self, tilt_deg: float, azimuth_deg: float, devices: ShadingDevices) -> tuple[Array, Array]:
+        """Return beam, and diffuse light of sky and ground, that reach an opening past its devices, W/m².
+
+        An overhang hides sky above, not the bright band at the horizon of Perez' sky, nor the ground.
+        """
+        sun = self.on(tilt_deg, azimuth_deg)
         if devices.overhang_depth_m <= 0 and devices.fin_depth_m <= 0:
-            return 1.0, 1.0
+            return sun.beam, sun.sky + sun.ground
         shading = Shading(
             height_m=devices.height_m or _WIDE_M,
             width_m=devices.width_m or _WIDE_M,
@@ -84,7 +90,11 @@ class Sky:
             fin_depth_m=devices.fin_depth_m,
             fin_gap_m=devices.fin_offset_m,
         )
-        return sunlit_frac(self.sun, azimuth_deg, shading)[0], float(diffuse_shading_factor(shading)[0])
+        sees, sees_horizon = (
+            float(diffuse_shading_factor(s)[0]) for s in (shading, replace(shading, overhang_depth_m=0.0))
+        )
+        diffuse = (sun.sky - sun.horizon) * sees + sun.horizon * sees_horizon + sun.ground
+        return sun.beam * sunlit_frac(self.sun, azimuth_deg, shading)[0], diffuse
 
 
 def sky_of(weather: Weather) -> Sky:

@@ -12,6 +12,7 @@ from edsim.profiles.buildings.balance.drivers import climate_of, window_solar_w_
 from edsim.profiles.buildings.envelope.films import HEATING_CLIMATE, films_of
 from edsim.profiles.buildings.envelope.glazing import angular_curve
 from edsim.profiles.buildings.envelope.hot_faces import drive_of, natural_convection
+from edsim.profiles.buildings.envelope.sun import ShadingDevices
 from edsim.profiles.weather import Weather
 
 MakeWeather = Callable[..., Weather]
@@ -97,7 +98,7 @@ def test_panes_absorb_what_a_bright_room_reflects(weather: MakeWeather) -> None:
     assert curve.absorbed_diffuse == pytest.approx(0.11, abs=0.01)
     direct, secondary, _ = 6.0 * window_solar_w_per_m2(bright.windows[0], climate)
     leaving, kept = 6.0 * (0.77 * curve.direct_diffuse + curve.absorbed_diffuse), 0.1 * 60.0
-    faces, _ = zone_solar_w(bright, climate)
+    faces, _, _ = zone_solar_w(bright, climate)
     inside = direct * (1 - 0.9 * leaving / (leaving + kept)) + 0.5 * secondary
     assert faces.sum() == pytest.approx(inside.sum())
 
@@ -156,3 +157,57 @@ def test_rain_cools_a_hot_roof(weather: MakeWeather) -> None:
     }
     assert load["d"] == load["o"] > 100.0
     assert load["r"] < 0.3 * load["o"]
+
+
+def test_air_of_files_is_that_of_the_middle_of_the_hour(weather: MakeWeather) -> None:
+    """Proves: air stated at the end of the hour is the mean of both ends in warm climates; other years stay.
+
+    If ignored: air runs half an hour ahead of the sun, and with it every load.
+    """
+    rising = replace(weather(25.0), dry_bulb_temp_c=25.0 + np.arange(8760) % 24 / 4.0)
+    stated = climate_of(replace(rising, air_at_hour_end=True)).outdoor_temp_c
+    assert stated[10] == pytest.approx(25.0 + 9.5 / 4.0)
+    assert stated[24] == pytest.approx(25.0 + 11.5 / 4.0)
+    assert climate_of(rising).outdoor_temp_c == pytest.approx(rising.dry_bulb_temp_c)
+    cool = replace(weather(10.0), dry_bulb_temp_c=5.0 + np.arange(8760) % 24 / 4.0, air_at_hour_end=True)
+    assert climate_of(cool).outdoor_temp_c == pytest.approx(cool.dry_bulb_temp_c)
+
+
+def test_beam_falls_on_the_floor_as_far_as_the_room_is_deep(weather: MakeWeather) -> None:
+    """Proves: floors alone absorb the beam that comes to them, the far wall the rest, and nothing is lost or made.
+
+    A room 6 m deep and 3 m high: a beam that falls 0.2 m per meter meets the floor with 40 % of it.
+    If ignored: light walls are sunlit for the floor, and loads come an hour early (Seville: 0.8 h).
+    """
+    noon = np.arange(8760) % 24 == 12
+    year = replace(weather(25.0), dni_w_per_m2=np.where(noon, 800.0, 0.0))
+    slab = Surface((Layer(0.1, 1.6, 2300.0, 900.0),), 36.0, "adiabatic", tilt_deg=180.0)
+    room = ZoneSpec("room", 36.0, 108.0, (slab,), (Window(6.0, 2.7, azimuth_deg=270.0),))
+    climate = climate_of(year)
+    faces, floor, air = zone_solar_w(room, climate)
+    all_faces, none, same_air = zone_solar_w(replace(room, films_by_hour=False), climate)
+    assert not none.any()
+    assert faces + floor == pytest.approx(all_faces)
+    assert air == pytest.approx(same_air)
+    beam = 6.0 * window_solar_w_per_m2(room.windows[0], climate)[2]
+    sun = climate.sky.sun
+    fall = np.tan(np.radians(90.0 - sun.zenith_deg)) / np.cos(np.radians(sun.azimuth_deg - 270.0))
+    hour = int(np.argmax(beam))
+    assert floor[hour] == pytest.approx(0.6 * beam[hour] * min(2.0 * fall[hour], 1.0))
+    low = (beam > 1.0) & (fall > 0) & (fall < 0.5)
+    assert floor[low] == pytest.approx(0.6 * beam[low] * 2.0 * fall[low])
+
+
+def test_an_overhang_hides_the_sky_above_and_not_the_horizon(weather: MakeWeather) -> None:
+    """Proves: of the diffuse light the band at the horizon and the ground's stay under an overhang, fins take of both.
+
+    If ignored: shaded windows let 20 % too little in, and boxes behind them are 10 % too cool.
+    """
+    sky = climate_of(_overcast(weather(25.0), 300.0)).sky
+    sun = sky.on(90.0, 180.0)
+    deep = ShadingDevices(overhang_depth_m=1e4, height_m=1.0, width_m=1.0)
+    _, left = sky.shaded(90.0, 180.0, deep)
+    assert np.abs(sun.horizon).max() > 5.0
+    assert left == pytest.approx(sun.horizon + sun.ground, abs=0.05)
+    _, between = sky.shaded(90.0, 180.0, replace(deep, overhang_depth_m=0.0, fin_depth_m=1e4))
+    assert between == pytest.approx(sun.ground, abs=0.05)

@@ -298,3 +298,19 @@ def test_a_coil_at_rest_takes_nothing_whatever_the_air_changes(changes_per_h: fl
     found = march_moisture(data, off, outdoor, contact, np.array([[0.008], [0.009]]))
     mean = mean_moisture(data, off, outdoor, contact, found)
     assert np.abs(removed_moisture(data, found, mean)).max() < 1e-12
+
+
+def test_ideal_coils_dry_the_outdoor_air_however_little_they_cool(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: 100 l/s of humid air leave an ideal coil at the ratio of its dew point where 0.3 kW of gains ask little.
+
+    By hand: their dry air times the difference of the ratios times 2501 kJ/kg. A coil without reheat (``vav``) is then
+    warmer and dries less. If ignored: boxes of few gains and much outdoor air have half of their latent load.
+    """
+    room = replace(box, gains=Gains(0.3), outdoor_air_l_per_s=100.0, cooling_set_c=24.0)
+    coils = [Coil(system, apparatus_dew_point_c=12.0, bypass_frac=0.0) for system in ("ideal", "vav")]
+    humid = weather(26.0, 0.8)
+    result = simulate_zones([replace(room, name=c.system, coil=c) for c in coils], humid)
+    lift = humid.humidity_ratio_kg_per_kg[0] - saturation_humidity_ratio(12.0, 101325.0)
+    by_hand = 0.1 * DENSITY * lift * 2501.0
+    assert result.latent_kw[0, -1] == pytest.approx(by_hand, rel=1e-6)
+    assert result.latent_kw[1, -1] < 0.6 * by_hand

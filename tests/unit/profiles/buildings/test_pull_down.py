@@ -14,7 +14,7 @@ from edsim.profiles.weather import Weather
 MakeWeather = Callable[..., Weather]
 _HOUR = np.arange(8760) % 24
 _SET_C = np.where(_HOUR >= 8, 24.0, 30.0)
-_STEPS = 6
+_STEPS = 60
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +25,8 @@ def hall() -> ZoneSpec:
     return ZoneSpec("hall", 100.0, 300.0, (slab, walls), gains=Gains(convective_kw=1.0), cooling_set_c=_SET_C)
 
 
-def test_the_kernel_is_what_ten_minute_steps_take_more(hall: ZoneSpec) -> None:
-    """Proves: hourly power plus kernel is the power that holds a fall of 1 K in a network of ten-minute steps.
+def test_the_kernel_is_what_steps_of_a_minute_take_more(hall: ZoneSpec) -> None:
+    """Proves: hourly power plus kernel is the power that holds a fall of 1 K in a network of steps of a minute.
 
     If ignored: start-up peaks are a third too low, or heat is taken twice.
     """

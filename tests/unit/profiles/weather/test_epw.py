@@ -27,6 +27,8 @@ def test_all_fields_come_back(year, epw_lines, write):
     np.testing.assert_allclose(weather.sky_infrared_w_per_m2, year.sky_infrared_w_per_m2, atol=0.006)
     assert weather.notes == ()
     assert not weather.synthetic
+    assert weather.air_at_hour_end
+    assert not year.air_at_hour_end
 
 
 @pytest.mark.parametrize(
