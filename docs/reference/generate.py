@@ -22,6 +22,7 @@ from edsim.bundle.dictionary import markdown as results_page
 from edsim.case.describe import describe_fields
 from edsim.case.schema import Case
 from edsim.cli.root import root
+from edsim.core.i18n import screen_unit
 from edsim.core.technology import Technology
 
 HERE = Path(__file__).resolve().parent
@@ -133,7 +134,7 @@ def _field_rows(cls: type[BaseModel]) -> list[tuple[object, ...]]:
             (
                 f"`{fact.name}`",
                 "**required**" if fact.required else default,
-                fact.unit,
+                screen_unit(fact.unit),
                 fact.limits,
                 (fact.description or _summary(cls, fact.name)) + source,
             )

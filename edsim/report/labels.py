@@ -221,6 +221,8 @@ def services(lang: Language, keys: str) -> str:
 
 COLUMNS = {
     "bau": "BAU",
+    "difference": "BAU less project",
+    "difference_frac": "BAU less project",
     "ghg_kg_per_a": "GHG",
     "hfc_installed_kgco2e": "HFC installed",
     "hfc_service_kgco2e": "HFC to refill",

@@ -16,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 
 from edsim.case.describe import describe_fields
+from edsim.core.i18n import screen_unit
 from edsim.core.machines.catalogue import ESTIMATE, catalogue
 from edsim.core.registry import load_kinds
 from edsim.core.resources import data_path
@@ -114,7 +115,7 @@ def page(kind: str, cls: type[Technology]) -> str:
         rows = [(f"`{s.name}`", s.unit, f"`{s.capex}`") for s in cls.sizes]
         parts += ["## Sizes", table(("size", "unit", "investment field"), rows)]
     facts = [
-        (f"`{f.name}`", "required" if f.required else f.default, f.unit, f.limits, f.description, f.source)
+        (f"`{f.name}`", "required" if f.required else f.default, screen_unit(f.unit), f.limits, f.description, f.source)
         for f in describe_fields(cls)
         if f.name not in {"kind", "id", "node", "label", "carriers", "quality"}
     ]

@@ -259,8 +259,8 @@ def _text(study: Study, table: str, column: str, record: dict[Any, Any]) -> str:
         return study.t(CRITERIA[str(record[column])]) if record[column] else NONE
     if table == "assumptions":
         return assumption(study, record)[column]
-    if column == "unit" and record[column] == "frac":
-        return "%"
+    if column == "unit":
+        return "%" if record[column] == "frac" else nice_unit(str(record[column]))
     return codes.shown(study, table, column, record)
 
 
