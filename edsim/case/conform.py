@@ -292,6 +292,11 @@ def _unit_fault(node: Node, kind: FieldKind, path: str, error: UnitError) -> Fau
         hint = "number_habit"
     elif error.reason in {"wrong_unit", "unknown_unit"} and kind.unit in _BY_MASS:
         hint = _BY_MASS[kind.unit] if _MASS_OR_VOLUME.search(error.part) else hint
+        hint = (
+            "tank_in_kwh" if kind.unit == "kWh" and path.endswith("_capacity_kwh") and hint == "steam_in_kw" else hint
+        )
+    if hint == "decimal_degrees" and not path.endswith(("lat_deg", "lon_deg")):
+        hint = "plain_number"
     readings = error.readings or ("",)
     return Fault(
         _UNIT_CODES.get(error.reason, "E127"),

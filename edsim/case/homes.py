@@ -16,6 +16,9 @@ from edsim.case.wording.messages import Fault
 _MOST_HOMES = 2
 """A name that more parts of a case have, such as ``id`` or ``quality``, says nothing of where it was meant."""
 _DEEPEST = 3
+_CHANGES = "changes"
+_CHANGING = ("variants.", "scenarios.")
+"""Parts whose own fields are few, and which take those of a case under ``changes``."""
 
 
 def sent_home(faults: Iterable[Fault]) -> list[Fault]:
@@ -24,12 +27,15 @@ def sent_home(faults: Iterable[Fault]) -> list[Fault]:
     A field of the schema at a level that does not know it (E121) is told where it belongs, before any name like it.
     """
     found = [_home(fault) for fault in faults]
-    moved = {(home.partition(".")[0], f.got) for f in found if f.hint == "elsewhere" for home in _homes()[f.got]}
+    sent = [f for f in found if f.hint == "elsewhere" and f.params["homes"] != _CHANGES]
+    moved = {(home.partition(".")[0], f.got) for f in sent for home in _homes()[f.got]}
     return [f for f in found if not (f.code == "E120" and _missing_of(f.field) in moved)]
 
 
 def _home(fault: Fault) -> Fault:
     homes = _homes().get(fault.got, ()) if fault.code == "E121" else ()
+    if "" in homes and fault.field.rpartition(".")[0].count(".") == 1 and fault.field.startswith(_CHANGING):
+        homes = (_CHANGES,)
     if not 0 < len(homes) <= _MOST_HOMES:
         return fault
     return replace(fault, params={"homes": ", ".join(home or CASE_FILE for home in homes)}, hint="elsewhere")

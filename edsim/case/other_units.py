@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 from typing import NamedTuple
 
 from pydantic.fields import FieldInfo
@@ -14,19 +15,21 @@ _BTU_PER_WH = 3.412142
 
 
 class Reading(NamedTuple):
-    """A unit and how a value in it is brought to that of the field: times `factor`, plus `offset`."""
+    """A unit with its least value, and how it is brought to that of the field: times `factor`, plus `offset`."""
 
     unit: str
     factor: float
     offset: float = 0.0
+    least: float = -inf
 
 
+_GRAMS = Reading("g/kWh", 0.001, least=20.0)
 _READINGS: Mapping[str, tuple[Reading, ...]] = {
     "degC": (Reading("K", 1.0, -273.15), Reading("°F", 1.0 / 1.8, -32.0 / 1.8)),
     "bar": (Reading("kPa", 0.01), Reading("psi", 0.0689476), Reading("MPa", 10.0)),
     "m/s": (Reading("km/h", 1.0 / 3.6), Reading("kn", 0.514444)),
-    "kgCO2e/kWh": (Reading("g/kWh", 0.001),),
-    "kgCO2e/kWh LHV": (Reading("g/kWh", 0.001), Reading("kg/GJ", 0.0036)),
+    "kgCO2e/kWh": (_GRAMS,),
+    "kgCO2e/kWh LHV": (_GRAMS, Reading("kg/GJ", 0.0036, least=20.0)),
     "kWh/Nm3": (Reading("kW/(m3/min)", 1.0 / 60.0), Reading("kJ/Nm3", 1.0 / 3600.0)),
     "kW/kW": (Reading("Btu/Wh", 1.0 / _BTU_PER_WH),),
     "m": (Reading("ft", 0.3048), Reading("cm", 0.01), Reading("km", 1000.0)),
@@ -51,7 +54,7 @@ def other_readings(value: float, unit: str, info: FieldInfo) -> str:
     if unit == "kW/kW" and not KW_PER_TR < value < _LEAST_PERCENT_COP:
         return ""
     shown = "°C" if unit == "degC" else unit
-    fitting = [(r.unit, value * r.factor + r.offset) for r in _READINGS.get(unit, ())]
+    fitting = [(r.unit, value * r.factor + r.offset) for r in _READINGS.get(unit, ()) if value >= r.least]
     return " / ".join(f"{name} ({_short(read)} {shown})" for name, read in fitting if within_limits(info, read))
 
 

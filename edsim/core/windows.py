@@ -28,7 +28,7 @@ def ranges(text: str) -> Iterator[int]:
         except ValueError:
             raise ValueError(f"write numbers and ranges such as 6-9, 14: got {text!r}") from None
         if high < low:
-            raise ValueError(f"a range runs upwards: got {part.strip()!r}")
+            raise ValueError(f"a range runs upwards, from 22 to 5 in two parts as 22-23, 0-5: got {part.strip()!r}")
         if not 0 <= low <= high <= _LARGEST:
             raise ValueError(f"numbers of hours, days and months are 0 to {_LARGEST}: got {part.strip()[:20]!r}")
         yield from range(low, high + 1)

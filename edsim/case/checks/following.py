@@ -12,6 +12,8 @@ _OF_THE_FIELD = frozenset({"E174", "E1873", "E1874"})
 """What temperatures so wrong could not do, told at the same field."""
 _OF_LEVELS = frozenset({"E160"})
 """What machines could not do between such levels, told at the machines."""
+_TWINS, _OF_TWINS = "E180", frozenset({"E189", "E1881"})
+"""Two buildings of one id, and machines at a building that has lost its own by it."""
 _SERVICE = "E1863"
 _OF_SERVICE = frozenset({"E1868", "W1867", "W1896"})
 """What a network misses that is told to deliver what its carrier cannot."""
@@ -22,11 +24,13 @@ def without_following(faults: Iterable[Fault]) -> list[Fault]:
     found = list(faults)
     turned = {f.field for f in found if f.code in _LEVELS}
     misfit = any(f.code == _SERVICE for f in found)
+    twins = any(f.code == _TWINS and f.field.startswith("buildings.") for f in found)
 
     def follows(fault: Fault) -> bool:
         of_levels = bool(turned) and fault.code in _OF_LEVELS
         return (
             of_levels
+            or (twins and fault.code in _OF_TWINS)
             or (fault.code in _OF_THE_FIELD and fault.field in turned)
             or (misfit and fault.code in _OF_SERVICE)
         )

@@ -32,6 +32,9 @@ _REFRIGERANT_TIMES = 2.0
 """A potential this often or this rarely that of the assessment reports of the IPCC is of another refrigerant."""
 _COUNTED_NEEDS = ("dhw_l_per_unit_day", "steam_kg_per_unit_day", "compressed_air_nm3_per_h_m2")
 """Needs of an archetype that are per unit or floor area, and tempt to write those of the whole building."""
+_MANY_PRICES = 3
+"""Energy prices from here on that a digit of the exchange rate would mend are not likely to be wrong all of them."""
+_DIGITS = (10.0, 0.1, 100.0, 0.01, 1000.0, 0.001)
 _COMBUSTION = (0.8, 1.6)
 """Least and most of a stated emission factor against combustion by the table of fuels: upstream adds up to half."""
 _SIZES = ("max_", "min_", "existing_", "unit_")
@@ -59,7 +62,7 @@ def check_magnitudes(case: Case) -> Iterator[Fault]:
     rate = usd_per_unit(case)
     turned: list[Fault] = []
     if rate is not None:
-        turned = list(_turned_rate(case, rate))
+        turned = list(_turned_rate(case, rate)) or list(_odd_rate(case, rate))
         yield from turned or _energy_prices(case, rate)
     yield from check_usual(case, None if turned else rate)
     yield from _investments(case)
@@ -90,6 +93,21 @@ def _turned_rate(case: Case, rate: float) -> Iterator[Fault]:
         got = f"{case.exchange_rate_per_usd:g} {case.currency}/USD"
         words = {"turned": f"{1.0 / case.exchange_rate_per_usd:.6g}", "currency": case.currency}
         yield Fault("E1823", place_of(case, RATE), RATE, got, "", words, "turned_rate")
+
+
+def _odd_rate(case: Case, rate: float) -> Iterator[Fault]:
+    """Yield the remark of an exchange rate with a digit too few or too many: with it right every price is usual."""
+    judged = [(price * rate, usual) for price, usual in _energy_priced(case).values() if price]
+    wrong = sum(not within(usd, usual) for usd, usual in judged)
+    stated = case.exchange_rate_per_usd
+    if stated is None or wrong < _MANY_PRICES:
+        return
+    for factor in _DIGITS:
+        if all(within(usd / factor, usual) for usd, usual in judged):
+            got = f"{stated:g} {case.currency}/USD"
+            words = {"count": str(wrong), "reading": f"{stated * factor:.6g} {case.currency}/USD"}
+            yield Fault("W1893", place_of(case, RATE), RATE, got, "", words, "rate_far")
+            return
 
 
 def _energy_prices(case: Case, rate: float) -> Iterator[Fault]:

@@ -13,6 +13,9 @@ ENGLISH_HINTS: dict[str, str] = {
     "declare_dialect": 'say it in the case file: {{file: {file}, delimiter: ";", decimal: ","}}',
     "inside": "copy the file into the case folder and give its path from there",
     "swapped": "GeoJSON gives longitude first, then latitude: are they swapped?",
+    "one_layer": "name the layer ({{file: …, layer: …}}), or keep one layer in the file",
+    "fix_outline": "repair the outline (in QGIS: Fix geometries), or give floor_area_m2",
+    "save_gpkg": "save it as GeoPackage (.gpkg) or GeoJSON (in QGIS: Export, Save features as)",
     "projected": "export the layer in WGS84 (EPSG:4326)",
     "close_ring": "repeat the first point at the end",
     "add_part": "to add a part, give it as a list item: - id: {name}",
@@ -88,6 +91,8 @@ ENGLISH_HINTS: dict[str, str] = {
     "factor_of_base": "write the factor to the first milestone: 8 % more is 1.08",
     "right_country": "write the code of the country the place is in, or correct lat_deg and lon_deg: "
     "holidays, tax and rules are those of the country",
+    "tank_in_kwh": "a m3 of water holds 1.163 kWh per kelvin: 35 kWh where it is heated or cooled by 30 K",
+    "rate_far": "is a digit missing or too much: {reading}?",
     "other_unit": "is it in another unit: {reading}?",
     "slip": "is a factor of 1000 missing or too much: {reading}?",
     "usual": "the default is {reading}: leave the field out to take it",

@@ -13,6 +13,9 @@ SPANISH_HINTS: dict[str, str] = {
     "declare_dialect": 'indíquelo en el caso: {{file: {file}, delimiter: ";", decimal: ","}}',
     "inside": "copie el archivo a la carpeta del caso y dé la ruta desde ella",
     "swapped": "GeoJSON da primero la longitud y luego la latitud: ¿están intercambiadas?",
+    "one_layer": "indique la capa ({{file: …, layer: …}}) o deje una sola en el archivo",
+    "fix_outline": "repare el contorno (en QGIS: Corregir geometrías) o dé floor_area_m2",
+    "save_gpkg": "guárdelo como GeoPackage (.gpkg) o GeoJSON (en QGIS: Exportar, Guardar objetos como)",
     "projected": "exporte la capa en WGS84 (EPSG:4326)",
     "close_ring": "repita el primer punto al final",
     "add_part": "para agregar una parte, escríbala como elemento de lista: - id: {name}",
@@ -89,6 +92,8 @@ SPANISH_HINTS: dict[str, str] = {
     "factor_of_base": "escriba el factor respecto al primer hito: 8 % más es 1.08",
     "right_country": "escriba el código del país donde está el lugar o corrija lat_deg y lon_deg: "
     "los festivos, impuestos y reglas son los del país",
+    "tank_in_kwh": "un m3 de agua guarda 1.163 kWh por kelvin: 35 kWh si se calienta o enfría 30 K",
+    "rate_far": "¿falta o sobra una cifra: {reading}?",
     "other_unit": "¿está en otra unidad: {reading}?",
     "slip": "¿falta o sobra un factor de 1000: {reading}?",
     "usual": "el valor por defecto es {reading}: omita el campo para tomarlo",

@@ -53,6 +53,9 @@ ENGLISH: dict[str, str] = {
     "W103": "the sheet is hidden; it was read",
     "W104": "hidden rows or columns were read like all others",
     # GeoJSON
+    "E1930": "the map has not exactly one layer that fits",
+    "W1931": "the floor area is the footprint of {footprint} m2 times {storeys} storeys",
+    "E1932": "the outline crosses itself: it has no area",
     "E150": "this is not a GeoJSON FeatureCollection: {problem}",
     "E151": "the coordinate is not WGS84 longitude and latitude",
     "E152": "the polygon is not closed: its first and last points differ",
@@ -214,6 +217,7 @@ ENGLISH: dict[str, str] = {
     "W1834": "no part of the building is conditioned, and {machine} cools it",
     "E1893": "the shares of the sources of funds add up to more than all there is to pay",
     "E1894": "the machines replace each other in a circle",
+    "W1893": "{count} prices of energy are far from what is paid anywhere, and would be usual at another exchange rate",
     "W1894": "the place {place} lies outside of the country",
     "W1895": "the building has the place of building {other}",
     "W1896": "no building may connect to the network: all have connect: never",

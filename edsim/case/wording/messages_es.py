@@ -53,6 +53,9 @@ SPANISH: dict[str, str] = {
     "W103": "la hoja está oculta; se leyó",
     "W104": "las filas o columnas ocultas se leyeron como las demás",
     # GeoJSON
+    "E1930": "el mapa no tiene exactamente una capa que sirva",
+    "W1931": "la superficie es la huella de {footprint} m2 por {storeys} plantas",
+    "E1932": "el contorno se cruza a sí mismo: no tiene superficie",
     "E150": "esto no es una FeatureCollection de GeoJSON: {problem}",
     "E151": "la coordenada no es longitud y latitud WGS84",
     "E152": "el polígono no está cerrado: el primer y el último punto son distintos",
@@ -216,6 +219,8 @@ SPANISH: dict[str, str] = {
     "W1834": "ninguna parte del edificio está acondicionada, y {machine} lo enfría",
     "E1893": "las participaciones de las fuentes de fondos suman más que todo lo que hay que pagar",
     "E1894": "las máquinas se reemplazan unas a otras en círculo",
+    "W1893": "{count} precios de la energía están lejos de lo que se paga en cualquier lugar y serían usuales con otra "
+    "tasa de cambio",
     "W1894": "el lugar {place} queda fuera del país",
     "W1895": "el edificio está en el mismo lugar que el edificio {other}",
     "W1896": "ningún edificio se puede conectar a la red: todos tienen connect: never",

@@ -51,7 +51,8 @@ SENTENCES = {
         "los números de horas, días y meses van de 0 a {}: se encontró {}",
     "give one value for all months or twelve, January first: got {}":
         "dé un valor para todos los meses o doce, de enero a diciembre: se encontraron {}",
-    "a range runs upwards: got {}": "un rango va hacia arriba: se encontró {}",
+    "a range runs upwards, from 22 to 5 in two parts as 22-23, 0-5: got {}":
+        "un rango va hacia arriba, de 22 a 5 en dos partes como 22-23, 0-5: se encontró {}",
 }  # fmt: skip
 """English template → Spanish template, ``{}`` for what is filled in, in the order of the English one."""
 

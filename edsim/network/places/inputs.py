@@ -1,4 +1,4 @@
-"""Reading streets, obstacles and existing pipes (GeoJSON), and trenches by length (CSV)."""
+"""Reading streets, obstacles and existing pipes (GeoJSON, GeoPackage), and trenches by length (CSV)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pathlib import Path
 from edsim.case.files import data_file, decode, read_bytes
 from edsim.case.nodes import Node
 from edsim.case.readers.csv_table import read_csv
-from edsim.case.readers.geojson import Feature, read_geojson
+from edsim.case.readers.geojson import Feature
+from edsim.case.readers.layers import read_map
 from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import DataError, Finding
 from edsim.network.pipes.catalogue import surface_factor
@@ -17,11 +18,13 @@ from edsim.network.request import ExistingPipe, LengthOnlyTrench, StreetLine
 from edsim.network.types import LonLat
 
 _TRENCH_COLUMNS = ("from", "to", "length_m", "surface", "cost_factor", "existing_dn", "forbidden")
+_SMALLEST_DN = 15.0
+"""Of the pipe series."""
 _YES = {"true", "yes", "1", "si", "sí"}
 
 
 def read_streets(folder: Path, name: str) -> tuple[StreetLine, ...]:
-    """Return the street lines of a GeoJSON file with their properties `surface`, `cost_factor` and `forbidden`.
+    """Return the street lines of a map with their properties `surface`, `cost_factor` and `forbidden`.
 
     Raises
     ------
@@ -45,8 +48,8 @@ def read_streets(folder: Path, name: str) -> tuple[StreetLine, ...]:
 
 
 def read_obstacles(folder: Path, name: str) -> tuple[tuple[LonLat, ...], ...]:
-    """Return the outer rings of the polygons of a GeoJSON file, of all parts: no trench crosses them."""
-    found = read_geojson(folder, name)
+    """Return the outer rings of the polygons of a map, of all parts: no trench crosses them."""
+    found = read_map(folder, name)
     rings = tuple(ring for f in found if "Polygon" in f.kind for ring in _outer(f.lines))
     if not rings:
         raise DataError.of([Finding("E418", "no obstacle in the file", file=name, allowed="Polygon features")])
@@ -54,7 +57,7 @@ def read_obstacles(folder: Path, name: str) -> tuple[tuple[LonLat, ...], ...]:
 
 
 def read_existing_pipes(folder: Path, name: str) -> tuple[ExistingPipe, ...]:
-    """Return the existing pipes of a GeoJSON file: lines with the properties `dn` and, if wanted, `year`.
+    """Return the existing pipes of a map: lines with the properties `dn` and, if wanted, `year`.
 
     Raises
     ------
@@ -70,6 +73,7 @@ def read_existing_pipes(folder: Path, name: str) -> tuple[ExistingPipe, ...]:
             got = f.properties.text("dn") or "nothing"
             faults.append(Finding("E418", "an existing pipe has no diameter", file=name, got=got, hint=hint))
             continue
+        faults += _not_nominal(dn, name)
         pipes += [ExistingPipe(line, int(dn)) for line in f.lines]
     if not pipes and not faults:
         faults.append(Finding("E418", "no existing pipe in the file", file=name, allowed="LineString features"))
@@ -107,6 +111,15 @@ def read_trenches(folder: Path, name: str) -> tuple[LengthOnlyTrench, ...]:
     return tuple(trenches)
 
 
+def _not_nominal(dn: float, file: str) -> list[Finding]:
+    """Return the finding of a diameter below the smallest nominal one, which is one in inches."""
+    if not 0.0 < dn < _SMALLEST_DN:
+        return []
+    hint = "nominal diameters (DN) are in mm: 4 inches are DN 100, 6 DN 150, 8 DN 200 and 10 DN 250"
+    allowed = f"≥ {_SMALLEST_DN:g}"
+    return [Finding("E418", "a pipe has no such diameter", file=file, got=f"{dn:g}", allowed=allowed, hint=hint)]
+
+
 def _trench(row: Node, file: str, faults: list[Finding]) -> LengthOnlyTrench:
     faults += [
         Finding("E418", f"column {column} is empty", file=file, field=str(row.place))
@@ -115,13 +128,15 @@ def _trench(row: Node, file: str, faults: list[Finding]) -> LengthOnlyTrench:
     ]
     if row.text("from") and row.text("from") == row.text("to"):
         faults.append(Finding("E417", "a trench ends where it begins", file=str(row.place), got=row.text("from")))
+    dn = _number(row, "existing_dn", 0.0, file, faults)
+    faults += _not_nominal(dn, str(row.place) or file)
     return LengthOnlyTrench(
         from_node=row.text("from"),
         to_node=row.text("to"),
         length_m=_number(row, "length_m", math.nan, file, faults),
         surface=_surface(row, file, faults),
         cost_factor=_number(row, "cost_factor", 1.0, file, faults),
-        existing_dn=int(_number(row, "existing_dn", 0.0, file, faults)),
+        existing_dn=int(dn),
         forbidden=row.text("forbidden").lower() in _YES,
     )
 
@@ -142,7 +157,7 @@ def _outer(rings: tuple[tuple[LonLat, ...], ...]) -> list[tuple[LonLat, ...]]:
 
 
 def _lines(folder: Path, name: str) -> list[Feature]:
-    return [f for f in read_geojson(folder, name) if "LineString" in f.kind]
+    return [f for f in read_map(folder, name, lines=True) if "LineString" in f.kind]
 
 
 def _surface(node: Node, file: str, faults: list[Finding]) -> str:

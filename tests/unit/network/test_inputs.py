@@ -94,6 +94,14 @@ def test_a_row_that_ends_where_it_begins_is_named_with_its_line(tmp_path):
         read_trenches(tmp_path, "t.csv")
 
 
+def test_a_diameter_in_inches_is_refused(tmp_path):
+    """Proves: 8 for 8 inches, DN 200, is no diameter. If ignored: a main stands in the ground as a tube of 8 mm."""
+    (tmp_path / "t.csv").write_text("from,to,length_m,existing_dn\na,b,120,8\nb,c,80,0\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"no such diameter; got 8; allowed: ≥ 15; .* 8 DN 200 .*\[E418\]") as caught:
+        read_trenches(tmp_path, "t.csv")
+    assert len(caught.value.findings) == 1
+
+
 def test_an_old_pipe_of_no_known_diameter_is_named(request_of):
     """Proves: network and field stand beside the diameters there are, for lines on the map and rows by length."""
     pipes = replace(request_of(1), existing_pipes=(ExistingPipe(((-75.57, 6.25), (-75.569, 6.25)), 999),))
