@@ -75,7 +75,7 @@ def _show_variant(appraisal: Appraisal, variant: str, lang: Lang) -> None:
     rows = [by_id[name] for name in DECISION_KPIS if name in by_id and not is_beside_the_case(by_id[name])]
     header = (word("indicator", lang), word("unit", lang), "BAU", word("variant", lang), word("change", lang))
     cells = indicator_cells(rows, ("bau", "value"), appraisal.currency, lang)
-    show_table(header, cells, title=variant, numbers=header[2:])
+    show_table(header, cells, title=variant, numbers=header[2:], whole=header[1:2])
     if variant in appraisal.certificates:
         click.echo(certificate_line(appraisal.certificates[variant], lang))
 
