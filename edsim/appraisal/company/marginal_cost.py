@@ -12,7 +12,7 @@ from edsim.finance import Contract, Customer, ProjectInputs, Tariff, tariff_comp
 
 _PEAK_LINES = {"demand_charge"}
 """Operating cost that follows the peak, which the capacity charge pays."""
-_CLEAR_FRAC = 0.02
+_CLEAR_FRAC = 1e-3
 """A consumption charge short by less is rounding of the two."""
 
 

@@ -172,7 +172,7 @@ def _operation(study: Study, view: CompanyView, case: Case) -> Iterator[CashFlow
         elif name in {"tax", "tax_credits"}:
             yield _signed(study, "tax", (COMPANY, CITY), -values)
         elif name.startswith("cost_") or name in _RENEWAL:
-            yield resource_flows(study, COMPANY, name.removeprefix("cost_"), values)
+            yield resource_flows(study, COMPANY, name.removeprefix("cost_").removeprefix(OWN_COST), values)
         elif name in _RESERVES:
             yield resource_flows(study, COMPANY, "reserves", values)
 

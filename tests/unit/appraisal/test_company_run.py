@@ -61,6 +61,29 @@ def test_cover_ratio_holds_in_every_year_of_the_sized_loan(financed: RunOutcome)
     assert (debt.loc[debt["loan"] == "green", "principal"].iloc[:3] == 0.0).all()
 
 
+def test_costs_of_the_company_alone_are_paid_and_seen_by_the_city(financed: RunOutcome) -> None:
+    """Proves: 4 % of the revenue to the city, 20 000 of year 0 for staff, 0.3 % of what is invested; 3 % inflation.
+
+    If ignored: a concession looks free, or its fee vanishes between company and city.
+    """
+    rows = table(financed, "pro_forma").set_index(["line", "year"])["value"]
+    assert rows["cost_company_concession_fee", 3] == pytest.approx(-0.04 * rows["revenue_service", 3])
+    assert rows["cost_company_staff", 2] == pytest.approx(-2e4 * 1.03**2)
+    invested = kpi(financed, "investment")
+    assert rows["cost_company_insurance", 5] == pytest.approx(-0.003 * invested * 1.03**5, rel=1e-6)
+    worth = table(financed, "perspectives").set_index(["party", "line"])["present_value"]
+    assert worth["city", "concession_fee"] == pytest.approx(-worth["company", "concession_fee"])
+    assert worth["city", "concession_fee"] > 0.0
+    assert worth["company", "staff"] < 0.0
+
+
+def test_what_limits_the_loan_stands_beside_it(financed: RunOutcome) -> None:
+    """Proves: the sized loan alone has a limit. If ignored: nobody sees why it is so small."""
+    funds = table(financed, "funding").set_index("item")["limit"]
+    assert funds["bank"]
+    assert set(funds.drop("bank")) == {""}
+
+
 def test_a_lost_customer_lowers_cover_on_signed_loans(financed: RunOutcome) -> None:
     """Proves: after close the loan does not shrink with the cash. If ignored: no stress ever breaks a covenant."""
     stress = table(financed, "stress").set_index("event")

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import edsim.finance as fin
+from edsim.appraisal.company.marginal_cost import dear_kwh
 from edsim.appraisal.company.shocks import DOWNSIDE
 from edsim.appraisal.company.stress import LEAVING, WORTHLESS, stress_of
 
@@ -72,6 +73,48 @@ def test_each_shock_tells_how_large_it_may_grow() -> None:
     assert loans.minimum_dscr == pytest.approx(180e3 / (80e3 + 0.02 * 800e3))
     assert loans.debt_change_frac == pytest.approx(100 / 800, abs=2e-4)
     assert found["as planned"].debt_change_frac is None
+
+
+def test_less_taken_up_lowers_what_is_contracted_and_what_it_costs_to_serve() -> None:
+    """Proves: a fifth less of 280 000 by energy and of 100 000 by capacity, energy a fifth less, staff as planned.
+
+    What the debt bears: 280 + 100 - 100 less 20 of staff are 260, over 80: (260 - 280 x) = 80 at x = 180 / 280.
+    If ignored: a plant built for customers who never sign is stressed as if they paid for capacity.
+    """
+    contract, customer = fin.Contract(10, 0.1), fin.Customer("hall", 1000.0, 4e6, 4e5)
+    project = fin.ProjectInputs(
+        years=10, revenue={}, operating_cost={"electricity": 1e5, "company_staff": 2e4},
+        investments=(fin.Investment("plant", 8e5),), discount_rate=0.1, **_lent(),
+    )  # fmt: skip
+    tariff = fin.Tariff(connection_per_kw=50.0, capacity_per_kw_a=100.0, consumption_per_kwh=0.07)
+    found = stress_of(project, _CASE, ([customer], contract, tariff))
+    fewer = found["20 % less taken up"]
+    assert found["as planned"].minimum_dscr == pytest.approx(260 / 80)
+    assert fewer.minimum_dscr == pytest.approx((0.8 * 280 - 20) / 80)
+    assert fewer.debt_change_frac == pytest.approx(-180 / 280, abs=2e-4)
+    lost = found["as planned"].equity_npv - fewer.equity_npv
+    assert lost == pytest.approx(0.2 * (50e3 + 280e3 * fin.upv(0.1, 10)))
+    energy = found["energy 20 % dearer"]
+    assert energy.minimum_dscr == pytest.approx((260 - 20) / 80)  # staff is no energy
+
+
+def test_a_kwh_that_costs_more_than_its_charge_is_told() -> None:
+    """Proves: 100 000 for 2 million kWh are 0.05: told at a charge of 0.04, not at 0.05, nor for peaks and staff.
+
+    If ignored: a company that loses on every kWh reads that less sold is better, and not why.
+    """
+    cost = {"electricity": 9e4, "water": 1e4, "demand_charge": 5e5, "om_fixed": 5e5, "company_staff": 5e5}
+    project = fin.ProjectInputs(
+        years=10, revenue={}, operating_cost=cost, investments=(fin.Investment("plant", 8e5),), discount_rate=0.1
+    )
+    customers, contract = [fin.Customer("hall", 1000.0, 2e6, 2e5)], fin.Contract(10, 0.1)
+
+    def told(price: float) -> list[str]:
+        return [f.got for f in dear_kwh(project, customers, (fin.Tariff(consumption_per_kwh=price), contract), "x")]
+
+    assert told(0.04) == ["0.04"]
+    assert told(0.05) == []
+    assert dear_kwh(project, customers, (fin.Tariff(consumption_per_kwh=0.04), contract), "x")[0].code == "W852"
 
 
 def test_dearer_works_are_paid_by_the_owners() -> None:

@@ -135,6 +135,30 @@ def test_fees_of_loans_are_deducted_over_their_tenor() -> None:
     assert not kept.lines["fees_written_off"].any()
 
 
+@pytest.mark.parametrize(
+    ("loan", "gearing", "limit", "year"),
+    [
+        (fin.LoanTerms(0.1, 4, "sculpted"), None, "dscr", None),
+        (fin.LoanTerms(0.1, 4, "sculpted", grace_a=1), None, "dscr", 1),
+        (fin.LoanTerms(0.1, 4, "equal_principal"), None, "dscr", 1),
+        (fin.LoanTerms(0.1, 4, "sculpted"), 0.1, "gearing", None),
+    ],
+)
+def test_what_limits_the_loan_is_named(
+    loan: fin.LoanTerms, gearing: float | None, limit: str, year: int | None
+) -> None:
+    """Proves: a cash of 30 in year 1 and 200 after it: the interest of its grace, or the cover of all years sculpted.
+
+    If ignored: a loan that a single year halves looks like all that the project can carry.
+    """
+    revenue = {"service": [130.0, 300.0, 300.0, 300.0, 300.0]}
+    debt = fin.DebtTerms(loan, dscr=1.25, gearing_max=gearing)
+    result = fin.pro_forma(concession(revenue=revenue, debt=debt))
+    assert (result.debt_limited_by, result.debt_limit_year) == (limit, year)
+    if loan.grace_a:
+        assert result.debt["debt"] == pytest.approx(30.0 / 1.25 / 0.1)
+
+
 def test_a_lock_up_holds_what_would_be_paid_out() -> None:
     """Proves: cash 150, 120, 260 over a service of 100: at a lock-up of 1.3 the 20 of year 2 are paid with year 3.
 
