@@ -156,7 +156,7 @@ def primary_energy(
         E740 for carriers without factors, E741 for negative energy or arrays of different length, E742 for k_exp.
     """
     _check(use, factors, k_exp, grid_carrier)
-    n = _steps(use)
+    n = max(series.size for _, series in _series(use))
     demand, other = _per_step(use.electricity_kwh, n), _per_step(use.other_use_kwh, n)
     grid = factors[grid_carrier].vector()
     delivered, produced_export, credit = np.zeros(3), np.zeros(3), np.zeros(3)
@@ -229,15 +229,12 @@ def _weighted(x: NDArray[np.float64]) -> Weighted:
     return Weighted(float(x[0]), float(x[1]), float(x[2]))
 
 
-def _series(use: EnergyUse) -> dict[str, ArrayLike]:
-    """Return every energy series by name."""
-    named: dict[str, ArrayLike] = {"electricity_kwh": use.electricity_kwh, "other_use_kwh": use.other_use_kwh}
-    named |= {f"carriers.{name}": kwh for name, kwh in use.carriers.items()}
-    return named | {f"generation.{g.name}": g.kwh for g in use.generation}
-
-
-def _steps(use: EnergyUse) -> int:
-    return max(as_vector(x, name).size for name, x in _series(use).items())
+def _series(use: EnergyUse) -> list[tuple[str, NDArray[np.float64]]]:
+    """Return every energy series beside its name; sources may be called alike."""
+    named = [("electricity_kwh", use.electricity_kwh), ("other_use_kwh", use.other_use_kwh)]
+    named += [(f"carriers.{name}", kwh) for name, kwh in use.carriers.items()]
+    named += [(f"generation.{g.name}", g.kwh) for g in use.generation]
+    return [(name, as_vector(series, name)) for name, series in named]
 
 
 def _per_step(value: ArrayLike, n: int) -> NDArray[np.float64]:
@@ -252,12 +249,11 @@ def _check(use: EnergyUse, factors: Mapping[str, WeightingFactors], k_exp: float
         for name in (grid_carrier, *use.carriers)
         if name not in factors
     ]
-    sizes = {name: as_vector(x, name).size for name, x in _series(use).items()}
-    if len(set(sizes.values()) - {1}) > 1:
+    series = _series(use)
+    if len({values.size for _, values in series} - {1}) > 1:
+        sizes = {name: values.size for name, values in series}
         findings.append(Finding("E741", "series of different length", got=str(sizes)))
-    for name, series in _series(use).items():
-        if as_vector(series, name).min() < 0:
-            findings.append(Finding("E741", "energy is not negative", field=name))
+    findings += [Finding("E741", "energy is not negative", field=name) for name, values in series if values.min() < 0]
     if not 0 <= k_exp <= 1:
         findings.append(Finding("E742", "out of range", field="k_exp", got=str(k_exp), allowed="0..1"))
     if findings:

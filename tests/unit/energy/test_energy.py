@@ -17,6 +17,8 @@ from edsim.energy import (
     system_performance,
     tower_water,
 )
+from edsim.energy.efficient_district import STAGES, HeatMix
+from edsim.energy.primary import Weighted
 
 _FACTORS = {"grid_electricity": WeightingFactors(0.2, 2.0, 0.4)}
 
@@ -107,3 +109,69 @@ def test_demand_is_billed_in_its_hours_only() -> None:
     assert bill.billed_kw == pytest.approx([50.0] + [10.0] * 11)
     with pytest.raises(DataError, match="E702"):
         electricity_bill([1.0], BillTerms(0.1))
+
+
+def test_exported_energy_is_credited_as_the_grid_energy_it_spares() -> None:
+    """Proves: 100 kWh of sun exported weigh nothing in step A and -200 kWh, +80 kWh and -40 kg in step B, by hand.
+
+    If ignored: exports could be charged instead of credited.
+    """
+    result = primary_energy(EnergyUse({}, 0.0, (Generation("pv", 100.0, WeightingFactors(1, 0)),)), _FACTORS)
+    assert result.step_a == Weighted(0.0, 0.0, 0.0)
+    assert result.step_b == Weighted(80.0, -200.0, -40.0)
+
+
+def test_a_number_is_spread_over_the_steps_of_the_series_beside_it() -> None:
+    """Proves: 100 kWh of plugs beside [80, 0] kWh of sun take 50 from the sun; 60 of 160 kWh are renewable."""
+    sun = Generation("pv", [80.0, 0.0], WeightingFactors(1, 0))
+    result = primary_energy(EnergyUse({}, 100.0, (sun,), 30.0), _FACTORS)
+    assert (result.used_on_site_kwh, result.grid_kwh, result.other_use_kwh) == (50.0, 50.0, 15.0)
+    own = primary_energy(EnergyUse({}, 100.0, (Generation("pv", [50.0, 0.0], WeightingFactors(1, 0)),)), _FACTORS)
+    assert own.step_a.renewable_frac == pytest.approx(60.0 / 160.0)
+
+
+def test_two_sources_of_one_name_are_both_checked() -> None:
+    """Proves: the first of two sources called alike is checked too. If ignored: negative energy would enter."""
+    twins = (Generation("pv", -1.0, WeightingFactors(1, 0)), Generation("pv", 1.0, WeightingFactors(1, 0)))
+    with pytest.raises(DataError, match="E741"):
+        primary_energy(EnergyUse({}, 1.0, twins), _FACTORS)
+
+
+def test_tower_as_usual() -> None:
+    """Proves: 1 GWh evaporates 1 259 m³ (85 % of it latent, 2.43 MJ/kg); drift counts as blow-down, not below 0."""
+    assert tower_water(1e6).evaporation_m3 == pytest.approx(0.85e6 * 3.6 / 2.43 / 1000.0)
+    assert tower_water(1e6).blowdown_m3 == pytest.approx(0.85e6 * 3.6 / 2.43 / 1000.0 / 4.0)
+    drifting = tower_water(1e6, circulated_m3=1e6, drift_frac=0.01)
+    assert (drifting.drift_m3, drifting.blowdown_m3) == (1e4, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("first_year", "least"),
+    [
+        (2026, {"renewable": 0.5, "waste": 0.5, "cogenerated": 0.5, "cogenerated_other": 0.5}),
+        (2028, {"renewable": 0.5, "waste": 0.5, "cogenerated": 0.8}),
+        (2035, {"renewable": 0.5, "waste": 0.5}),
+        (2040, {"renewable": 0.75, "waste": 0.75}),
+        (2045, {"renewable": 0.75, "waste": 0.75}),
+        (2050, {"renewable": 1.0, "waste": 1.0}),
+    ],
+)
+def test_heat_of_one_origin_is_efficient_from_the_limit_of_its_years(first_year: int, least: dict[str, float]) -> None:
+    """Proves: heat of one origin suffices at its lowest limit of article 26, a percent less does not."""
+    stage = next(s for s in STAGES if s.first_year == first_year)
+    for origin, enough in least.items():
+        assert stage.met_by(HeatMix(**{origin: enough}))
+        assert not stage.met_by(HeatMix(**{origin: enough - 0.01}))
+
+
+@pytest.mark.parametrize(
+    ("first_year", "renewable", "cogenerated"), [(2028, 0.05, 0.45), (2035, 0.35, 0.45), (2040, 0.35, 0.60)]
+)
+def test_cogenerated_heat_counts_beside_a_least_share_of_renewable_heat(
+    first_year: int, renewable: float, cogenerated: float
+) -> None:
+    """Proves: both limits of a mix hold: a percent less of either fails. If ignored: gas alone could be efficient."""
+    stage = next(s for s in STAGES if s.first_year == first_year)
+    assert stage.met_by(HeatMix(renewable=renewable, cogenerated=cogenerated))
+    assert not stage.met_by(HeatMix(renewable=renewable - 0.01, cogenerated=cogenerated + 0.01))
+    assert not stage.met_by(HeatMix(renewable=renewable, cogenerated=cogenerated - 0.01))

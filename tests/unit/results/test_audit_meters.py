@@ -85,6 +85,15 @@ def test_a_fault_planted_in_a_bill_is_named(case: Case, column: str, by: float, 
     assert _found(bills, case) == [f"{w} does not re-add from the tables" for w in words]
 
 
+def test_what_is_sold_lowers_the_bill(case: Case) -> None:
+    """Proves: a bill is its charges less what was sold. If ignored: a sale counted as a charge would pass."""
+    bills = _bills({"bau": PLUGS + CHILLER, "district": PLUGS})
+    bills["export_revenue"] = 50.0
+    assert _found(bills, case) == ["the bill of b does not re-add from the tables"]
+    bills["total"] -= 50.0
+    assert _found(bills, case) == []
+
+
 def test_a_machine_moved_into_dear_hours_is_found(case: Case) -> None:
     """Proves: the same energy at other hours is another bill. If ignored: time of use could be priced at the mean."""
     bills = _bills({"bau": PLUGS + CHILLER, "district": PLUGS})
