@@ -23,11 +23,11 @@ _EXPORTS = {
     "apply_variant": "variants",
     "apply_scenario": "variants",
     "check": "checks.check",
-    "read_geojson": "readers.geojson",
+    "read_map": "readers.layers",
     "read_series": "readers.series",
     "data_file": "files",
 }
 
-__all__ = ["Case", "apply_scenario", "apply_variant", "check", "data_file", "hash_inputs", "load", "read_geojson"]
+__all__ = ["Case", "apply_scenario", "apply_variant", "check", "data_file", "hash_inputs", "load", "read_map"]
 
 __getattr__ = lazy_names(__name__, _EXPORTS)

@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise, product
+from pathlib import Path
 
 from edsim.case.checks.ids import place_of
-from edsim.case.files import decode, find_data_file, read_bytes
+from edsim.case.files import find_data_file
 from edsim.case.nodes import Place
 from edsim.case.offers import joins
 from edsim.case.parts.network_spec import NetworkSpec
-from edsim.case.readers.geojson import features
+from edsim.case.readers.layers import map_features
 from edsim.case.schema import Case
 from edsim.case.wording.messages import Fault
 
@@ -45,12 +46,7 @@ def _streets(case: Case, network: NetworkSpec, faults: list[Fault]) -> Sequence[
     if isinstance(found, Fault):
         faults.append(found)
         return ()
-    data = read_bytes(found, name)
-    text = data if isinstance(data, Fault) else decode(data, name)
-    if isinstance(text, Fault):
-        faults.append(text)
-        return ()
-    segments, of_file = _segments(text[0], name)
+    segments, of_file = _segments(found, name, found.stat().st_mtime_ns)
     faults.extend(of_file)
     if not segments and not faults:
         faults.append(Fault("E1819", Place(name, 1), path, allowed="LineString, MultiLineString"))
@@ -76,12 +72,12 @@ def _elsewhere(case: Case, segments: Sequence[Segment], place: Place, path: str)
 
 
 @lru_cache(maxsize=8)
-def _segments(text: str, file: str) -> tuple[tuple[Segment, ...], tuple[Fault, ...]]:
-    """Return the segments of the lines of a GeoJSON text and its faults; variants share the streets."""
+def _segments(path: Path, file: str, changed_ns: int) -> tuple[tuple[Segment, ...], tuple[Fault, ...]]:
+    """Return the segments of the lines of a map and its faults; variants share the streets of one state of the file."""
+    del changed_ns
     faults: list[Fault] = []
-    lines = (
-        line for f in features(text, file, faults) if f.kind in {"LineString", "MultiLineString"} for line in f.lines
-    )
+    found = map_features(path, file, faults, lines=True)
+    lines = (line for f in found if f.kind in {"LineString", "MultiLineString"} for line in f.lines)
     return tuple((*a, *b) for line in lines for a, b in pairwise(line)), tuple(faults)
 
 

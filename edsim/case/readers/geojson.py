@@ -1,20 +1,19 @@
-"""GeoJSON features with places: WGS84 range, closed polygons, known geometries (RFC 7946)."""
+"""GeoJSON features with places: range of WGS84, closed polygons, known geometries (RFC 7946).
+
+A file that states another reference system, as the format of 2008 allowed, is brought to WGS84.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-from pathlib import Path
 
-from edsim.case.files import data_file, decode, read_bytes
 from edsim.case.nodes import Node, Place
+from edsim.case.readers.crs import Position, Transform, is_wgs84, to_wgs84
 from edsim.case.readers.json_reader import read_json
-from edsim.case.wording.messages import Fault, render_all
-from edsim.core.errors import DataError
-from edsim.core.i18n import Lang
+from edsim.case.readers.rings import area_m2, center_of
+from edsim.case.wording.messages import Fault
 
-Position = tuple[float, float]
 _DEPTH = {
     "Point": 0,
     "MultiPoint": 1,
@@ -52,49 +51,13 @@ class Feature:
     geometry_place: Place
 
     def center(self) -> Position | None:
-        """Return the point, or the centroid of the first ring or the mean of the points; None without geometry."""
+        """Return the point, the centroid of the largest ring or the mean of the points; None without geometry."""
         if not self.lines or not self.lines[0]:
             return None
-        ring = self.lines[0]
         if self.kind in {"Polygon", "MultiPolygon"}:
-            return _centroid(ring)
-        return sum(p[0] for p in ring) / len(ring), sum(p[1] for p in ring) / len(ring)
-
-
-def _centroid(ring: tuple[Position, ...]) -> Position:
-    """Return the centroid of a closed ring by the shoelace formula, about its first point to keep the digits."""
-    x0, y0 = ring[0]
-    twice_area = sum_x = sum_y = 0.0
-    for (xa, ya), (xb, yb) in pairwise(ring):
-        cross = (xa - x0) * (yb - y0) - (xb - x0) * (ya - y0)
-        twice_area += cross
-        sum_x += (xa + xb - 2 * x0) * cross
-        sum_y += (ya + yb - 2 * y0) * cross
-    if abs(twice_area) < 1e-18:
-        return x0, y0
-    return x0 + sum_x / (3 * twice_area), y0 + sum_y / (3 * twice_area)
-
-
-def read_geojson(folder: Path, name: str, lang: Lang = "en") -> tuple[Feature, ...]:
-    """Return the features of GeoJSON file `name` of the case in `folder`.
-
-    Raises
-    ------
-    DataError
-        With every fault of the file.
-    """
-    path = data_file(folder, name)
-    faults: list[Fault] = []
-    found: tuple[Feature, ...] = ()
-    data = read_bytes(path, name)
-    text = data if isinstance(data, Fault) else decode(data, name)
-    if isinstance(text, Fault):
-        faults.append(text)
-    else:
-        found = features(text[0], name, faults)
-    if faults:
-        raise DataError.of(render_all(faults, lang))
-    return found
+            return center_of(max(self.lines, key=area_m2))
+        points = self.lines[0]
+        return sum(p[0] for p in points) / len(points), sum(p[1] for p in points) / len(points)
 
 
 def features(text: str, file: str, faults: list[Fault]) -> tuple[Feature, ...]:
@@ -107,19 +70,16 @@ def features(text: str, file: str, faults: list[Fault]) -> tuple[Feature, ...]:
     if root.text("type") != "FeatureCollection" or listed is None or not isinstance(listed.value, tuple):
         faults.append(Fault("E150", root.place, params={"problem": "type, features"}))
         return ()
-    crs = root.members.get("crs")
-    if crs is not None and not _is_wgs84(crs):
-        faults.append(Fault("E151", crs.place, field="crs", hint="projected"))
+    crs = root.members.get("crs", Node({}))
+    system = crs.members.get("properties", Node({})).text("name")
+    transform = None if is_wgs84(system) else to_wgs84(system)
+    if transform is None and not is_wgs84(system):
+        faults.append(Fault("E151", crs.place, field="crs", got=system[:60], hint="projected"))
         return ()
-    return tuple(f for f in (_feature(node, faults) for node in listed.items) if f is not None)
+    return tuple(f for f in (_feature(node, transform, faults) for node in listed.items) if f is not None)
 
 
-def _is_wgs84(crs: Node) -> bool:
-    name = crs.members.get("properties", Node({})).text("name")
-    return name.endswith((":CRS84", ":4326", "::4326")) or not name
-
-
-def _feature(node: Node, faults: list[Fault]) -> Feature | None:
+def _feature(node: Node, transform: Transform | None, faults: list[Fault]) -> Feature | None:
     geometry = node.members.get("geometry")
     properties = node.members.get("properties", Node({}))
     if node.text("type") != "Feature" or geometry is None:
@@ -134,21 +94,25 @@ def _feature(node: Node, faults: list[Fault]) -> Feature | None:
         faults.append(Fault("E153", geometry.place, got=kind, allowed=", ".join(_DEPTH), params={"found": kind or "?"}))
         return None
     before = len(faults)
-    lines = tuple(_chains(coordinates, _DEPTH[kind], kind, faults))
+    lines = tuple(_chains(coordinates, _DEPTH[kind], (kind, transform), faults))
     return Feature(name, kind, lines, properties, node, geometry.place) if len(faults) == before else None
 
 
-def _chains(node: Node, depth: int, kind: str, faults: list[Fault]) -> Iterator[tuple[Position, ...]]:
+def _chains(
+    node: Node, depth: int, of: tuple[str, Transform | None], faults: list[Fault]
+) -> Iterator[tuple[Position, ...]]:
+    """Yield the chains of points of coordinates `of` a kind of geometry, brought to WGS84 from another system."""
+    kind, transform = of
     if depth > 1:
         if not node.items:
             faults.append(Fault("E150", node.place, params={"problem": "coordinates"}))
         for item in node.items:
-            yield from _chains(item, depth - 1, kind, faults)
+            yield from _chains(item, depth - 1, of, faults)
         return
     nodes = (node,) if depth == 0 else node.items
     chain: list[Position] = []
     for item in nodes:
-        point = _position(item, faults)
+        point = _position(item, faults, in_degrees=transform is None)
         if point is None:
             return
         chain.append(point)
@@ -156,17 +120,21 @@ def _chains(node: Node, depth: int, kind: str, faults: list[Fault]) -> Iterator[
         faults.append(Fault("E126", node.place, got=str(len(chain)), allowed=f"≥ {_FEWEST.get(kind, 1)}"))
     elif kind in {"Polygon", "MultiPolygon"} and chain[0] != chain[-1]:
         faults.append(Fault("E152", node.place, hint="close_ring"))
-    else:
+    elif transform is None:
         yield tuple(chain)
+    elif (moved := transform(chain)) is None:
+        faults.append(Fault("E151", node.place, got=f"[{chain[0][0]:g}, {chain[0][1]:g}]", hint="projected"))
+    else:
+        yield tuple(moved)
 
 
-def _position(node: Node, faults: list[Fault]) -> Position | None:
+def _position(node: Node, faults: list[Fault], *, in_degrees: bool) -> Position | None:
     numbers = [n.value for n in node.items if isinstance(n.value, int | float) and not isinstance(n.value, bool)]
     if len(numbers) < 2 or len(numbers) != len(node.items):
         faults.append(Fault("E150", node.place, params={"problem": "[lon, lat]"}))
         return None
     lon, lat = float(numbers[0]), float(numbers[1])
-    if abs(lon) > 180 or abs(lat) > 90:
+    if in_degrees and (abs(lon) > 180 or abs(lat) > 90):
         hint = "swapped" if abs(lon) <= 90 and abs(lat) <= 180 else "projected"
         faults.append(Fault("E151", node.place, got=f"[{lon:g}, {lat:g}]", allowed="±180, ±90", hint=hint))
         return None

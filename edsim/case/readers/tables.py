@@ -1,26 +1,28 @@
-"""Lists of parts kept in a file beside the case: ``buildings: {file: buildings.csv}``, ``.geojson`` or ``.xlsx``."""
+"""Lists of parts kept in a file beside the case: ``buildings: {file: buildings.csv}``, a workbook or a map.
+
+``columns`` says which column is which field; then all other columns are passed over. ``for_all`` holds fields of every
+part that the file says nothing of.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
 from edsim.case.nodes import Node, Place
 from edsim.case.readers.csv_table import DELIMITERS, Dialect, Table, read_csv
+from edsim.case.readers.layers import MAPS, PARTED
 from edsim.case.reflect import field_kinds
 from edsim.case.schema import Case
 from edsim.case.wording.messages import Fault, unknown_name
 from edsim.core.units import parse_unit
 
-if TYPE_CHECKING:
-    from edsim.case.readers.geojson import Feature
-
 TABLE_KEYS = ("buildings", "sources", "tariffs", "fuels", "refrigerants")
 """Keys of a case that may be kept in a table."""
-_OPTIONS = {"text": ("file", "delimiter", "decimal"), "workbook": ("file", "sheet")}
+_COMMON = ("columns", "file", "for_all")
+_OPTIONS = {"text": (*_COMMON, "delimiter", "decimal"), "workbook": (*_COMMON, "sheet"), "map": (*_COMMON, "layer")}
 _TOTALS = frozenset({"total", "totals", "subtotal", "sum", "suma", "totales", "gran total", "grand total"})
 _NO_UNIT = frozenset({"-", "–", "—", "a", "text", "texto", "id"})
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
@@ -49,7 +51,7 @@ def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Nod
     """Return the rows of the file, None when it cannot be read."""
     name = node.text("file")
     suffix = Path(name).suffix.lower()
-    options = _OPTIONS["workbook" if suffix in _WORKBOOKS else "text"]
+    options = _OPTIONS["workbook" if suffix in _WORKBOOKS else "map" if suffix in MAPS else "text"]
     faults.extend(
         unknown_name("E121", option.key_place, f"{key}.{option_name}", option_name, options)
         for option_name, option in node.members.items()
@@ -63,13 +65,13 @@ def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Nod
     if suffix in _OTHER_WORKBOOKS:
         faults.append(Fault("E161", Place(shown), f"{key}.file", params={"problem": suffix}, hint="save_xlsx"))
         return None
-    is_geojson = suffix in {".geojson", ".json"}
-    data = read_bytes(found, shown) if is_geojson else read_bytes(found, shown, MAX_TABLE_BYTES)
+    if suffix in MAPS | PARTED:
+        found_parts = _map_parts(found, shown, (node, key), faults)
+        return None if found_parts is None else tuple(found_parts)
+    data = read_bytes(found, shown, MAX_TABLE_BYTES)
     if isinstance(data, Fault):
         faults.append(data)
         return None
-    if is_geojson:
-        return _geojson_parts(data, shown, faults)
     if suffix in _WORKBOOKS:
         from edsim.case.readers.xlsx_table import read_xlsx
 
@@ -78,22 +80,67 @@ def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Nod
         table = _csv_table(data, shown, (node, key), faults)
     if table is None:
         return None
+    if "columns" in node.members:
+        table = _renamed(table, node, faults)
     unknown = _unknown_columns(table, key, faults)
     parts = [row for row in table.rows if not _is_no_part(row, key, faults)]
     rows = (row.with_value({k: n for k, n in row.members.items() if k not in unknown}) for row in parts)
-    return tuple(nested(row) for row in rows)
+    return tuple(_with_common(nested(row), node) for row in rows)
 
 
-def _geojson_parts(data: bytes, shown: str, faults: list[Fault]) -> tuple[Node, ...] | None:
-    from edsim.case.readers.geojson import features
+def _map_parts(path: Path, shown: str, asked: tuple[Node, str], faults: list[Fault]) -> list[Node] | None:
+    """Return the features of a map as parts; `asked` is what the case says about it, and under which key."""
+    from edsim.case.readers.footprints import feature_part
+    from edsim.case.readers.layers import map_features
 
-    text = decode(data, shown)
-    if isinstance(text, Fault):
-        faults.append(text)
-        return None
+    node, key = asked
     before = len(faults)
-    found = features(text[0], shown, faults)
-    return None if len(faults) > before else tuple(_feature_part(f) for f in found)
+    found = map_features(path, shown, faults, node.text("layer"))
+    if len(faults) > before:
+        return None
+    fields = _columns(node, {name for f in found for name in f.properties.members}, faults)
+    areas = faults if key == "buildings" else None
+    parts = [feature_part(f, fields, lambda row: _with_common(nested(row), node), areas) for f in found]
+    return None if any(f.severity == "error" for f in faults[before:]) else parts
+
+
+def _columns(node: Node, known: set[str], faults: list[Fault]) -> dict[str, str] | None:
+    """Return column → field as the case maps them, None when it maps none; columns that are not there are reported."""
+    stated = node.members.get("columns")
+    if stated is None:
+        return None
+    names = {field: (stated.text(field), member) for field, member in stated.members.items()}
+    faults.extend(
+        unknown_name("E121", member.place, f"columns.{field}", column, known)
+        for field, (column, member) in names.items()
+        if column not in known
+    )
+    return {column: field for field, (column, _) in names.items()}
+
+
+def _renamed(table: Table, node: Node, faults: list[Fault]) -> Table:
+    """Return a table with the columns the case maps, under the names of their fields; the others are passed over."""
+    fields = _columns(node, set(table.header), faults) or {}
+    kept = [(name, place) for name, place in zip(table.header, table.header_places, strict=True) if name in fields]
+    rows = tuple(
+        row.with_value({fields[name]: cell for name, cell in row.members.items() if name in fields})
+        for row in table.rows
+    )
+    return Table(rows, tuple(fields[name] for name, _ in kept), tuple(place for _, place in kept), table.dialect)
+
+
+def _with_common(part: Node, node: Node) -> Node:
+    """Return a part with what the case states for all of them where the part itself states nothing."""
+    common = node.members.get("for_all")
+    return part if common is None else _filled(part, common)
+
+
+def _filled(part: Node, common: Node) -> Node:
+    members = dict(common.members)
+    for name, member in part.members.items():
+        both = name in members and members[name].members and member.members
+        members[name] = _filled(member, members[name]) if both else member
+    return part.with_value(members)
 
 
 def _csv_table(data: bytes, shown: str, asked: tuple[Node, str], faults: list[Fault]) -> Table | None:
@@ -167,16 +214,3 @@ def _nest(cells: Iterable[tuple[str, Node]], row: Node) -> Mapping[str, Node]:
         place = inner[0][1].place
         plain[head] = Node(_nest(inner, row), place, key_place=place)
     return plain
-
-
-def _feature_part(feature: Feature) -> Node:
-    """Return a feature as a part: its properties, with location from its geometry unless it states one."""
-    members = dict(_nest(((k, n) for k, n in feature.properties.members.items() if n.value is not None), feature.node))
-    center = feature.center()
-    if center is not None and not {"lat_deg", "lon_deg"} & set(members):
-        place = feature.geometry_place
-        members["lon_deg"] = Node(center[0], place, f"{center[0]:.7f}", place)
-        members["lat_deg"] = Node(center[1], place, f"{center[1]:.7f}", place)
-    if "id" not in members and feature.id:
-        members["id"] = Node(feature.id, feature.node.place, feature.id, feature.node.place)
-    return Node(members, feature.node.place)

@@ -10,11 +10,11 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from edsim.case.nodes import Node, Origin, Place
 from edsim.case.readers.csv_table import MAX_PARTS, Dialect, Table, header_name, is_title
@@ -23,6 +23,7 @@ from edsim.case.wording.messages import Fault, listing, unknown_name
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
+T = TypeVar("T")
 MAX_UNPACKED_BYTES = 60_000_000
 """Largest sum of the unpacked parts of a workbook."""
 MAX_RATIO = 200
@@ -97,21 +98,17 @@ def sheet_texts(data: bytes, file: str, faults: list[Fault]) -> list[list[str]]:
 
     from edsim.case.readers.series_files import cell_text
 
+    def read() -> list[list[str]] | Fault:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        if len(shown) != 1:
+            return Fault("E164", Place(file), allowed=listing(s.title for s in shown), hint="one_sheet")
+        return [[cell_text(value) for value in row] for row in shown[0].iter_rows(values_only=True)]
+
     fault = _refusal(data, file)
-    if fault is not None:
-        faults.append(fault)
-        return []
-    try:
-        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):
-            warnings.simplefilter("ignore")
-            book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-            if len(shown) != 1:
-                faults.append(Fault("E164", Place(file), allowed=listing(s.title for s in shown), hint="one_sheet"))
-                return []
-            rows = [[cell_text(value) for value in row] for row in shown[0].iter_rows(values_only=True)]
-    except Exception as error:  # noqa: BLE001 - openpyxl raises nearly any type on damaged parts
-        faults.append(Fault("E161", Place(file), params={"problem": type(error).__name__}, hint="save_xlsx"))
+    rows = _quietly(read, file) if fault is None else fault
+    if isinstance(rows, Fault):
+        faults.append(rows)
         return []
     filled = [row for row in rows if any(row)]
     width = max((k + 1 for row in filled for k, text in enumerate(row) if text), default=0)
@@ -164,11 +161,9 @@ def _open(data: bytes, file: str, sheet: str) -> _Sheet | Fault:
     from openpyxl import load_workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-    try:
-        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):  # openpyxl prints what it finds wrong in styles
-            warnings.simplefilter("ignore")  # and warns of charts and validation rules it leaves out
-            stored = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
-            typed = load_workbook(io.BytesIO(data), data_only=False, keep_links=False)
+    def read() -> _Sheet | Fault:
+        stored = load_workbook(io.BytesIO(data), data_only=True, keep_links=False)
+        typed = load_workbook(io.BytesIO(data), data_only=False, keep_links=False)
         books = {s.title: s for s in stored.worksheets if isinstance(s, Worksheet)}
         shown = [name for name, s in books.items() if s.sheet_state == "visible"]
         chosen = sheet or (shown[0] if len(shown) == 1 else "")
@@ -178,6 +173,16 @@ def _open(data: bytes, file: str, sheet: str) -> _Sheet | Fault:
             words = {"file": file, "sheet": shown[0] if shown else "NAME"}
             return Fault("E164", Place(file), allowed=listing(shown), params=words, hint="name_sheet")
         return _Sheet(books[chosen], typed[chosen], f"{file}!{chosen}")
+
+    return _quietly(read, file)
+
+
+def _quietly(read: Callable[[], T | Fault], file: str) -> T | Fault:
+    """Return what `read` makes of a workbook, or the fault of one that openpyxl cannot read."""
+    try:
+        with warnings.catch_warnings(), redirect_stdout(io.StringIO()):  # openpyxl prints what it finds wrong in styles
+            warnings.simplefilter("ignore")  # and warns of charts and validation rules it leaves out
+            return read()
     except Exception as error:  # noqa: BLE001 - openpyxl raises nearly any type on damaged parts
         return Fault("E161", Place(file), params={"problem": type(error).__name__}, hint="save_xlsx")
 

@@ -176,7 +176,7 @@ def test_findings_follow_rows_and_columns(of_book: Callable[..., tuple[Finding, 
     ("table", "code", "words"),
     [
         ("{file: d.xlsx, sheet: building}", "E163", "did you mean buildings?"),
-        ("{file: d.xlsx, delimiter: ','}", "E121", "allowed: file, sheet"),
+        ("{file: d.xlsx, delimiter: ','}", "E121", "allowed: columns, file, for_all, sheet"),
         ("{file: e.xls}", "E161", "save it as .xlsx, or the sheet as CSV"),
     ],
 )
