@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from edsim.studies.kept import KeptPoints
     from edsim.studies.phased_bench import PhasedBench
     from edsim.studies.results import StudyResult
+    from edsim.studies.uncertainty import Uncertainty
     from edsim.studies.vary import Point
     from edsim.studies.workbench import Workbench
 
@@ -149,7 +150,7 @@ def command(session: Session, /, case: Path, asked: Asked, place: Place) -> None
     refuse_place(target)
     hangs_on = {"kind": kind, "mode": asked.mode, "variant": place.variant, "redesign": place.redesign}
     kept = kept_points(read, target, hangs_on)
-    result = with_headline(_study(read, kind, asked, (place.variant, place.redesign, session, kept)), session.lang)
+    result = with_headline(_study(read, kind, asked, place, session, kept), session.lang)
     files = study_files(result.kind, result.about, result.tables, result.headline, session.lang)
     save_study(result, read, target, files)
     kept.drop()
@@ -178,7 +179,7 @@ def _kind(asked: Asked) -> str:
     return wanted[0]
 
 
-def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Session, KeptPoints]) -> StudyResult:
+def _study(case: Case, kind: str, asked: Asked, place: Place, session: Session, kept: KeptPoints) -> StudyResult:
     from edsim.app import chosen_variants
     from edsim.case.milestones import is_phased
     from edsim.studies.phased_bench import PhasedBench
@@ -189,12 +190,11 @@ def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Ses
     from edsim.studies.vary import Point, grid_points, parse_axis, read_points
     from edsim.studies.workbench import Workbench
 
-    variant, redesign, session, kept = how
     if kind == "utility":
         refuse_without_feeder(case)
     if asked.rank_by not in indicator_ids():
         raise click.UsageError(f"--rank-by: no indicator {asked.rank_by!r}; known: {', '.join(indicator_ids())}")
-    name = chosen_variants(case, (variant,) if variant else ())[0]
+    name = chosen_variants(case, (place.variant,) if place.variant else ())[0]
     points = () if kind != "sweep" else (
         read_points(case, asked.table) if asked.table else grid_points([parse_axis(case, t) for t in asked.vary])
     )  # fmt: skip
@@ -205,8 +205,8 @@ def _study(case: Case, kind: str, asked: Asked, how: tuple[str | None, bool, Ses
         _check(case, name, points, f"--table {asked.table.name}" if asked.table else "--vary", session.lang)
     _warn_of_prices(case, (Point("", {u.path: u.high for u in inputs.inputs}),) if inputs else points, session)
     bench_of = PhasedBench if is_phased(case) else Workbench
-    bench = bench_of(case, name, redesign, progress_printer(session))
-    return _solve(bench, kind, asked, (points, inputs, kept))
+    bench = bench_of(case, name, place.redesign, progress_printer(session))
+    return _solve(bench, kind, asked, points, inputs, kept)
 
 
 def _check(case: Case, variant: str, points: Sequence[Point], source: str, lang: Lang) -> None:
@@ -248,7 +248,14 @@ def _warn_of_prices(case: Case, points: Sequence[Point], session: Session) -> No
         show_findings(render_all(list(faults.values()), session.lang), session)
 
 
-def _solve(bench: Workbench | PhasedBench, kind: str, asked: Asked, made: tuple[Any, Any, KeptPoints]) -> StudyResult:
+def _solve(
+    bench: Workbench | PhasedBench,
+    kind: str,
+    asked: Asked,
+    points: Sequence[Point],
+    inputs: Uncertainty | None,
+    kept: KeptPoints,
+) -> StudyResult:
     from edsim.appraisal.kpis import why_missing
     from edsim.studies.near_optimal import near_optimal
     from edsim.studies.risk import monte_carlo
@@ -258,7 +265,6 @@ def _solve(bench: Workbench | PhasedBench, kind: str, asked: Asked, made: tuple[
     from edsim.studies.tradeoffs import pareto
     from edsim.studies.utility import UtilityTerms, utility_view
 
-    points, inputs, kept = made
     terms = UtilityTerms(asked.capacity_cost, asked.growth, bench.case.finance.discount_rate_frac)
     mode: Any = asked.mode or ("optimized" if kind == "sweep" else "fixed")
     modes: Any = (asked.mode,) if asked.mode else ("fixed", "optimized")
@@ -271,11 +277,14 @@ def _solve(bench: Workbench | PhasedBench, kind: str, asked: Asked, made: tuple[
         "sweep": lambda: sweep(evaluator, points, asked.rank_by),
         "pareto": lambda: pareto(bench, asked.pareto or "", asked.points, said, asked.workers),
         "near_optimal": lambda: near_optimal(bench, progress=said, workers=asked.workers),
-        "tornado": lambda: tornado(bench, inputs, asked.rank_by, modes, asked.workers),
-        "monte_carlo": lambda: monte_carlo(evaluator, inputs, asked.samples, asked.seed),
-        "sensitivity": lambda: sensitivity(evaluator, inputs, asked.samples, asked.seed, asked.rank_by),
         "utility": lambda: utility_view(bench, terms),
     }
+    if (read := inputs) is not None:
+        studies |= {
+            "tornado": lambda: tornado(bench, read, asked.rank_by, modes, asked.workers),
+            "monte_carlo": lambda: monte_carlo(evaluator, read, asked.samples, asked.seed),
+            "sensitivity": lambda: sensitivity(evaluator, read, asked.samples, asked.seed, asked.rank_by),
+        }
     return studies[kind]()
 
 
