@@ -74,12 +74,19 @@ def _parts(cls: type[BaseModel]) -> Iterator[type[BaseModel]]:
 def _table_file() -> dict[str, Any]:
     return {
         "type": "object",
-        "description": "The parts are the rows of a CSV, GeoJSON or xlsx file in the case folder.",
+        "description": "The parts are the rows of a CSV or xlsx file or a map (GeoJSON, GeoPackage) in the case folder.",
         "properties": {
             "file": {"type": "string"},
             "delimiter": {"enum": [",", ";", "tab", "|"]},
             "decimal": {"enum": [".", ","]},
             "sheet": {"type": "string", "description": "Sheet of a workbook; default is the only one shown."},
+            "layer": {"type": "string", "description": "Layer of a GeoPackage; default is the only one that fits."},
+            "columns": {
+                "type": "object",
+                "additionalProperties": {"type": "string"},
+                "description": "Field → column of the file; all other columns are passed over.",
+            },
+            "for_all": {"type": "object", "description": "Fields of every part that the file says nothing of."},
         },
         "required": ["file"],
         "additionalProperties": False,
