@@ -43,6 +43,7 @@ _MOST_OUT_PER_IN = {
     "generator": 1.0,
     "electric_water_heater": 1.0,
     "back_pressure_turbine": 1.0,
+    "chilled_water_exchanger": 1.0,
     "heat_exchanger": 1.0,
     "steam_let_down": 1.0,
     "power_line": 1.0,

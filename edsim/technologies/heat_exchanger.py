@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal
 
+from pydantic import model_validator
+
+from edsim.core.carriers import is_of
 from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.machines.levels import Level
 from edsim.core.machines.one_output import OneOutput
@@ -42,6 +45,12 @@ class HeatExchanger(OneOutput, Technology):
     capex_per_kw: float = _default.capex()
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
+
+    @model_validator(mode="after")
+    def _gives_heat(self) -> HeatExchanger:
+        if any(is_of(self.carrier_of(p), "chilled_water") for p in self.ports):
+            raise ValueError("it gives heat; between levels of chilled water use kind: chilled_water_exchanger")
+        return self
 
     def heat_paths(self) -> tuple[tuple[Level, Level, float], ...]:
         """Return warm carrier, cold carrier and the least difference of their supplies, K."""

@@ -51,6 +51,7 @@ def make_conditions(dry_bulb_c: float = 30.0, wet_bulb_c: float = 25.4, **change
         pressure_pa=101325.0,
         supply_temp_c={
             "chilled_water": 6.7,
+            "chilled_water_high": 15.0,
             "hot_water": 80.0,
             "steam": 180.0,
             "steam_low": 120.0,
@@ -59,6 +60,7 @@ def make_conditions(dry_bulb_c: float = 30.0, wet_bulb_c: float = 25.4, **change
         },
         return_temp_c={
             "chilled_water": 12.3,
+            "chilled_water_high": 20.0,
             "hot_water": 60.0,
             "steam": 90.0,
             "steam_low": 90.0,

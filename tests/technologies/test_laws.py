@@ -13,7 +13,7 @@ from edsim.core.timegrid import full_year, typical_days
 from edsim.lp import HighsSession, SolverOptions, compile_model
 from edsim.optimization.system import on_grid
 
-COLD = {"chilled_water", "cooling"}
+COLD = {"chilled_water", "chilled_water_high", "cooling"}
 WORK = {"electricity", "natural_gas", "biogas", "lpg", "diesel", "biomass", "coal"}
 NO_ENERGY = {"compressed_air"}
 ENVIRONMENT = {"condenser_water"}
@@ -200,7 +200,15 @@ BETTER = {
     "waste_heat_recovery": ("pump_frac", 0.05, 0.0),
     "wind_turbine": ("availability_frac", 0.8, 0.95),
 }
-WITHOUT_EFFICIENCY = {"grid", "fuel_supply", "ev_charging", "interruptible_load", "loop_mains", "steam_let_down"}
+WITHOUT_EFFICIENCY = {
+    "chilled_water_exchanger",
+    "ev_charging",
+    "fuel_supply",
+    "grid",
+    "interruptible_load",
+    "loop_mains",
+    "steam_let_down",
+}
 
 
 def test_every_kind_is_asked_whether_better_is_better(model_kind):

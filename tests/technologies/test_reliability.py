@@ -19,6 +19,7 @@ from edsim.optimization.system import System, on_grid
 from edsim.technologies.absorption_chiller import AbsorptionChiller
 from edsim.technologies.battery import Battery
 from edsim.technologies.boiler import Boiler
+from edsim.technologies.chilled_water_exchanger import ChilledWaterExchanger
 from edsim.technologies.chp import Chp
 from edsim.technologies.energy_transfer_station import EnergyTransferStation
 from edsim.technologies.free_cooling import FreeCooling
@@ -482,6 +483,35 @@ def test_heat_exchanger_by_hand(model):
     s = model(parts, {"hot_water": 99.0}).solve()
     assert flow(s, "heat_exchanger", "warm_side") == pytest.approx(100.0, rel=1e-7)
     assert flow(s, "steam_boiler", "steam") == pytest.approx(100.0, rel=1e-7)
+
+
+def test_chilled_water_exchanger_by_hand(model, surroundings):
+    """Proves: 100 kW of 15 °C water draw 100 kW of 7 °C water. If ignored: the warmer level is free."""
+    state = surroundings(
+        supply_temp_c={"chilled_water": 7.0, "chilled_water_high": 15.0},
+        return_temp_c={"chilled_water": 12.0, "chilled_water_high": 20.0},
+    )
+    chiller = free(VapourChiller, condenser="air", compressor="screw")
+    parts = (free(ChilledWaterExchanger), chiller, free(Grid, tariff="grid"))
+    s = model(parts, {"chilled_water_high": 100.0}, state).solve()
+    assert flow(s, "chilled_water_exchanger", "colder_water") == pytest.approx(100.0, rel=1e-7)
+    assert flow(s, "vapour_chiller", "cooling") == pytest.approx(100.0, rel=1e-7)
+
+
+@pytest.mark.parametrize(("supply_c", "return_c"), [(8.0, 20.0), (15.0, 13.0)])
+def test_colder_water_is_not_made_of_warmer_water(surroundings, supply_c, return_c):
+    """Proves: 8 °C supply, or a return of 13 °C, is not had from 7/12 °C water through an approach of 1.5 K.
+
+    An exchanger for heat is refused between chilled waters. If ignored: cold of 7 °C would come from 15 °C water.
+    """
+    state = surroundings(
+        supply_temp_c={"chilled_water": 7.0, "chilled_water_high": supply_c},
+        return_temp_c={"chilled_water": 12.0, "chilled_water_high": return_c},
+    )
+    with pytest.raises(DataError, match="E605"):
+        ChilledWaterExchanger(id="plates").prepare(state)
+    with pytest.raises(ValidationError, match="chilled_water_exchanger"):
+        HeatExchanger(id="x", carriers={"warm_side": "chilled_water_high", "cold_side": "chilled_water"})
 
 
 def test_net_metering_needs_exports():

@@ -39,6 +39,7 @@ def site(
     year = np.ones(N)
     loops = {
         "chilled_water": (6.7, 12.3),
+        "chilled_water_high": (15.0, 20.0),
         "hot_water": (80.0, 60.0),
         "steam": (180.0, 90.0),
         "steam_low": (120.0, 90.0),
@@ -385,7 +386,7 @@ def chart_of(kind: str, cls: type[Technology]) -> Chart:
         return operated(cls)
     if kind in SPECIAL:
         return SPECIAL[kind](cls)
-    return store(cls) if hasattr(cls, "level_variable") else linear(cls)
+    return store(cls) if cls.level_variable else linear(cls)
 
 
 def step_of(low: float, high: float) -> float:

@@ -91,7 +91,9 @@ def cooling(tmp_path_factory):
         {"id": "old", "kind": "individual_chiller", "condenser": "air", "node": "building"},
     ]
     one = {"changes": {"networks": {"process": None}, "technologies": {"warm_chillers": None}}}
-    return write(tmp_path_factory.mktemp("cooling"), "cooling", [COLD, PROCESS], machines, {"two": {}, "one": one})
+    passed_on = {"warm_chillers": None, "plates": {"kind": "chilled_water_exchanger"}}
+    variants = {"two": {}, "one": one, "plates": {"changes": {"technologies": passed_on}}}
+    return write(tmp_path_factory.mktemp("cooling"), "cooling", [COLD, PROCESS], machines, variants)
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +218,11 @@ def test_two_levels_of_cooling_balance_and_save(cooled):
     assert cop["two", "chillers"] == pytest.approx(cop["one", "chillers"], rel=0.05)
     bought = balance.query("carrier == 'electricity' and direction == 'out'").groupby("variant")["kwh"].sum()
     assert bought["two"] < bought["one"] < bought["bau"]
+    assert bought["plates"] == pytest.approx(bought["one"], rel=0.01)  # all is made at 7 °C
+    made = equipment["output_kwh"]
+    assert made["plates", "plates"] == pytest.approx(made["two", "warm_chillers"], rel=1e-6)
+    drawn = balance.query("variant == 'plates' and technology == 'cold' and node == 'energy_center'")["kwh"].sum()
+    assert made["plates", "chillers"] == pytest.approx(made["plates", "plates"] + drawn, rel=1e-6)
     assert networks.loc["two"]["trench_m"].sum() == pytest.approx(networks.loc["one", "cold"]["trench_m"])
     buildings = cooled.tables["buildings"].set_index("building")["networks"]
     assert buildings.fillna("").to_dict() == {"hall": "cold", "press": "process", "mold": "process", "lone": ""}
