@@ -31,6 +31,7 @@ from edsim.appraisal.services.allocation import allocation_rows
 from edsim.appraisal.services.joint_costs import JointCosts, joint_costs, shares_by_games, sharing_remarks
 from edsim.appraisal.services.service_costs import levelized_by_service
 from edsim.appraisal.supply.efficient import efficient_heating_table
+from edsim.appraisal.supply.trace import circle_remarks
 from edsim.appraisal.types import Appraisal
 from edsim.appraisal.verdict import verdict
 from edsim.case.milestones import is_phased, spans
@@ -128,6 +129,7 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
             *boundary_remarks(runs, costs),
             *unbought_remarks(runs),
             *uneven_remarks(runs),
+            *circle_remarks({v: facts[v].traced for v in facts}),
         ),
         headline=said[provided.lang],
         manifest={**provided.manifest, "headlines": {lang: list(sentences) for lang, sentences in said.items()}},

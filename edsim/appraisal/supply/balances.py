@@ -28,12 +28,25 @@ _TAKEN_AWAY = " taken away"
 
 @dataclass(slots=True)
 class Machine:
-    """A machine or network with what it uses and what it supplies: balance and flow of each."""
+    """A machine or network, balance and flow of all it uses and supplies; `keeps` says that it has a level."""
 
     name: str
     kind: str
     uses: list[tuple[Key, Flow]] = field(default_factory=list)
     gives: list[tuple[Key, Flow]] = field(default_factory=list)
+    keeps: bool = False
+
+    @property
+    def is_store(self) -> bool:
+        """Whether it gives back what it took: it has a level, or gives to the very balance it draws from."""
+        used = {key for key, _ in self.uses}
+        return self.keeps or (bool(used) and used == {key for key, _ in self.gives})
+
+    @property
+    def is_cogeneration(self) -> bool:
+        """Whether one process gives electricity and another product."""
+        carriers = {f.carrier for _, f in self.gives if not is_by_product(f)}
+        return bool(self.uses) and "electricity" in carriers and len(carriers) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +73,7 @@ def graph_of(flows: Iterable[Flow]) -> Graph:
     needless: dict[tuple[Key, str], Array] = {}
     wanted: list[tuple[str, Key, Flow]] = []
     for f in flows:
-        if f.direction not in {"in", "out"} or f.port in _LOST:
+        if f.port in _LOST:
             continue
         key = (f.node, f.carrier)
         if f.kind == "demand":
@@ -72,7 +85,10 @@ def graph_of(flows: Iterable[Flow]) -> Graph:
         else:
             name = f.technology.removesuffix(_PUMPS) if f.kind == "pump" else f.technology
             machine = machines.setdefault(name, Machine(name, f.kind if f.kind != "pump" else "network"))
-            _attach(machine, f)
+            if f.direction == "state":
+                machine.keeps = True
+            else:
+                _attach(machine, f)
     nothing = np.zeros(HOURS_PER_YEAR)
     demands = tuple(Demand(s, k, np.maximum(f.values - needless.get((k, s), nothing), 0.0)) for s, k, f in wanted)
     used: dict[Key, Array] = {}

@@ -70,7 +70,7 @@ class Origins:
         return heat_kwh >= LEAST_HEAT_PER_ELECTRICITY * electricity_kwh
 
     def is_high_efficiency(self, technology: str, year: tuple[Array, float, float]) -> bool:
-        """Return whether cogeneration is of high efficiency.
+        """Return whether cogeneration is of high efficiency; of kinds it has no reference for nobody knows.
 
         Parameters
         ----------
@@ -79,6 +79,8 @@ class Origins:
         year
             Primary energy, GHG and fuel it draws, (3,); electricity and heat it gives, kWh.
         """
+        if technology not in self.plants:
+            return False
         drawn, power_kwh, heat_kwh = year
         mover, fuel, capacity_kw = self.plants[technology]
         made = Cogeneration(float(drawn[2]), power_kwh, heat_kwh, float(drawn[1]), capacity_kw, mover, fuel)

@@ -4,7 +4,8 @@ At a balance all that is supplied mixes: what is used has the mean of the hour, 
 on what it draws; heat and cold of one compressor share its electricity as their outputs are. A store gives back the mix
 of what charged it in the year. Cogeneration by the power-bonus method: its electricity counts as that of the grid, its
 heat bears the rest of the fuel of the year, which may be less than nothing. Repeated until nothing moves, since
-stores, links and own electricity make cycles. What comes in equals what is delivered, sold and given back.
+stores, links and own electricity make cycles; a circle that does not settle is told (W853). What comes in equals what
+is delivered, sold and given back. Stores and cogeneration are known by what they take and give, not by their name.
 
 Source
 ------
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from edsim.appraisal.supply.balances import Graph, Key, Machine, graph_of, is_by_product, is_disposal
 from edsim.appraisal.supply.origin import ORIGINS, Content, Origins, origins_of
 from edsim.core.carriers import is_of
+from edsim.core.errors import Finding
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.energy.efficient_district import HeatMix
 from edsim.optimization.types import Flow
@@ -30,16 +32,14 @@ from edsim.results.variant import VariantRun
 
 Array = NDArray[np.float64]
 _RENEWABLE, _WASTE, _COGENERATED, _COGENERATED_OTHER, _OTHER = range(5)
-_STORES = frozenset(
-    {"battery", "hot_water_store", "chilled_water_store", "ice_store", "steam_accumulator", "air_receiver",
-     "demand_response"}
-)  # fmt: skip
 _FREE = frozenset({"pv", "wind_turbine", "solar_thermal"})
 _CARRY = frozenset({"network", "transport_link", "energy_transfer_station"})
 """Kinds that bring energy elsewhere as it is."""
-_COGENERATION = frozenset({"chp", "back_pressure_turbine"})
-_SWEEPS = 200
+_SWEEPS = 2000
 _STILL = 1e-9
+"""Mean change of what a kWh carries in an hour below which nothing moves."""
+_MOVING = 1e-6
+"""The same above which what is left is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,14 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """What services are made of, and what networks of hot water and steam deliver; its mix is of what they take in."""
+    """What services are made of, and what networks of hot water and steam deliver; its mix is of what they take in.
+
+    `moving` is what the last repetition still changed, 0 where it settled.
+    """
 
     services: Mapping[str, Delivered]
     heat_networks: Delivered
+    moving: float = 0.0
 
     def sum_of(self, services: Iterable[str]) -> Delivered | None:
         """Return what some services are made of together; None where nothing of them is delivered."""
@@ -100,7 +104,7 @@ def traced(run: VariantRun) -> Traced:
     """Return what every service of a variant is made of in the year shown."""
     graph = graph_of(run.flows)
     tracer = _Tracer(graph, origins_of(run))
-    tracer.settle()
+    moving = tracer.settle()
     given = (pair for m in graph.machines if m.kind == "network" for pair in m.gives)
     entries = [(k, f) for k, f in given if is_of(k[1], *_HEAT_CARRIERS)]
     networks = {k for k, _ in entries}
@@ -113,7 +117,23 @@ def traced(run: VariantRun) -> Traced:
         services[d.service] = _sum(services.get(d.service, _NONE), one)
         carried = _sum(carried, one) if d.key in networks else carried
     into = sum(((tracer.at(k).mix * f.values).sum(axis=1) for k, f in entries), np.zeros(len(ORIGINS)))
-    return Traced(services, replace(carried, mix=into))
+    return Traced(services, replace(carried, mix=into), moving)
+
+
+def circle_remarks(found: Mapping[str, Traced]) -> list[Finding]:
+    """Return the variants of which machines feed each other in a circle that was not followed to its end."""
+    return [
+        Finding(
+            "W853",
+            "energy goes round between machines: what heat and cold are made of did not settle",
+            field=name,
+            got=f"{one.moving:.1g} per kWh still moved after {_SWEEPS} repetitions",
+            hint="shares by origin and factors per kWh of this variant are no more exact than that",
+            severity="warning",
+        )
+        for name, one in found.items()
+        if one.moving > _MOVING
+    ]
 
 
 def _sum(a: Delivered, b: Delivered) -> Delivered:
@@ -138,22 +158,25 @@ class _Tracer:
         """Return what a kWh used at a balance carries."""
         return self._at.get(key, self._nothing)
 
-    def settle(self) -> None:
-        """Repeat all machines until no content moves."""
+    def settle(self) -> float:
+        """Repeat all machines until no content moves; return what the last repetition moved, 0 where none did."""
+        moved = 0.0
         for _ in range(_SWEEPS):
             moved = max((self._improve(m) for m in self._graph.machines), default=0.0)
             if moved < _STILL:
-                break
+                return 0.0
+        return moved
 
     def _improve(self, machine: Machine) -> float:
-        """Work out what a machine gives, and the balances it gives to; return the largest change of a mean."""
+        """Work out what a machine gives, and the balances it gives to; return the largest mean change of an hour."""
         for i, content in enumerate(self._given(machine)):
             self._made[machine.name, i] = content
         moved = 0.0
         for key in dict.fromkeys(key for key, _ in machine.gives):
             before, self._at[key] = self.at(key), self._mixed(key)
-            change = self._at[key].weights.mean(axis=1) - before.weights.mean(axis=1)
-            moved = max(moved, float(np.abs(change).max()))
+            now = self._at[key]
+            for change in (now.weights - before.weights, now.mix - before.mix):
+                moved = max(moved, float(np.abs(change).mean(axis=1).max()))
         return moved
 
     def _mixed(self, key: Key) -> Content:
@@ -179,10 +202,10 @@ class _Tracer:
             return [_pure(_RENEWABLE)] * len(m.gives)
         if m.kind == "waste_heat_recovery":
             return [self._captured(m, f) for _, f in m.gives]
-        if m.kind in _COGENERATION:
-            return self._cogenerated(m)
-        if m.kind in _STORES:
+        if m.is_store and m.kind not in _CARRY:
             return [self._stored(m)] * len(m.gives)
+        if m.is_cogeneration:
+            return self._cogenerated(m)
         return [self._converted(m, f) for _, f in m.gives]
 
     def _drawn(self, uses: list[tuple[Key, Flow]]) -> tuple[Array, Array]:

@@ -1,7 +1,7 @@
 """Where delivered heat and cold come from, on flows that can be followed by hand."""
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -263,3 +263,59 @@ def test_biomass_is_renewable_and_unknown_fuels_are_not() -> None:
     """Proves: the table of fuels says which are biogenic. If ignored: wood counts as fossil, or coal as wood."""
     assert {"biogas", "biomass", "biomass_wood"} <= origin.renewable_fuels()
     assert not {"natural_gas", "diesel", "bituminous_coal"} & origin.renewable_fuels()
+
+
+def test_a_store_of_another_make_is_known_by_its_level() -> None:
+    """Proves: a kind nobody here has heard of, which draws power and gives cold with a level between, is a store.
+
+    If ignored: the cold of a third party's ice bank has its power in the hour it melts, where it draws none.
+    """
+    level = Flow("bank", "slurry", "level", "plant", "chilled_water", "state", "kWh", np.zeros(HOURS_PER_YEAR))
+    flows = [
+        power(20.0, 0.0),
+        flow("bank", "slurry", "freezing", "in", "electricity", 20.0, 0.0),
+        flow("bank", "slurry", "melting", "out", "chilled_water", 0.0, 50.0),
+        demand("cooling", "chilled_water", 0.0, 50.0),
+    ]
+    assert found(*flows, level).services["cooling"].primary_factor == pytest.approx(20.0 * 2.5 / 50.0)
+    assert found(*flows).services["cooling"].primary_factor == 0.0
+
+
+def test_cogeneration_of_another_make_is_known_by_what_it_gives() -> None:
+    """Proves: a fuel cell of a third party gives power as that of the grid, its heat bears the rest of the fuel.
+
+    Of its efficiency nobody knows a reference. If ignored: power and heat share the fuel by energy.
+    """
+    flows = [
+        gas(100.0),
+        flow("cell", "fuel_cell", "fuel", "in", "natural_gas", 100.0),
+        flow("cell", "fuel_cell", "power", "out", "electricity", 40.0),
+        flow("cell", "fuel_cell", "heat", "out", "hot_water", 40.0),
+        demand("power", "electricity", 40.0),
+        demand("heating", "hot_water", 40.0),
+    ]
+    heat = found(*flows).services["heating"]
+    assert heat.primary_factor == pytest.approx((110.0 - 40.0 * 2.5) / 40.0)
+    assert heat.shares.cogenerated_other == pytest.approx(1.0)
+
+
+def test_a_circle_that_does_not_settle_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: 1000 kW that go round between two nodes for 1 kW used need more repetitions than are made (W853).
+
+    If ignored: the factor of a kWh is far below that of the grid, and nobody is told.
+    """
+
+    def at(node: str, technology: str, way: Literal["in", "out"], kw: float) -> Flow:
+        return Flow(technology, "power_line", way, node, "electricity", way, "kW", np.full(HOURS_PER_YEAR, kw))
+
+    there = [at("plant", "there", "in", 1000.0), at("east", "there", "out", 1000.0)]
+    back = [at("east", "back", "in", 999.0), at("plant", "back", "out", 999.0)]
+    used = Flow("demand", "demand", "cooling", "east", "electricity", "in", "kW", np.full(HOURS_PER_YEAR, 1.0))
+    flows = (power(1.0), *there, *back, used)
+    monkeypatch.setattr(trace, "_SWEEPS", 100)
+    few = found(*flows)
+    assert few.services["cooling"].primary_factor < 1.0
+    (said,) = trace.circle_remarks({"district": few})
+    assert (said.code, said.field) == ("W853", "district")
+    settled = found(power(1.0), *boiler(0.0, 0.0), demand("cooling", "electricity", 1.0))
+    assert (settled.moving, trace.circle_remarks({"district": settled})) == (0.0, [])
