@@ -1,4 +1,4 @@
-"""Tell a folder that is no run, but something else edsim wrote, and say which command is for it."""
+"""Folders of cases and runs: the name of a case, and which command is for a folder that is no run."""
 
 from __future__ import annotations
 
@@ -8,6 +8,12 @@ from edsim.core.errors import DataError, Finding
 
 _STORE_HINT = "edsim portfolio status {0} lists its runs, edsim portfolio report {0} adds them up; a run is {0}/runs/ID"
 _STUDY_HINT = "its page is {0}/study.html; edsim verify {0} checks it; name the folder of a run here"
+
+
+def case_name(case: Path) -> str:
+    """Return the name of the folder of a case, given that folder or its case.yaml."""
+    place = case.resolve()
+    return place.parent.name if place.is_file() else place.name
 
 
 def refuse_store(folder: Path) -> None:

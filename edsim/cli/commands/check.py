@@ -42,44 +42,32 @@ def command(session: Session, case: Path, *, deep: bool) -> int:
     defer_import("numpy")
     defer_import("secrets")  # imported by pydantic, as the next, and needed by nothing a case holds
     defer_import("importlib.metadata", "entry_points")
-    from edsim.case.lazy_kinds import LazyKinds
-    from edsim.case.loading import load
-    from edsim.case.readers.series_facts import examine_series
-    from edsim.core.errors import CaseError
-    from edsim.studies.diagnosis.refusals import refusals
+    from edsim.studies.diagnosis.examined import examined
 
-    checked = load(case, LazyKinds("edsim.technologies"), lang=session.lang)
-    series, remarks = examine_series(checked, session.lang)
-    found = refusals(checked, session.lang)
-    refused = [finding for finding in found if finding.severity == "error"]
-    if refused:
-        raise CaseError.of(refused)
-    facts = {
-        "name": checked.name,
-        "buildings": len(checked.buildings),
-        "floor_area_m2": sum(b.floor_area_m2 for b in checked.buildings),
-        "networks": len(checked.networks),
-        "technologies": len(checked.technologies),
-        "variants": list(checked.variants),
-        "scenarios": list(checked.scenarios),
-    }
-    findings = (*checked.warnings, *remarks, *found, *(_deep(checked, session, found) if deep else ()))
+    checked, series, found = examined(case, session.lang)
+    sizes = {k: len(getattr(checked, k)) for k in ("buildings", "networks", "technologies")}
+    area_m2 = sum(b.floor_area_m2 for b in checked.buildings)
+    findings = (*found, *(_deep(checked, session, found) if deep else ()))
     code = _INFEASIBLE if any(f.severity == "error" for f in findings) else 0
     if session.as_json:
         from edsim.case.hashing import hash_inputs
 
-        status = {"status": "infeasible" if code else "ok"}
-        said = [f.as_dict() for f in findings]
-        listed = [asdict(s) for s in series]
-        show_json(status | facts | {"inputs_sha256": hash_inputs(checked), "series": listed, "findings": said})
+        show_json(
+            {
+                "status": "infeasible" if code else "ok",
+                "name": checked.name,
+                **sizes,
+                "floor_area_m2": area_m2,
+                "variants": list(checked.variants),
+                "scenarios": list(checked.scenarios),
+                "inputs_sha256": hash_inputs(checked),
+                "series": [asdict(s) for s in series],
+                "findings": [f.as_dict() for f in findings],
+            }
+        )
         return code
     show_findings(findings, session)
-    area = format_number(sum(b.floor_area_m2 for b in checked.buildings), session.lang)
-    sizes = {
-        "buildings": len(checked.buildings),
-        "networks": len(checked.networks),
-        "technologies": len(checked.technologies),
-    }
+    area = format_number(area_m2, session.lang)
     counts = {k: counted(k, n, session.lang) for k, n in sizes.items()}
     variants = ", ".join(checked.variants) or "-"
     line = word("case", session.lang).format(name=checked.name, area=area, variants=variants, **counts)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from edsim.cli.indicators import DECISION_KPIS, indicator_cells, is_beside_the_case
+from edsim.cli.places import case_name
 from edsim.cli.preflight import refuse_place
 from edsim.cli.session import (
     Session,
@@ -51,7 +52,7 @@ def command(
     """
     from edsim.app import RunOptions, run
 
-    target = out or Path(f"{case.resolve().parent.name if case.is_file() else case.resolve().name}-result")
+    target = out or Path(f"{case_name(case)}-result")
     refuse_place(target)
     options = RunOptions(variants=variants, scenario=scenario, mode=mode or "typical", lang=session.lang)
     appraisal = run(case, target, options, progress_printer(session)).appraisal

@@ -12,6 +12,7 @@ import click
 
 from edsim.cli.gathered import gathering
 from edsim.cli.indicators import figures
+from edsim.cli.places import case_name
 from edsim.cli.preflight import refuse_place
 from edsim.cli.session import (
     Session,
@@ -145,8 +146,7 @@ def command(session: Session, /, case: Path, asked: Asked, place: Place) -> None
 
     kind = _kind(asked)
     read = load_case(case, scenario=place.scenario, lang=session.lang)
-    name = case.resolve().parent.name if case.is_file() else case.resolve().name
-    target = place.out or Path(f"{name}-{kind.replace('_', '-')}")
+    target = place.out or Path(f"{case_name(case)}-{kind.replace('_', '-')}")
     refuse_place(target)
     hangs_on = {"kind": kind, "mode": asked.mode, "variant": place.variant, "redesign": place.redesign}
     kept = kept_points(read, target, hangs_on)
