@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edsim.report.i18n import printed
 from edsim.report.plotting import plotly_script
 from edsim.report.theme import clean
 from edsim.report.view import Block, Chart, Section, walk
@@ -47,6 +48,7 @@ def environment(*folders: Path) -> jinja2.Environment:
     made.filters["long"] = _long
     made.filters["code"] = _code
     made.filters["groups"] = _groups
+    made.filters["printed"] = printed
     return made
 
 

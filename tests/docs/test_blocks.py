@@ -156,8 +156,8 @@ def test_readme_figures_are_those_of_the_golden_run() -> None:
         golden = {row["id"]: (float(row["bau"] or "nan"), float(row["value"] or "nan")) for row in csv.DictReader(file)}
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     for label, kpi, per, digits in (
-        ("investment at start, MUSD", "investment", 1e6, 1),
-        ("life-cycle cost, MUSD", "life_cycle_cost", 1e6, 1),
+        ("investment at start, million USD", "investment", 1e6, 1),
+        ("life-cycle cost, million USD", "life_cycle_cost", 1e6, 1),
         ("final energy for cooling, GWh/a", "final_energy", 1e3, 1),
         ("GHG with all refrigerants, tCO2e/a", "ghg_total", 1.0, 0),
         ("peak import, kW", "grid_peak", 1.0, 0),

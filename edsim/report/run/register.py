@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from edsim.core.i18n import MILLION, money_unit
 from edsim.core.language.sentences import phrase_in_language
 from edsim.report import labels
-from edsim.report.i18n import NONE, nice_unit
+from edsim.report.i18n import NONE, is_money, nice_unit
 from edsim.report.run.indicators import indicators
 from edsim.report.run.summary import proof
 from edsim.report.said import labeled, said
@@ -56,7 +57,7 @@ def published_blocks(study: Study) -> tuple[Block, ...]:
     )  # fmt: skip
     rows = tuple(
         (
-            str(r["label"]), "" if r["unit"] == "frac" else nice_unit(str(r["unit"])),
+            str(r["label"]), "" if r["unit"] == "frac" else _unit_of_theirs(study, str(r["unit"])),
             study.lang.percent(r["published"]) if r["unit"] == "frac" else study.lang.number(r["published"]),
             study.lang.percent(r["ours"]) if r["unit"] == "frac" else study.lang.number(r["ours"]),
             str(r["source"]), str(r["comment"]),
@@ -64,6 +65,12 @@ def published_blocks(study: Study) -> tuple[Block, ...]:
         for r in frame.to_dict("records")
     )  # fmt: skip
     return (Table(study.t("Published results of the real district beside ours"), heads, rows),)
+
+
+def _unit_of_theirs(study: Study, unit: str) -> str:
+    """Return the unit of a published figure as the page writes units, millions of money in its language."""
+    count, _, money = unit.partition(" ")
+    return money_unit(money, MILLION, study.lang.code) if count == "million" and is_money(money) else nice_unit(unit)
 
 
 def proof_blocks(study: Study) -> tuple[Block, ...]:
