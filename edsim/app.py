@@ -9,11 +9,12 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from edsim import __version__
 from edsim.core.errors import CaseError, Finding, InfeasibleError
 from edsim.core.resources import package_versions
+from edsim.core.run_options import MODES, RunOptions, refuse_others
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
@@ -22,52 +23,56 @@ if TYPE_CHECKING:
     from edsim.core.i18n import Lang
     from edsim.results.variant import VariantRun
 
-Mode = Literal["typical", "full_year", "screening"]
+__all__ = [
+    "Reproduction",
+    "RunOptions",
+    "RunOutcome",
+    "chosen_variants",
+    "input_files",
+    "rerun",
+    "run",
+    "silent",
+    "verify",
+    "write_report",
+]
 Progress = Callable[[str], None]
-_MODES: Mapping[Mode, Literal["certified", "full_year", "screening"]] = {
-    "typical": "certified",
-    "full_year": "full_year",
-    "screening": "screening",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class RunOptions:
-    """How to run a case.
-
-    Attributes
-    ----------
-    variants
-        Project variants to run; empty runs all that are not `on_request`.
-    scenario
-        Scenario of the case, None for none.
-    mode
-        ``typical`` (typical days, full-year dispatch, certificate), ``full_year`` (sizes on 8760 h) or ``screening``
-        (no bound).
-    lang
-        Language of labels and report.
-    """
-
-    variants: tuple[str, ...] = ()
-    scenario: str | None = None
-    mode: Mode = "typical"
-    lang: Lang = "en"
 
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """A finished run: its appraisal and the folder it was stored in, None when it was not stored."""
+    """A finished run.
+
+    Attributes
+    ----------
+    appraisal
+        The results.
+    folder
+        Where they are stored, None when they are not.
+    seconds
+        Wall time of each stage.
+    """
 
     appraisal: Appraisal
     folder: Path | None
     seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def _repr_html_(self) -> str:
+        """Return the summary of the run for a notebook."""
+        from edsim.appraisal.notebook import summary_html
+
+        return summary_html(self.appraisal)
+
+
+def silent(line: str) -> None:
+    """Say nothing of a step: progress for those who do not want to see it."""
+    del line
 
 
 def run(
     case: str | Path,
     out: str | Path | None = None,
     options: RunOptions | None = None,
-    progress: Progress = lambda _: None,
+    progress: Progress = silent,
 ) -> RunOutcome:
     """Run a case: load, prepare, solve every variant, evaluate, and store the run folder when `out` is given.
 
@@ -90,7 +95,12 @@ def run(
     from edsim import workflow
     from edsim.appraisal.published import published_figures
 
-    options = options or RunOptions()
+    options = RunOptions() if options is None else options
+    refuse_others(
+        ("case", case, isinstance(case, str | Path), "the path of a case folder or its case.yaml"),
+        ("out", out, out is None or isinstance(out, str | Path), "the path of a folder, None"),
+        ("options", options, isinstance(options, RunOptions), "edsim.RunOptions(...)"),
+    )
     clock = _Clock()
     read = workflow.load_case(case, scenario=options.scenario, lang=options.lang)
     published_figures(read)
@@ -166,7 +176,7 @@ def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -
     check_comparable(case, cases)
     mine = {name: profiles_for(cases[name], case, profiles, progress) for name in names}
     how = DesignOptions(
-        mode=_MODES[options.mode],
+        mode=MODES[options.mode],
         typical_days=case.settings.typical_days,
         target_gap_frac=case.settings.target_gap_frac,
         time_limit_s=case.settings.time_limit_s,
@@ -336,7 +346,7 @@ class Reproduction:
     software: tuple[Difference, ...]
 
 
-def rerun(run_folder: str | Path, out: str | Path | None = None, progress: Progress = lambda _: None) -> Reproduction:
+def rerun(run_folder: str | Path, out: str | Path | None = None, progress: Progress = silent) -> Reproduction:
     """Make a stored run again from its inputs and options and compare every result.
 
     Parameters

@@ -26,6 +26,10 @@ _NONE = "–"
 class Tables(dict[str, "pd.DataFrame"]):
     """Result tables by name; a notebook shows what there is instead of the tables themselves."""
 
+    def __repr__(self) -> str:
+        """Return name and rows of every table."""
+        return f"Tables({', '.join(f'{name}: {len(t)} rows' for name, t in self.items())})"
+
     def _repr_html_(self) -> str:
         """Return name, rows and columns of every table."""
         rows = [(name, f"{len(t):,}", ", ".join(map(str, t.columns[:12])) + (", …" if len(t.columns) > 12 else ""))

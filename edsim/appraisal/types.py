@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from edsim.appraisal.notebook import Tables, summary_html
@@ -65,14 +65,14 @@ class Appraisal:
     price_year: int
     main_variant: str
     variants: tuple[str, ...]
-    descriptions: Mapping[str, str]
+    descriptions: Mapping[str, str] = field(repr=False)
     tables: Mapping[str, pd.DataFrame]
-    certificates: Mapping[str, Certificate]
-    network_geojson: Mapping[str, Any]
-    findings: tuple[Finding, ...]
+    certificates: Mapping[str, Certificate] = field(repr=False)
+    network_geojson: Mapping[str, Any] = field(repr=False)
+    findings: tuple[Finding, ...] = field(repr=False)
     headline: tuple[str, ...]
-    manifest: Mapping[str, Any]
-    inputs: Mapping[str, bytes]
+    manifest: Mapping[str, Any] = field(repr=False)
+    inputs: Mapping[str, bytes] = field(repr=False)
 
     def __post_init__(self) -> None:
         """Let notebooks show the tables by name."""

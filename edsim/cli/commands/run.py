@@ -24,8 +24,8 @@ from edsim.cli.words import word
 from edsim.core.i18n import Lang, format_number, printable
 
 if TYPE_CHECKING:
-    from edsim.app import Mode
     from edsim.appraisal.types import Appraisal
+    from edsim.core.run_options import Mode
     from edsim.optimization.types import Certificate
 
 _SMALLEST_GAP_PERCENT = 0.01
