@@ -1,4 +1,4 @@
-"""Covenants of lenders: cash that may not be paid out to the owners while the cover ratio is too low."""
+"""Covenants of lenders: what limits a loan, and cash that may not be paid out while the cover ratio is too low."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import Finding
+from edsim.finance.project import ProjectInputs
 
 Vector = NDArray[np.float64]
 
 _ROUNDING = 1e-9  # a sculpted loan meets its cover ratio up to rounding
+
+
+def limit_year(p: ProjectInputs, limited_by: str | None, dscr: tuple[float | None, ...]) -> int | None:
+    """Return the year whose cover ratio alone limits the sized loan; None where all years of a sculpted one do."""
+    held = {year: x for year, x in enumerate(dscr, start=1) if x is not None}
+    if p.debt is None or limited_by != "dscr" or not held:
+        return None
+    least = min(held.values())
+    year = next(y for y, x in held.items() if x <= least + 1e-9 * abs(least))
+    return None if p.debt.loan.shape == "sculpted" and year > p.debt.loan.grace_a else year
 
 
 def held_back(cash: Vector, planned: Vector, dscr: Sequence[float | None], lockup_dscr: float | None) -> Vector:

@@ -29,6 +29,31 @@ class Operation:
     later_depreciation: Vector
     later_book_value: float
 
+    def later_reserves(self, p: ProjectInputs) -> Vector:
+        """Return what working capital and receivables grow by in years of later investments: uses of funds there."""
+        return self._step(self.operating_reserve, p) + self._step(self.receivables, p)
+
+    def paid_growth(self, balance: Vector, p: ProjectInputs) -> Vector:
+        """Return the growth of a reserve after close that the cash of operation pays, years 0..N."""
+        return np.diff(balance, prepend=balance[0]) - self._step(balance, p)
+
+    def _step(self, balance: Vector, p: ProjectInputs) -> Vector:
+        grown = np.maximum(np.diff(balance, prepend=balance[0]), 0.0)
+        return np.where(p.later_investment() > 0.0, grown, 0.0)
+
+
+def later_uses(p: ProjectInputs, o: Operation) -> Vector:
+    """Return what the investments after close need in the years 0..N, with reserves and the fees of their loans.
+
+    Loans that take a share of it carry their own fee: ``(paid + fees of amounts) / (1 - sum(share x fee))``.
+    """
+    uses, shares = p.later_investment() + o.later_reserves(p), np.zeros(p.years + 1)
+    for tranche in p.tranches:
+        if tranche.year:
+            uses[tranche.year] += tranche.fee_frac * (tranche.amount or 0.0)
+            shares[tranche.year] += tranche.fee_frac * (tranche.share_of_uses or 0.0)
+    return np.asarray(uses / (1.0 - shares))
+
 
 def operate(p: ProjectInputs) -> Operation:
     """Return revenue, cost, reserves and later investments."""
@@ -79,5 +104,5 @@ def debt_cash(p: ProjectInputs, o: Operation, tax: Vector) -> Vector:
     The value at the end is no operating cash, and lenders count none of it: neither the sale nor its tax, so that
     `tax` is that of operation.
     """
-    cash = o.ebitda - o.major_funding - o.replacement - np.diff(o.receivables, prepend=0.0)
+    cash = o.ebitda - o.major_funding - o.replacement - o.paid_growth(o.receivables, p)
     return cash - tax if p.debt_cash == "after_tax" else cash

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from edsim.core.arguments import reject, yearly
 from edsim.core.errors import Finding
 from edsim.finance.cashflows import CashFlow, CashFlows
-from edsim.finance.covenants import held_back, locked_up
+from edsim.finance.covenants import held_back, limit_year, locked_up
 from edsim.finance.debt_sizing import reserve_balance, size_debt
 from edsim.finance.loans import CoverRatios, LoanSchedule, combined, cover_ratios, loan_schedule
 from edsim.finance.measures import Measure
-from edsim.finance.operation import Operation, debt_cash, operate
+from edsim.finance.operation import Operation, debt_cash, later_uses, operate
 from edsim.finance.pro_forma_findings import growing_loans, money_warnings, uncovered_debt
 from edsim.finance.project import ProjectInputs, Tranche
 from edsim.finance.project_tax import Taxes, WriteOff, taxed_grants, taxes, write_off
@@ -91,17 +91,19 @@ class ProForma:
     @property
     def all_uses(self) -> float:
         """Uses of funds at close and of later investments, currency."""
-        later = self.lines.get("later_investment")
-        return sum(self.uses.values()) - (0.0 if later is None else float(later.sum()))
+        return sum(self.uses.values()) + float(self.later_uses.sum())
+
+    @property
+    def later_uses(self) -> Vector:
+        """Uses of funds of investments after close, with the reserves they need, years 0..N."""
+        paid = [self.lines[x] for x in ("later_investment", "later_reserves") if x in self.lines]
+        return -np.sum(paid, axis=0) if paid else np.zeros_like(self.equity_cash_flow)
 
     @property
     def later_connection(self) -> float:
         """Connection charges that pay for later investments, no more than their loans leave to be paid, currency."""
-        later, charges = self.lines.get("later_investment"), self.lines["connection_charges"]
-        if later is None:
-            return 0.0
-        open_uses = np.maximum(-later[1:] - self.lines["debt_drawn"][1:], 0.0)
-        return float(np.minimum(charges[1:], open_uses).sum())
+        open_uses = np.maximum(self.later_uses - self.lines["debt_drawn"], 0.0)
+        return float(np.minimum(self.lines["connection_charges"], open_uses)[1:].sum())
 
     @property
     def equity_irr(self) -> RateOfReturn:
@@ -192,7 +194,7 @@ def _fund(p: ProjectInputs, o: Operation, burden: tuple[Vector, Vector], uses_to
         "operating_reserve": float(o.operating_reserve[0]),
         "receivables_reserve": float(o.receivables[0]),
     }
-    later = p.later_uses()
+    later = later_uses(p, o)
     schedules: dict[str, LoanSchedule] = {}
     fees, written = 0.0, np.zeros(n + 1)
     for tranche in p.tranches:
@@ -294,7 +296,7 @@ def _assemble(p: ProjectInputs, o: Operation, funding: _Funding, tax_side: tuple
         dscr=ratios.dscr,
         ratios=ratios,
         debt_limited_by=funding.limited_by,
-        debt_limit_year=_limit_year(p, funding.limited_by, ratios.dscr),
+        debt_limit_year=limit_year(p, funding.limited_by, ratios.dscr),
         equity_npv=npv(cash, p.discount_rate),
         project_npv=npv(unlevered, p.discount_rate),
         depreciable_basis=written.basis,
@@ -306,16 +308,6 @@ def _assemble(p: ProjectInputs, o: Operation, funding: _Funding, tax_side: tuple
         ),
         schedules=funding.schedules,
     )
-
-
-def _limit_year(p: ProjectInputs, limited_by: str | None, dscr: tuple[float | None, ...]) -> int | None:
-    """Return the year whose cover ratio alone limits the sized loan; None where all years of a sculpted one do."""
-    held = {year: x for year, x in enumerate(dscr, start=1) if x is not None}
-    if p.debt is None or limited_by != "dscr" or not held:
-        return None
-    least = min(held.values())
-    year = next(y for y, x in held.items() if x <= least + 1e-9 * abs(least))
-    return None if p.debt.loan.shape == "sculpted" and year > p.debt.loan.grace_a else year
 
 
 def _owners_part(p: ProjectInputs, funding: _Funding, debt: LoanSchedule) -> Vector:
@@ -331,6 +323,7 @@ def _cash_lines(
     """Return every line of money that moves, years 0..N, from the tax and the credits."""
     n, (tax, credited) = p.years, tax_side
     debt = combined(tuple(funding.schedules.values()), n)
+    reserve = o.later_reserves(p)
     lines = {f"revenue_{k}": np.concatenate(([0.0], yearly(v, n, k))) for k, v in p.revenue.items()}
     lines |= {f"cost_{k}": -np.concatenate(([0.0], yearly(v, n, k))) for k, v in p.all_operating_cost().items()}
     return lines | {
@@ -338,8 +331,8 @@ def _cash_lines(
         "replacement": -o.replacement,
         "major_replacement": -o.major_spending,
         "major_reserve_change": -np.diff(o.major_balance, prepend=0.0),
-        "operating_reserve_change": -_after_close(o.operating_reserve),
-        "receivables_change": -_after_close(o.receivables),
+        "operating_reserve_change": -o.paid_growth(o.operating_reserve, p),
+        "receivables_change": -o.paid_growth(o.receivables, p),
         "debt_reserve_change": -_after_close(funding.reserve),
         "reserve_interest": _reserve_interest(p, o, funding),
         "tax": -tax,
@@ -351,7 +344,8 @@ def _cash_lines(
         "grants": p.received(charges=False),
         "connection_charges": p.received(charges=True),
         "debt_drawn": debt.drawn,
-        **({"later_investment": -funding.later_uses} if funding.later_uses.any() else {}),
+        **({"later_investment": reserve - funding.later_uses} if funding.later_uses.any() else {}),
+        **({"later_reserves": -reserve} if reserve.any() else {}),
     }
 
 

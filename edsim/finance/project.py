@@ -335,18 +335,6 @@ class ProjectInputs:
             paid[part.year] += part.amount if part.year else 0.0
         return paid * (1.0 + (self.construction.interest_frac if self.construction else 0.0))
 
-    def later_uses(self) -> NDArray[np.float64]:
-        """Return what the investments after close need in the years 0..N, fees of their loans included.
-
-        Loans that take a share of it carry their own fee: ``(paid + fees of amounts) / (1 - sum(share x fee))``.
-        """
-        uses, shares = self.later_investment(), np.zeros(self.years + 1)
-        for tranche in self.tranches:
-            if tranche.year:
-                uses[tranche.year] += tranche.fee_frac * (tranche.amount or 0.0)
-                shares[tranche.year] += tranche.fee_frac * (tranche.share_of_uses or 0.0)
-        return np.asarray(uses / (1.0 - shares))
-
     def total_revenue(self) -> NDArray[np.float64]:
         """Return the revenue of the years 1..N, currency."""
         return self._sum(self.revenue, "revenue")

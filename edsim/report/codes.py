@@ -28,6 +28,7 @@ ITEMS = {
     "debt_service_reserve": "Debt service reserve",
     "equity": "Equity",
     "later_investment": "Investment of later milestones",
+    "later_reserves": "Working capital of later milestones",
     "later_connection": "Connection charges of later milestones",
     "later_equity": "Equity of later milestones",
     "connection capital": "Connection charges",

@@ -128,6 +128,7 @@ ACCOUNTS = {
     "connection_charges": "Connection charges",
     "debt_drawn": "Debt drawn",
     "later_investment": "Investment of later milestones",
+    "later_reserves": "Working capital of later milestones",
     "equity_cash_flow": "Cash of the owners",
     "ebitda": "EBITDA",
     "cash_for_debt_service": "Cash for debt service",

@@ -124,7 +124,8 @@ def _funding(view: CompanyView, case: Case) -> Iterator[Row]:
     later = view.result.all_uses - sum(uses.values())
     if later > 1e-6:
         lent = {t.name: view.result.debt[t.name] for t in view.project.tranches if t.year}
-        uses["later_investment"] = later
+        reserves = -float(view.result.lines.get("later_reserves", np.zeros(1)).sum())
+        uses |= {"later_investment": later - reserves, "later_reserves": reserves}
         paid = view.result.later_connection
         sources |= {**lent, "later_connection": paid, "later_equity": later - sum(lent.values()) - paid}
     total = sum(uses.values())
@@ -192,8 +193,7 @@ def _debt_service(view: CompanyView) -> Iterator[Row]:
     if not result.schedules:
         return
     every = combined(tuple(result.schedules.values()), view.project.years)
-    later = result.lines.get("later_investment", np.zeros(view.project.years + 1))
-    uses = sum(result.uses.values()) - np.cumsum(later)
+    uses = sum(result.uses.values()) + np.cumsum(result.later_uses)
     cash = result.lines["cash_for_debt_service"]
     for year in range(1, view.project.years + 1):
         if every.balance[year - 1] > 1e-6:

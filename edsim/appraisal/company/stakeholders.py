@@ -49,7 +49,7 @@ TRANSFERS = (
 """Lines that are payments between parties."""
 _RESERVES = (
     *("operating_reserve_change", "receivables_change", "debt_reserve_change", "reserve_interest"),
-    "distributions_held",
+    *("later_reserves", "distributions_held"),
 )
 _RENEWAL = ("salvage", "replacement", "major_replacement", "major_reserve_change")
 _RESERVE_USES = ("operating_reserve", "receivables_reserve", "debt_service_reserve")

@@ -29,7 +29,7 @@ _FIRST = 2
 _FLOWS = (
     *("replacement", "major_replacement", "major_reserve_change", "operating_reserve_change", "receivables_change"),
     *("debt_reserve_change", "reserve_interest", "tax_credits", "guarantee_fees", "later_investment"),
-    "distributions_held",
+    *("later_reserves", "distributions_held"),
 )
 """Lines of cash beside operation, loans and tax."""
 _SERVING = ("replacement", "major_replacement", "major_reserve_change", "receivables_change", "guarantee_fees")

@@ -82,3 +82,25 @@ def test_a_part_after_the_end_is_refused() -> None:
     """
     with pytest.raises(DataError, match="E705"):
         replace(growing(), investments=(fin.Investment("late", 1.0, year=4),))
+
+
+def test_working_capital_of_a_milestone_is_paid_with_it() -> None:
+    """Proves: two months of revenue are owed; what that grows by with the customers of year 3 joins the 500 of year 2.
+
+    Revenue 700, 700, 1060, 1060 with two months owed: 116.67 at close and 60 more at the end of year 2, of which a loan
+    of half the uses pays 280. The cash that serves loans is 600 in year 2, as in year 1. If ignored: customers who join
+    a growing district starve its loan in the year before their first bill.
+    """
+    terms = replace(
+        growing(),
+        revenue={"service": [700.0, 700.0, 1060.0, 1060.0]},
+        reserves=fin.Reserves(receivable_months=2.0),
+    )
+    result = fin.pro_forma(terms)
+    assert result.lines["later_reserves"].tolist() == pytest.approx([0.0, 0.0, -60.0, 0.0, 0.0])
+    assert result.lines["later_investment"].tolist() == pytest.approx([0.0, 0.0, -500.0, 0.0, 0.0])
+    assert result.lines["receivables_change"].tolist() == pytest.approx([0.0, 0.0, 0.0, 0.0, 1060.0 / 6.0])
+    assert result.lines["cash_for_debt_service"][1:3].tolist() == pytest.approx([600.0, 600.0])
+    assert result.debt["bank later"] == pytest.approx(280.0)
+    assert result.all_uses == pytest.approx(1000.0 + 700.0 / 6.0 + 560.0)
+    assert result.lines["project_cash_flow"][2] == pytest.approx(600.0 - 500.0 - 60.0)
