@@ -315,12 +315,13 @@ _ENTRY_WORDS = frozenset(
 
 
 def manifest_rows(study: Study) -> list[tuple[str, str]]:
-    """Return how the run was made, by key, as a stored manifest has it; the sentences of the first page apart."""
-    return [
+    """Return how the run was made, by key, as a stored manifest has it, without the first page and what is empty."""
+    rows = [
         (labels.label(study.lang, MANIFEST, str(key)), _entry(study, str(key), value))
         for key, value in sorted(study.appraisal.manifest.items())
         if key != "headlines"
     ]
+    return [(name, text) for name, text in rows if text not in {"", NONE}]
 
 
 def _entry(study: Study, key: str, value: object) -> str:
@@ -356,7 +357,8 @@ def _written(study: Study, value: object, *, named: bool = False) -> str:
         return f"{value:.7g}".replace(".", study.lang.separators[0])
     if isinstance(value, dict) and value:
         pairs = ((_entry_word(study, str(key)) if named else key, item) for key, item in sorted(value.items()))
-        return " · ".join(f"{key}: {_written(study, item, named=named)}" for key, item in pairs)
+        said = ((key, _written(study, item, named=named)) for key, item in pairs)
+        return " · ".join(f"{key}: {text}" for key, text in said if text not in {"", NONE}) or NONE
     if value is None or value in ({}, [], ()):
         return NONE
     return json.dumps(value, ensure_ascii=False, default=str, sort_keys=True)
