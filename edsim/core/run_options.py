@@ -46,7 +46,7 @@ class RunOptions:
         Raises
         ------
         DataError
-            E306 with every field that holds something else.
+            E1933 with every field that holds something else.
         """
         refuse_others(
             ("variants", self.variants, isinstance(self.variants, tuple | list), 'names, such as ("district",)'),
@@ -59,7 +59,7 @@ class RunOptions:
 def refuse_others(*fields: tuple[str, object, bool, str]) -> None:
     """Refuse fields of a call that hold something else than they may: name, value, whether it may, what may."""
     findings = [
-        Finding("E306", "this field holds something else", field=name, got=repr(value)[:60], allowed=allowed)
+        Finding("E1933", "this argument holds something else", field=name, got=repr(value)[:60], allowed=allowed)
         for name, value, good, allowed in fields
         if not good
     ]

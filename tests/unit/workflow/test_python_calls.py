@@ -38,7 +38,7 @@ def test_options_refuse_what_is_none(options: dict[str, Any], field: str, allowe
     with pytest.raises(DataError) as raised:
         edsim.RunOptions(**options)
     (finding,) = raised.value.findings
-    assert (finding.code, finding.field) == ("E306", field)
+    assert (finding.code, finding.field) == ("E1933", field)
     assert allowed in finding.allowed
 
 
