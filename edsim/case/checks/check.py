@@ -21,6 +21,7 @@ from edsim.case.checks.needs import check_needs
 from edsim.case.checks.orientation import check_orientation
 from edsim.case.checks.pipes import check_pipes
 from edsim.case.checks.place import check_place
+from edsim.case.checks.power import check_power
 from edsim.case.checks.proportions import check_proportions
 from edsim.case.checks.reach import FAR_KM, check_reach, distance_km
 from edsim.case.checks.runnable import check_runnable
@@ -87,6 +88,7 @@ def check_faults(case: Case) -> list[Fault]:
     faults = [
         *names,
         *(() if misplaced else check_supply(case)),
+        *(() if misplaced else check_power(case)),
         *_temperatures(case),
         *check_heat(case),
         *_locations(case),

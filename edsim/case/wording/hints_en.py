@@ -93,6 +93,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "holidays, tax and rules are those of the country",
     "tank_in_kwh": "a m3 of water holds 1.163 kWh per kelvin: 35 kWh where it is heated or cooled by 30 K",
     "rate_far": "is a digit missing or too much: {reading}?",
+    "steady_power": "add a grid with a tariff, a generator or a battery there",
     "other_unit": "is it in another unit: {reading}?",
     "slip": "is a factor of 1000 missing or too much: {reading}?",
     "usual": "the default is {reading}: leave the field out to take it",

@@ -94,6 +94,7 @@ SPANISH_HINTS: dict[str, str] = {
     "los festivos, impuestos y reglas son los del país",
     "tank_in_kwh": "un m3 de agua guarda 1.163 kWh por kelvin: 35 kWh si se calienta o enfría 30 K",
     "rate_far": "¿falta o sobra una cifra: {reading}?",
+    "steady_power": "agregue allí un grid con tarifa, un generator o una battery",
     "other_unit": "¿está en otra unidad: {reading}?",
     "slip": "¿falta o sobra un factor de 1000: {reading}?",
     "usual": "el valor por defecto es {reading}: omita el campo para tomarlo",
