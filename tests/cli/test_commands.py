@@ -217,6 +217,8 @@ def test_next_commands_can_be_typed_and_cases_found_by_their_last_name(edsim: Ca
     said = edsim("new", folder, "--from", "colombia/neiva-health").out
     assert f'edsim check "{folder}"' in said
     assert f'--out "{folder}-result"' in said
+    spanish = edsim("--lang", "es", "new", tmp_path / "distrito", "--from", "colombia/neiva-health").out
+    assert f"edsim --lang es check {tmp_path / 'distrito'}" in spanish  # the next command answers in Spanish too
     assert "colombia/neiva-health?" in edsim("new", tmp_path / "other", "--from", "neiva-health").err
 
 

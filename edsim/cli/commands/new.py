@@ -46,7 +46,8 @@ def command(session: Session, folder: Path, source: str) -> None:
         return
     click.echo(say("copied").format(folder=folder, source=origin.name, file=folder / "case.yaml"))
     typed, result = (f'"{path}"' if " " in path else path for path in (str(folder), f"{folder}-result"))
-    click.echo(f"  edsim check {typed}\n  edsim run {typed} --out {result}")
+    edsim = "edsim" if session.lang == "en" else f"edsim --lang {session.lang}"
+    click.echo(f"  {edsim} check {typed}\n  {edsim} run {typed} --out {result}")
 
 
 def _origin(source: str, say: Callable[[str], str]) -> Path:
