@@ -138,7 +138,7 @@ def _without_noise(flows: Sequence[Flow], not_built: Collection[str] = ()) -> It
     """Yield flows that are more than a solver's rounding, which is far below what the audit lets pass on a balance.
 
     A machine that runs keeps every flow it has: a store would else rise by what is no longer seen to feed it. One that
-    is not built has none below :data:`NOTHING`, however small the balance it would stand on.
+    is not built has none below :data:`NOTHING`, unless the balances it stands on close only with it.
     """
     peaks = [float(np.abs(f.values).max()) for f in flows]
     largest: dict[tuple[str, str], float] = {}
@@ -149,13 +149,27 @@ def _without_noise(flows: Sequence[Flow], not_built: Collection[str] = ()) -> It
         whole = largest[f.node, f.carrier]
         return min(_NOISE_KW, _NOISE_FRAC * whole) if whole > _NOISE_KW else _NOISE_KW
 
-    least = dict.fromkeys(not_built, NOTHING)
-    running = {
-        f.technology for f, peak in zip(flows, peaks, strict=True) if peak > max(noise(f), least.get(f.technology, 0.0))
-    }
+    heard = {f.technology for f, peak in zip(flows, peaks, strict=True) if peak > noise(f)}
+    over = {f.technology for f, peak in zip(flows, peaks, strict=True) if peak > NOTHING}
+    running = {t for t in heard if t not in not_built or t in over or _is_missed(t, flows)}
     for f, peak in zip(flows, peaks, strict=True):
         if f.kind == "demand" or (peak > 0.0 and f.technology in running):
             yield f
+
+
+def _is_missed(technology: str, flows: Sequence[Flow]) -> bool:
+    """Return whether the balances a technology stands on close better with its flows than without."""
+    of_it: dict[tuple[str, str], Array] = {}
+    left: dict[tuple[str, str], Array] = {}
+    moved = [f for f in flows if f.direction != "state"]
+    places = {(f.node, f.carrier) for f in moved if f.technology == technology}
+    for f in (f for f in moved if (f.node, f.carrier) in places):
+        sums = of_it if f.technology == technology else left
+        key, signed = (f.node, f.carrier), f.values if f.direction == "out" else -f.values
+        sums[key] = sums[key] + signed if key in sums else signed
+    rest = {key: left.get(key, np.zeros_like(mine)) for key, mine in of_it.items()}
+    with_it = sum(float(np.abs(rest[key] + mine).max()) for key, mine in of_it.items())
+    return with_it < sum(float(np.abs(without).max()) for without in rest.values())
 
 
 def _plant_flows(run: VariantRun) -> Iterator[Flow]:
