@@ -20,6 +20,12 @@ _MOST_USD_PER_KWH, _LEAST_USD_PER_KWH = 5.0, 0.0005
 """Beyond these a price of energy is in the wrong unit (MWh for kWh or the reverse)."""
 _USUAL_USD_PER_KWH = (0.01, 0.8)
 _USUAL_FUEL_USD_PER_KWH = (0.003, 0.25)
+_USUAL_OF_FUEL: Mapping[str, Span] = {
+    "diesel": (0.025, 0.25), "lpg": (0.02, 0.25), "natural_gas": (0.004, 0.2), "biogas": (0.008, 0.25),
+    "biomass": (0.002, 0.12), "coal": (0.002, 0.06),
+}  # fmt: skip
+"""The same of fuels by name, which a price per MJ, kg or liter leaves: diesel of 0.25 to 2.5 USD a liter, coal of 15 to
+400 USD a tonne; judgement, unverified."""
 MOST_STOREYS = 60
 """The tallest towers of Latin America have 60 to 70 (CTBUH, unverified), and districts are made of lower ones."""
 _MOST_TIMES_DEFAULT = 25.0
@@ -80,7 +86,8 @@ def _energy_priced(case: Case) -> dict[str, tuple[float, Span]]:
     for t in case.tariffs:
         for i, window in enumerate(t.time_of_use):
             prices[f"tariffs.{t.id}.time_of_use.{i}.per_kwh"] = (abs(window.per_kwh), _USUAL_USD_PER_KWH)
-    prices |= {f"fuels.{f.id}.price_per_kwh": (f.price_per_kwh, _USUAL_FUEL_USD_PER_KWH) for f in case.fuels}
+    for f in case.fuels:
+        prices[f"fuels.{f.id}.price_per_kwh"] = (f.price_per_kwh, _USUAL_OF_FUEL.get(f.id, _USUAL_FUEL_USD_PER_KWH))
     return prices
 
 
@@ -119,7 +126,8 @@ def _energy_prices(case: Case, rate: float) -> Iterator[Fault]:
         impossible = usd > _MOST_USD_PER_KWH or usd < _LEAST_USD_PER_KWH
         words, got = {"usd": f"{usd:.4g}"}, f"{price:g} {case.currency}/kWh"
         allowed = "" if impossible else f"{usual[0]:g} – {usual[1]:g} USD/kWh"
-        yield Fault("E193" if impossible else "W182", place_of(case, path), path, got, allowed, words, "check_slip")
+        hint = "fuel_price" if path.startswith("fuels") else "check_slip"
+        yield Fault("E193" if impossible else "W182", place_of(case, path), path, got, allowed, words, hint)
 
 
 def _investments(case: Case) -> Iterator[Fault]:

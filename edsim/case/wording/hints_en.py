@@ -94,6 +94,8 @@ ENGLISH_HINTS: dict[str, str] = {
     "tank_in_kwh": "a m3 of water holds 1.163 kWh per kelvin: 35 kWh where it is heated or cooled by 30 K",
     "rate_far": "is a digit missing or too much: {reading}?",
     "steady_power": "add a grid with a tariff, a generator or a battery there",
+    "fuel_price": "is it per MJ, kg, liter or m3, a factor of 1000 off, or in another cur"
+    "rency? Divide by the lower heating value",
     "other_unit": "is it in another unit: {reading}?",
     "slip": "is a factor of 1000 missing or too much: {reading}?",
     "usual": "the default is {reading}: leave the field out to take it",

@@ -95,6 +95,8 @@ SPANISH_HINTS: dict[str, str] = {
     "tank_in_kwh": "un m3 de agua guarda 1.163 kWh por kelvin: 35 kWh si se calienta o enfría 30 K",
     "rate_far": "¿falta o sobra una cifra: {reading}?",
     "steady_power": "agregue allí un grid con tarifa, un generator o una battery",
+    "fuel_price": "¿es por MJ, kg, litro o m3, difiere en un factor de 1000 o está en otr"
+    "a moneda? Divida por el poder calorífico inferior",
     "other_unit": "¿está en otra unidad: {reading}?",
     "slip": "¿falta o sobra un factor de 1000: {reading}?",
     "usual": "el valor por defecto es {reading}: omita el campo para tomarlo",
