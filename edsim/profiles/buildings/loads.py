@@ -27,7 +27,7 @@ from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
 
-_ZONES_PER_CALL = 190
+_ZONES_PER_CALL = 96
 _GROUND_OFFSET_K = 1.0  # virtual ground temperature above the annual mean air in the tropics (loads method, 3.5)
 _FULL_LOAD_HOURS = (400.0, 8000.0)
 _LEAST_INTENSITY = 20.0  # kWh/m² below which full-load hours say nothing

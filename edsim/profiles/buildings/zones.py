@@ -29,7 +29,8 @@ from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
 
-_BATCH = 200
+_BATCH, _BATCH_BY_HOUR = 200, 48  # films of the hour take 3 MB a zone while they are found
+_MOST_SHARED = 300  # series of up to 0.2 MB kept for zones to come
 FEW_ZONES = 48
 """Zones up to which an hour costs more for being an hour than for its zones."""
 _HOUR_S = 3600.0
@@ -69,21 +70,24 @@ def simulate_in_climate(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResu
     """Simulate zones as :func:`simulate_zones` does, with a climate kept over several calls."""
     require_valid_zones(zones)
     keys = [batch_key(z.coil.system, economizer=z.coil.economizer != "none", reheat=z.coil.reheat) for z in zones]
-    batches = _batches(keys)
+    by_hour = climate.hourly_frac > 0 and any(z.films_by_hour for z in zones)
+    batches = _batches(keys, _BATCH_BY_HOUR if by_hour else _BATCH)
     if batches == [list(range(len(zones)))]:
         return _simulate_batch(zones, climate)
     result = empty_result(zones)
     for rows in batches:
         _store(result, rows, _simulate_batch([zones[i] for i in rows], climate))
+        if len(climate.shared) > _MOST_SHARED:
+            climate.shared.clear()
     return result
 
 
-def _batches(keys: Sequence[tuple[bool, str, bool]]) -> list[list[int]]:
+def _batches(keys: Sequence[tuple[bool, str, bool]], most: int) -> list[list[int]]:
     """Return the zones that are simulated together: those of one key, and few of several keys but of one march."""
     batches: list[list[int]] = []
     for key, alike in groupby(sorted(range(len(keys)), key=keys.__getitem__), key=keys.__getitem__):
         rows = list(alike)
-        for part in (rows[first : first + _BATCH] for first in range(0, len(rows), _BATCH)):
+        for part in (rows[first : first + most] for first in range(0, len(rows), most)):
             few = batches and len(batches[-1]) + len(part) <= FEW_ZONES
             if few and keys[batches[-1][0]][0] == key[0]:
                 batches[-1] += part
