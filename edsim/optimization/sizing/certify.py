@@ -353,11 +353,11 @@ def explain_shortage(year: Model, objective: Objective, options: DesignOptions) 
     """
     solution = year.solve(objective, allow_unserved=True, options=exact_options(year.system, options))
     at_limit = [
-        f"{t.id}.max_{size.name} = {getattr(t, f'max_{size.name}'):g}"
+        f"{t.id}.max_{size.name} = {largest:g}"
         for t in year.system.technologies
         for size in t.sizes
-        if getattr(t, f"max_{size.name}", None) is not None
-        and solution.capacities[t.id, size.name] >= 0.999 * getattr(t, f"max_{size.name}")
+        if (largest := getattr(t, f"max_{size.name}", None))  # 0 offers nothing that could be used up
+        and solution.capacities[t.id, size.name] >= 0.999 * largest
     ]
     return [
         short_of(f, solution, year.system.technologies, at_limit)

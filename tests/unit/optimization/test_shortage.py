@@ -15,7 +15,8 @@ LOOP = {"supply_temp_c": {"ambient_water": 27.0}, "return_temp_c": {"ambient_wat
 def test_a_loop_its_tower_cannot_empty_is_blamed_on_the_tower(make, system, one_day):
     """Proves: 10 kW of cooling at a station short at 2:00, whose wet bulb of 21 °C stops the tower of a 22 °C pipe.
 
-    If ignored: the message asks for a supplier of chilled water where a station stands.
+    If ignored: the message asks for a supplier of chilled water where a station stands, or for a larger size of a
+    machine that is not offered at all and could not help.
     """
     humid = flat(10.0)
     humid[2] = 21.0
@@ -26,6 +27,7 @@ def test_a_loop_its_tower_cannot_empty_is_blamed_on_the_tower(make, system, one_
         make("cooling_tower", id="tower", carriers={"heat": "ambient_water"}, approach_k=4.0),
         make("grid", id="meter", node="clinic", tariff="power"),
         make("loop_station", id="station", node="clinic", refrigerant="R-134a"),
+        make("battery", id="never", max_capacity_kwh=0.0),
     )
     demand = {("clinic", "chilled_water"): flat(10.0)}
     conditions = {"energy_center": site, "clinic": site}
