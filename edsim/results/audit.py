@@ -36,8 +36,11 @@ MoneyCheck = Callable[[Hours, Mapping[str, "pd.DataFrame"], "Case"], tuple[float
 
 BALANCE_TOLERANCE_FRAC = 1e-6
 """Largest node residual over the node's peak."""
-LEAST_PEAK_KW = 1e-3
-"""A node that never moves a watt is judged as one that does: a nanowatt is rounding, no fault."""
+LEAST_PEAK_KW, LEAST_PEAK_FRAC = 1e-3, 1e-4
+"""A node that never moves a watt, or this share of the largest flow, is judged as one that does: rounding is no fault.
+
+Rows of a program are met to a share of its largest figures: a node that nothing uses shows nanowatts of them.
+"""
 UNSERVED_TOLERANCE_FRAC = 1e-6
 """Largest unserved energy over the demand."""
 _FRAME_OF_BASIS = {"combined_margin": "project", "inventory": "ghg_protocol", "life_cycle": "life_cycle"}
@@ -130,8 +133,10 @@ def _audited(
 def _balances(hours: Hours) -> tuple[float, list[Finding]]:
     worst, findings = 0.0, []
     real = hours.flows[hours.flows["direction"].isin(["in", "out"])]
+    largest = max((float(hours.series[c].max()) for c in real["column"]), default=0.0)
+    least = max(LEAST_PEAK_KW, LEAST_PEAK_FRAC * largest)
     for (node, carrier), rows in real.groupby(["node", "carrier"]):
-        net, peak = np.zeros(HOURS_PER_YEAR), LEAST_PEAK_KW
+        net, peak = np.zeros(HOURS_PER_YEAR), least
         for column, direction in zip(rows["column"], rows["direction"], strict=True):
             values = hours.series[column]
             net += values if direction == "out" else -values

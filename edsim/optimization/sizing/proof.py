@@ -11,6 +11,11 @@ from edsim.optimization.types import Certificate, Objective, Solution
 
 _BOUND_NOISE_FRAC = 1e-6
 """A bound may exceed the cost by no more than rounding."""
+_LEAST_PEAK_KW, _LEAST_PEAK_FRAC = 1e-3, 1e-4
+"""A node that moves less than a watt, or than this share of the largest peak of all, is judged as one that does.
+
+What is zero but for rounding would else be no balance at all.
+"""
 _LEAST_SCALE = 1e-6
 """A criterion below this is zero: its gap is counted against this."""
 
@@ -88,7 +93,7 @@ def unserved(solution: Solution) -> np.ndarray:
 
 
 def balance_residual(solution: Solution) -> float:
-    """Return the largest node residual over the node's peak."""
+    """Return the largest node residual over the node's peak, or the least that counts as one."""
     residual: dict[tuple[str, str], np.ndarray] = {}
     peak: dict[tuple[str, str], float] = {}
     for f in solution.flows:
@@ -98,7 +103,8 @@ def balance_residual(solution: Solution) -> float:
         sign = 1.0 if f.direction == "out" else -1.0
         residual[key] = residual.get(key, 0.0) + sign * f.values
         peak[key] = max(peak.get(key, 0.0), float(f.values.max(initial=0.0)))
-    return max((float(np.abs(r).max()) / max(peak[k], 1e-9) for k, r in residual.items()), default=0.0)
+    least = max(_LEAST_PEAK_KW, _LEAST_PEAK_FRAC * max(peak.values(), default=0.0))
+    return max((float(np.abs(r).max()) / max(peak[k], least) for k, r in residual.items()), default=0.0)
 
 
 def money_residual(solution: Solution, objective: Objective) -> float:

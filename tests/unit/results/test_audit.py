@@ -1,6 +1,7 @@
 """The audit finds what it is there for: each check is provoked by one change to sound tables."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ from edsim.case.parts.source_spec import SourceSpec
 from edsim.case.schema import Case
 from edsim.optimization.district.prepare_system import tariff_series
 from edsim.profiles.district import make_weather
-from edsim.results.audit import AuditError, audit, prices
+from edsim.results.audit import AuditError, _balances, audit, prices
 from edsim.results.audit import _stores as stores_findings
 from edsim.results.audit_heat import heat_findings
 from edsim.results.audit_limits import Hours, machine_findings
@@ -469,3 +470,18 @@ def test_an_ice_store_rises_by_what_its_makers_freeze() -> None:
     assert stores_findings(Hours("v", table, series), sizes) == []
     series["ice.level"] = series["ice.level"] * 6.1 / 6.0
     assert [f.code for f in stores_findings(Hours("v", table, series), sizes)] == ["E904"]
+
+
+@pytest.mark.parametrize(
+    ("kw", "off_kw", "codes"), [(1e-5, 6.4e-9, []), (1e-5, 1e-4, ["E902"]), (50.0, 6e-5, ["E902"])]
+)
+def test_rounding_at_a_node_that_nothing_uses_is_no_fault(kw, off_kw, codes):
+    """Proves: six nanowatts at a node of a 200 kW plant that moves none are rounding; a tenth of a watt is not.
+
+    If ignored: the run of a plant with a connection that stays unused ends without a result.
+    """
+    flows = pd.DataFrame({"node": ["a", "a", "b", "b"], "carrier": "electricity", "direction": ["out", "in"] * 2})
+    flows["column"] = ["c0", "c1", "c2", "c3"]
+    series = {c: np.full(YEAR, v) for c, v in zip(flows["column"], (200.0, 200.0, kw + off_kw, kw), strict=True)}
+    _, found = _balances(SimpleNamespace(flows=flows, series=series, variant="district"))
+    assert [f.code for f in found] == codes
