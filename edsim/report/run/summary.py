@@ -179,7 +179,7 @@ def _changes(study: Study, found: Mapping[str, Indicator], *, worse: bool) -> tu
         whole = found.get(_WHOLE.get(k.id, ""))
         if k.tone != tone or (not worse and whole is not None and whole.tone == tone):
             continue
-        shown, unit = study.lang.quantity(abs(k.difference), k.unit, k.largest)
+        shown, unit = study.lang.quantity(abs(k.difference), k.unit)
         words = "{value} {unit} more" if k.difference < 0.0 else "{value} {unit} less"
         share = f" ({study.lang.percent(-k.difference_frac, sign=True)})" if math.isfinite(k.difference_frac) else ""
         lines.append((k.label, study.t(words, {"value": shown, "unit": unit}) + share))
