@@ -8,14 +8,14 @@ from edsim.report import labels
 from edsim.report.figures import balance, dispatch, weeks
 from edsim.report.figures.flows import carriers_of
 from edsim.report.i18n import NONE
-from edsim.report.view import Block, Head, Study, Table, fold
+from edsim.report.view import Block, Chart, Head, Study, Table, fold
 
 _KEYS = {"chilled_water": "cooling"}
 _POWER = ("electricity",)
 
 
 def operation_blocks(study: Study) -> list[Block | None]:
-    """Return energy flows of a year, then the dispatch; carriers after the first are folded."""
+    """Return energy flows of a year, then the dispatch; carriers after the first and power of one source are folded."""
     carriers = [c for c in carriers_of(study) if c != _POWER[0]]
     blocks: list[Block | None] = [balance.sankey(study)]
     for k, carrier in enumerate(carriers):
@@ -33,11 +33,22 @@ def operation_blocks(study: Study) -> list[Block | None]:
                 "{carrier}: dispatch, peak day, load duration", {"carrier": labels.carrier(study.lang, carrier)}
             )
             blocks.append(fold(f"fold-{key}", title, drawn))
-    power = (
-        dispatch.dispatch(study, "dispatch-power", _POWER),
-        weeks.typical_weeks(study, "weeks-power", _POWER),
-    )
-    return [*blocks, *power, heat_contracts(study), allocation(study)]
+    return [*blocks, *_power(study, alone=not carriers), heat_contracts(study), allocation(study)]
+
+
+def _power(study: Study, *, alone: bool) -> tuple[Block | None, ...]:
+    """Return the dispatch of electricity, folded where one source is all of it: its curve is that of what draws it."""
+    drawn = dispatch.dispatch(study, "dispatch-power", _POWER)
+    week = weeks.typical_weeks(study, "weeks-power", _POWER)
+    if alone or drawn is None or _suppliers(drawn) != 1:
+        return drawn, week
+    title = study.t("{carrier}: dispatch, typical weeks", {"carrier": labels.carrier(study.lang, _POWER[0])})
+    return (fold("fold-electricity", title, (drawn, week)),)
+
+
+def _suppliers(chart: Chart) -> int:
+    """Return how many sources a dispatch is stacked of."""
+    return sum(trace.get("stackgroup") == "supply" for trace in chart.figure["data"])
 
 
 def heat_contracts(study: Study) -> Table | None:
