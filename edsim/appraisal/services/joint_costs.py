@@ -84,11 +84,11 @@ def products_of(run: VariantRun) -> dict[str, Product]:
     ambient = float(np.mean(run.conditions.dry_bulb_temp_c))
     found: dict[str, Product] = {}
 
-    def add(service: str, amount: float, temp_c: float, network_per_a: float, gauge_bar: float | None = None) -> None:
+    def add(service: str, amount: float, temp_c: float, network_per_a: float, gauge_bar: float) -> None:
         if amount <= 0.0:
             return
         air = service == "compressed_air"
-        energy = amount * work_kwh_per_nm3(_gauge_pressure_bar(run, gauge_bar), ambient) if air else amount
+        energy = amount * work_kwh_per_nm3(gauge_bar, ambient) if air else amount
         work = air or service == ELECTRICITY
         one = Product(amount, "Nm3" if air else "kWh", energy, None if work else temp_c, network_per_a)
         found[service] = _joined(found[service], one) if service in found else one
@@ -99,12 +99,14 @@ def products_of(run: VariantRun) -> dict[str, Product]:
         network_per_a = _network_per_a(run, d)
         for service, share in network_shares(run, d.id).items():
             amount = delivered(run, service, delivered_to(taken, service))
-            add(service, amount, temp_c, share * network_per_a, spec.pressure_bar)
+            gauge_bar = _gauge_pressure_bar(run, spec.carrier) if spec.pressure_bar is None else spec.pressure_bar
+            add(service, amount, temp_c, share * network_per_a, gauge_bar)
     served = run.district.served()
     for building, service in building_demand_in_model(run.district):
         if (building, service) not in served:
             amount = delivered(run, service, [building])
-            add(service, amount, _temp_at_building_c(run, building, service), 0.0)
+            gauge_bar = _gauge_pressure_bar(run, CARRIER_OF_SERVICE[service])
+            add(service, amount, _temp_at_building_c(run, building, service), 0.0, gauge_bar)
     return found
 
 
@@ -355,10 +357,10 @@ def _separate_efficiency(bau: VariantRun, run: VariantRun, service: str, product
     return made / used * product.energy_kwh / product.amount if used > 0.0 else 0.0
 
 
-def _gauge_pressure_bar(run: VariantRun, stated: float | None) -> float:
-    """Return the pressure of compressed air: of the network, else of the compressors."""
-    of_plant = [float(v) for t in run.plant if (v := getattr(t, "pressure_bar", None)) is not None]
-    return stated if stated is not None else next(iter(of_plant), 0.0)
+def _gauge_pressure_bar(run: VariantRun, carrier: str) -> float:
+    """Return the pressure of compressed air of a level where its network states none: that of its compressors, bar."""
+    feeding = (t for t in run.plant if carrier in {t.carrier_of(p) for p in t.ports})
+    return next((float(v) for t in feeding if (v := getattr(t, "pressure_bar", None)) is not None), 0.0)
 
 
 def work_kwh_per_nm3(pressure_bar: float, ambient_temp_c: float) -> float:

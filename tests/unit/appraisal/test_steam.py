@@ -11,9 +11,15 @@ from edsim.appraisal.steam import steam_mass
 KW = np.tile([1000.0, 3000.0], 4380)
 
 
-def _run(ports: tuple[str, ...]) -> Any:
-    flows = [SimpleNamespace(kind="demand", port=port, values=KW) for port in ports]
-    levels = {"supply_temp_c": {"steam": 184.1}, "return_temp_c": {"steam": 85.0}}
+def _run(ports: tuple[str, ...], carriers: tuple[str, ...] = ("steam", "steam")) -> Any:
+    flows = [
+        SimpleNamespace(kind="demand", port=port, values=KW, node="pipes", carrier=carrier)
+        for port, carrier in zip(ports, carriers, strict=False)
+    ]
+    levels = {
+        "supply_temp_c": {"steam": 184.1, "steam_low": 151.8},
+        "return_temp_c": {"steam": 85.0, "steam_low": 85.0},
+    }
     return SimpleNamespace(flows=flows, conditions=SimpleNamespace(**levels))
 
 
@@ -27,6 +33,17 @@ def test_steam_is_told_in_tonnes() -> None:
     assert steam.kwh_per_t == pytest.approx(673.8, abs=0.5)
     assert steam.t_per_a == pytest.approx(2 * 8760 * 2000.0 / 673.8, rel=1e-3)
     assert steam.peak_t_per_h == pytest.approx(6000.0 / 673.8, rel=1e-3)
+
+
+def test_tonnes_of_two_pressures_add_up() -> None:
+    """Proves: at 4 bar gauge a tonne gives 2 748.0 - 355.9 kJ/kg, 664.5 kWh; of both pressures tonnes are added.
+
+    If ignored: steam of a second network would be counted in tonnes of the first.
+    """
+    steam = steam_mass(_run(("steam", "steam"), ("steam", "steam_low")))
+    assert steam is not None
+    assert steam.t_per_a == pytest.approx(8760 * 2000.0 * (1 / 673.8 + 1 / 664.5), rel=1e-3)
+    assert steam.kwh_per_t == pytest.approx(2 / (1 / 673.8 + 1 / 664.5), rel=1e-3)
 
 
 def test_without_steam_there_is_no_tonne() -> None:

@@ -11,8 +11,10 @@ from edsim import workflow
 from edsim.app import RunOptions, run
 from edsim.case.offers import may_choose, offered
 from edsim.core.steam import raised, useful_kj_per_kg
+from edsim.network.from_case import network_request
 from edsim.optimization.district.prepare_system import conditions_of, prepare_system
 from edsim.optimization.system import reach_kw
+from edsim.technologies.air_compressor import AirCompressor
 from tests.support.small_district import office, small_district
 
 pytestmark = pytest.mark.medium
@@ -162,6 +164,25 @@ def test_networks_share_the_buildings_out(district):
     choosing = tuple(b.model_copy(update={"connect": "optional"}) for b in case.buildings if b.id == "hall")
     assert may_choose(case.model_copy(update={"buildings": choosing}))
     assert not may_choose(case.model_copy(update={"buildings": choosing, "networks": (process,)}))
+
+
+def test_air_has_the_pressure_of_the_compressors_that_feed_it(district):
+    """Proves: of two levels of compressed air at one plant each has the pressure and leaks of its own compressors.
+
+    If ignored: instrument air of 7 bar would be laid for 10 bar, and both levels share joint cost by one pressure.
+    """
+    case = district.case
+    of_air = {"id": "air", "carrier": "compressed_air", "service": "compressed_air"}
+    air = case.networks[0].model_copy(update=of_air | {"pipe_catalogue": "compressed_air_steel"})
+    top = air.model_copy(update={"id": "top", "carrier": "compressed_air_high", "buildings": ("press",)})
+    screws = AirCompressor(id="screws", pressure_bar=7, leakage_frac=0.1)
+    high = AirCompressor(id="high", pressure_bar=10, leakage_frac=0, carriers={"air": "compressed_air_high"})
+    case = case.model_copy(update={"networks": (air, top), "technologies": (high, screws)})
+    profiles = replace(district.profiles, demand=district.profiles.demand | {"compressed_air": np.ones((4, 8760))})
+    gases = [network_request(case, n, profiles, {}).gas for n in case.networks]
+    assert [g.pressure_bar for g in gases] == [7.0, 10.0]
+    assert gases[0].leakage_frac == 0.0  # the compressors make up for leaks already
+    assert gases[1].leakage_frac > 0.0
 
 
 def test_each_chiller_has_the_cop_of_its_own_water(district):
