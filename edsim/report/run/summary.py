@@ -12,6 +12,7 @@ from edsim.report import labels
 from edsim.report.figures.company import party_values
 from edsim.report.figures.flows import BUILDINGS_NODE, capacity_text, technology_label
 from edsim.report.figures.money import project_flows
+from edsim.report.i18n import is_money
 from edsim.report.run import sentences
 from edsim.report.run.indicators import Indicator, indicators
 from edsim.report.view import BAU, Head, Study, Table
@@ -179,7 +180,7 @@ def _changes(study: Study, found: Mapping[str, Indicator], *, worse: bool) -> tu
         whole = found.get(_WHOLE.get(k.id, ""))
         if k.tone != tone or (not worse and whole is not None and whole.tone == tone):
             continue
-        shown, unit = study.lang.quantity(abs(k.difference), k.unit)
+        shown, unit = study.lang.quantity(abs(k.difference), k.unit, None if is_money(k.unit) else k.largest)
         words = "{value} {unit} more" if k.difference < 0.0 else "{value} {unit} less"
         share = f" ({study.lang.percent(-k.difference_frac, sign=True)})" if math.isfinite(k.difference_frac) else ""
         lines.append((k.label, study.t(words, {"value": shown, "unit": unit}) + share))
