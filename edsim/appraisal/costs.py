@@ -18,7 +18,7 @@ from edsim.finance import AnnualLine, AssetCost, CashFlows, OneOffLine, Study, a
 from edsim.network.pipes.costing import station_terms
 from edsim.optimization.district.individual import IndividualRun
 from edsim.optimization.model.model import GHG_ACCOUNTS
-from edsim.results.variant import PhaseRun, VariantRun
+from edsim.results.variant import PhaseRun, VariantRun, machine_keys, own_capacity_kw, own_machine
 
 Array = NDArray[np.float64]
 
@@ -249,9 +249,8 @@ def owned_by_buildings(
         return individual_assets([r for r in run.individual if building in {None, r.building}], case), {}
     kept: list[AssetCost] = []
     scrapped: dict[int, tuple[AssetCost, ...]] = {}
-    everyone = dict.fromkeys((r.building, r.service) for p in run.phases for r in p.run.individual)
-    for key in (k for k in everyone if building in {None, k[0]}):
-        end = next((p.start_a for p in run.phases if _own(p.run, key) is None), None)
+    for key in (k for k in machine_keys(run) if building in {None, k[0]}):
+        end = next((p.start_a for p in run.phases if own_machine(p.run, key) is None), None)
         mine = _grown_machine(run, key, end)
         if end is None:
             kept += mine
@@ -260,20 +259,11 @@ def owned_by_buildings(
     return kept, scrapped
 
 
-def _own(run: VariantRun, key: tuple[str, str]) -> IndividualRun | None:
-    return next((r for r in run.individual if (r.building, r.service) == key), None)
-
-
 def _grown_machine(run: VariantRun, key: tuple[str, str], end: int | None) -> list[AssetCost]:
     """Return the parts of one machine by the stage that buys them; only what stands at the start has an age."""
-
-    def held(stage: VariantRun) -> float:
-        own = _own(stage, key)
-        return own.operation.capacity_kw if own is not None else 0.0
-
     found = []
-    for stage, quantity in added(run, held):
-        own = _own(stage.run, key)
+    for stage, quantity in added(run, lambda stage: own_capacity_kw(stage, key)):
+        own = own_machine(stage.run, key)
         if own is None or quantity <= 0.0 or (end is not None and stage.start_a >= end):
             continue
         for asset in individual_assets([own], run.district.case):

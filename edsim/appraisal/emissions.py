@@ -28,7 +28,17 @@ from edsim.ghg import (
     refrigerant,
     refrigerant_ledger,
 )
-from edsim.results.variant import PhaseRun, VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, heat_taken_kwh
+from edsim.results.variant import (
+    PhaseRun,
+    VariantRun,
+    fuel_kwh,
+    grid_export_kw,
+    grid_import_kw,
+    heat_taken_kwh,
+    machine_keys,
+    own_capacity_kw,
+    own_machine,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +104,10 @@ def stocks_of(run: VariantRun) -> list[RefrigerantStock]:
     for t in (t for t in run.plant if getattr(t, "refrigerant", None)):
         there = float(getattr(t, f"existing_{t.sizes[0].name}", 0.0))
         if there > _LEAST_KW:
-            stocks.append(_stock(t, f"{t.id} existing", (there, existing_age_a(t)), 0))
+            stocks.append(_stock(t, f"{t.id} existing", there, install_year=0, age_a=existing_age_a(t)))
         for stage, kw in added_capacity(run, t.id, t.sizes[0].name, there):
             if kw > _LEAST_KW:
-                stocks.append(_stock(t, _dated(t.id, run, stage), (kw, 0.0), stage.start_a))
+                stocks.append(_stock(t, _dated(t.id, run, stage), kw, stage.start_a))
     last = {(r.building, r.service) for r in run.individual}
     return stocks + [s for key in machine_keys(run) if key in last for s in _individual_stocks(run, key)]
 
@@ -105,30 +115,20 @@ def stocks_of(run: VariantRun) -> list[RefrigerantStock]:
 _LEAST_KW = 1e-6
 
 
-def machine_keys(run: VariantRun) -> list[tuple[str, str]]:
-    """Return (building, service) of every individual machine of any stage, in order."""
-    return list(dict.fromkeys((r.building, r.service) for stage in run.stages for r in stage.run.individual))
-
-
 def _individual_stocks(run: VariantRun, key: tuple[str, str]) -> list[RefrigerantStock]:
     """Return the refrigerant of one machine by the stage that buys it; only what stands at the start has an age."""
     buildings = {b.id: b for b in run.district.case.buildings}
     stocks = []
-    for stage, kw in added(run, lambda s: _capacity(s, key)):
-        r = next((x for x in stage.run.individual if (x.building, x.service) == key), None)
+    for stage, kw in added(run, lambda stage: own_capacity_kw(stage, key)):
+        r = own_machine(stage.run, key)
         if r is None or r.machine is None or not getattr(r.machine, "refrigerant", None):
             continue
         if run.phases and kw <= _LEAST_KW:
             continue
         age = buildings[r.building].machine_age_a(r.service) if stage.start_a == 0 else 0.0
         name = _dated(f"{r.machine.id} at {r.building}", run, stage)
-        stocks.append(_stock(r.machine, name, (kw, age), stage.start_a))
+        stocks.append(_stock(r.machine, name, kw, stage.start_a, age_a=age))
     return stocks
-
-
-def _capacity(run: VariantRun, key: tuple[str, str]) -> float:
-    own = next((r for r in run.individual if (r.building, r.service) == key), None)
-    return own.operation.capacity_kw if own is not None else 0.0
 
 
 def _dated(name: str, run: VariantRun, stage: PhaseRun) -> str:
@@ -143,7 +143,7 @@ def _scrapped_entries(run: VariantRun, gases: dict[str, Refrigerant]) -> list[Le
     for key in machine_keys(run) if run.phases else ():
         if key in last:
             continue
-        end = next(p.start_a for p in run.phases if not _capacity_there(p.run, key))
+        end = next(p.start_a for p in run.phases if own_machine(p.run, key) is None)
         stocks = [s for s in _individual_stocks(run, key) if s.install_year < end]
         ledger = refrigerant_ledger(stocks, end, case.emissions.gwp_set, own=gases)
         for stock, entry in zip(stocks, ledger.entries, strict=True):
@@ -155,12 +155,7 @@ def _scrapped_entries(run: VariantRun, gases: dict[str, Refrigerant]) -> list[Le
     return entries
 
 
-def _capacity_there(run: VariantRun, key: tuple[str, str]) -> bool:
-    return any((r.building, r.service) == key for r in run.individual)
-
-
-def _stock(machine: Any, name: str, size: tuple[float, float], install_year: int) -> RefrigerantStock:
-    capacity_kw, age_a = size
+def _stock(machine: Any, name: str, capacity_kw: float, install_year: int, *, age_a: float = 0.0) -> RefrigerantStock:
     return RefrigerantStock(
         machine=name,
         refrigerant=machine.refrigerant,

@@ -94,7 +94,7 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
         v: stakeholders(case, view, external_of(case, ("bau", v), facts, emissions)) for v, view in views.items()
     }
     kpis = kpi_table(facts, returns, projects, case.currency, views=views, lang=provided.lang)
-    tables = _tables(case, runs, (costs, emissions), joint) | finance_tables(case, views, parties)
+    tables = _tables(case, runs, costs, emissions, joint) | finance_tables(case, views, parties)
     tables["climate_smart"] = climate_table(case, runs, facts, emissions)
     tables |= {"kpis": kpis, "published": published_table(provided.published, kpis, tables, main.name)}
     tables["buildings"] = networks.buildings_table(bau, main, _building_costs(bau))
@@ -104,7 +104,7 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
     unexplained = {r.name: drift(r) for r in runs if r.design is not None}
     said: dict[str, tuple[str, ...]] = {
         lang: (
-            *_headline((facts, returns, projects), views, case, lang),
+            *_headline(facts, returns, views, projects, case, lang),
             *phase_sentence(main, costs[main.name].flows, case.currency, lang),
         )
         for lang in LANGUAGES
@@ -179,15 +179,16 @@ def _figures(
 
 
 def _headline(
-    figures: tuple[dict[str, Facts], dict[str, Returns], list[str]],
+    facts: Mapping[str, Facts],
+    returns: Mapping[str, Returns],
     views: Mapping[str, CompanyView],
+    projects: Sequence[str],
     case: Case,
     lang: str,
 ) -> tuple[str, ...]:
     """Return the sentences of the summary: verdict, what is built, what gets worse and what goes wrong, the rest."""
-    facts, returns, projects = figures
     main = projects[0]
-    answer = verdict((facts[main], facts["bau"]), returns[main], main, case, lang)
+    answer = verdict(facts[main], facts["bau"], returns[main], main, case, lang)
     worse, (built, *whole) = headline(facts, returns, projects, case, lang)
     bad, plain = company_news(views, main, case, lang)
     return (answer, built, *worse, *bad, *whole, *plain)
@@ -196,10 +197,10 @@ def _headline(
 def _tables(
     case: Case,
     runs: Sequence[VariantRun],
-    ledgers: tuple[Mapping[str, VariantCosts], Mapping[str, VariantEmissions]],
+    costs: Mapping[str, VariantCosts],
+    emissions: Mapping[str, VariantEmissions],
     joint: Mapping[str, JointCosts | None],
 ) -> dict[str, pd.DataFrame]:
-    costs, emissions = ledgers
     flows, hourly = plant.hourly_tables(runs)
     return {
         "flows": flows,

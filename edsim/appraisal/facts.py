@@ -188,8 +188,8 @@ def facts_of(
         levelized=levelized,
         heat_rejected_kwh=_heat_rejected_kwh(run, supplied, float(sold.sum())),
         load_factor_frac=float(bought.mean()) / float(bought.max()) if bought.max() else 0.0,
-        nox_kg=_air_kg(run.district.case, (float(bought.sum()), fuels), "nox"),
-        pm_kg=_air_kg(run.district.case, (float(bought.sum()), fuels), "pm"),
+        nox_kg=_air_kg(run.district.case, float(bought.sum()), fuels, "nox"),
+        pm_kg=_air_kg(run.district.case, float(bought.sum()), fuels, "pm"),
         renewable_kwh=_renewable_kwh(run) + taken["ambient"],
         recovered_kwh=_recovered_kwh(run, _RECOVERED) + taken["waste"],
         recovered_input_kwh=_recovered_kwh(run, _RECOVERED | _OF_ELECTRICITY) + taken["waste"],
@@ -322,14 +322,13 @@ def _tewi_kg(run: VariantRun, emissions: VariantEmissions) -> float:
     return total
 
 
-def _air_kg(case: Case, energy: tuple[float, Mapping[str, float]], gas: str) -> float | None:
+def _air_kg(case: Case, bought_kwh: float, fuels_kwh: Mapping[str, float], gas: str) -> float | None:
     """Return NOx or fine particles of a year, kg; None where the case gives no factor."""
-    bought, fuels = energy
     grid = float(getattr(case.emissions, f"grid_{gas}_kg_per_mwh"))
     factors = {f.id: float(getattr(f, f"{gas}_kg_per_mwh")) for f in case.fuels}
     if not grid and not any(factors.values()):
         return None
-    return (bought * grid + sum(kwh * factors[f] for f, kwh in fuels.items())) / 1000.0
+    return (bought_kwh * grid + sum(kwh * factors[f] for f, kwh in fuels_kwh.items())) / 1000.0
 
 
 def _recovered_kwh(run: VariantRun, weights: Mapping[tuple[str, str], float]) -> float:

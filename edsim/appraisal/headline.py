@@ -166,7 +166,7 @@ def headline(
     main, bau = variants[0], facts["bau"]
     f = facts[main]
     worse = tuple(s for row in _LABELS if (s := _worse(row, facts, variants, language)))
-    back = _return(f, bau, returns[main], (case, language))
+    back = _return(f, bau, returns[main], case, language)
     built, best = _built(f, main, case, language), _cheapest(returns, variants, case, language)
     whole = (built, back, best, _unit_costs(f, bau, case, language), _physics(f, bau, language))
     return worse, tuple(s for s in whole if s)
@@ -195,9 +195,8 @@ def _listed(words: Sequence[str], language: Lang) -> str:
     return last.join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def _return(f: Facts, bau: Facts, returns: Returns, frame: tuple[Case, Lang]) -> str:
+def _return(f: Facts, bau: Facts, returns: Returns, case: Case, language: Lang) -> str:
     """Return the rate of return and the payback where there is more to invest; empty where there is neither."""
-    case, language = frame
     rate, back, never = _BACK[language]
     parts = []
     if returns.irr_frac is not None:
@@ -208,7 +207,7 @@ def _return(f: Facts, bau: Facts, returns: Returns, frame: tuple[Case, Lang]) ->
         )
     elif f.investment > bau.investment:
         parts.append(never.format(years=case.finance.horizon_a))
-    said = "; ".join([*parts, *_first_year(returns, frame)])
+    said = "; ".join([*parts, *_first_year(returns, case, language)])
     return f"{said[0].upper()}{said[1:]}." if said else ""
 
 
@@ -230,9 +229,8 @@ def _defined(returns: Returns, language: Lang) -> str:
     return also + (_SPARED[language] if spared else "")
 
 
-def _first_year(returns: Returns, frame: tuple[Case, Lang]) -> tuple[str, ...]:
+def _first_year(returns: Returns, case: Case, language: Lang) -> tuple[str, ...]:
     """Return extra investment and first saving with what they give, from which a reader can compute it again."""
-    case, language = frame
     if returns.first_year_payback_a is None:
         return ()
     text = _FIRST_YEAR[language].format(
@@ -265,11 +263,11 @@ def _physics(f: Facts, bau: Facts, language: Lang) -> str:
 
     Energy is in the verdict as a share; where BAU has none to share it is told here as an amount.
     """
-    bought = (f.final_energy_kwh / 1e3, bau.final_energy_kwh / 1e3)
+    bought, before = f.final_energy_kwh / 1e3, bau.final_energy_kwh / 1e3
     figures = {
-        "energy": _said("energy", bought, language) if bought[1] < _NOTHING else "",
-        "peak": _said("peak", (f.grid_peak_kw, bau.grid_peak_kw), language),
-        "ghg": _said("ghg", (f.ghg_kg / 1e3, bau.ghg_kg / 1e3), language),
+        "energy": _said("energy", bought, before, language) if before < _NOTHING else "",
+        "peak": _said("peak", f.grid_peak_kw, bau.grid_peak_kw, language),
+        "ghg": _said("ghg", f.ghg_kg / 1e3, bau.ghg_kg / 1e3, language),
     }
     parts = [said for said in figures.values() if said]
     if not parts:
@@ -280,9 +278,8 @@ def _physics(f: Facts, bau: Facts, language: Lang) -> str:
     return text[0].upper() + text[1:]
 
 
-def _said(part: str, figures: tuple[float, float], language: Lang) -> str:
+def _said(part: str, value: float, base: float, language: Lang) -> str:
     """Return a figure of a variant against BAU's in words: as a share, or as it is where BAU has none."""
-    value, base = figures
     if max(abs(value), abs(base)) < _NOTHING:
         return ""
     key, share = (part, 100.0 * (1.0 - value / base)) if base >= _NOTHING else (f"{part}_alone", 0.0)

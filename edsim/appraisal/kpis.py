@@ -315,10 +315,10 @@ def kpi_table(
             base, value = k.of(bau), k.of(facts[v])
             if k.id in ON_REQUEST and base is None and value is None:
                 continue
-            rows.append(_row(v, k, (base, value), currency, lang))
-        rows.extend(_row(v, r, (None, r.of(returns[v])), currency, lang) for r in RETURN_KPIS)
+            rows.append(_row(v, k, base, value, currency, lang))
+        rows.extend(_row(v, r, None, r.of(returns[v]), currency, lang) for r in RETURN_KPIS)
         if v in views:
-            rows.extend(_row(v, c, (None, c.of(views[v])), currency, lang) for c in COMPANY_KPIS)
+            rows.extend(_row(v, c, None, c.of(views[v]), currency, lang) for c in COMPANY_KPIS)
     return frame("kpis", rows)
 
 
@@ -367,9 +367,8 @@ def _difference(base: float, value: float) -> float:
 
 
 def _row(
-    variant: str, kpi: Kpi[Any], values: tuple[float | None, float | None], currency: str, lang: str
+    variant: str, kpi: Kpi[Any], base: float | None, value: float | None, currency: str, lang: str
 ) -> dict[str, Any]:
-    base, value = values
     difference = None if base is None or value is None else _difference(base, value)
     share = None if difference is None or not base else difference / base
     return {

@@ -109,7 +109,7 @@ def plant_bills(run: VariantRun) -> Iterator[MeterBill]:
         load, fed = flow_kw(run, t.id, "out"), flow_kw(run, t.id, "in")
         name = str(getattr(t, "tariff", ""))
         bill = electricity_bill(load, connection_terms(run, t), export_kw=fed)
-        yield MeterBill(t.id, name, load, replace(bill, export=bill.export + _credit(run, t.id, (load, fed))))
+        yield MeterBill(t.id, name, load, replace(bill, export=bill.export + _credit(run, t.id, load, fed)))
 
 
 def connections(run: VariantRun) -> list[Technology]:
@@ -139,13 +139,13 @@ def net_metering_credit(run: VariantRun, grid: str) -> float:
     return ledger.get(("export_revenue", grid, "net_metering"), 0.0)
 
 
-def _credit(run: VariantRun, grid: str, energy: tuple[Array, Array]) -> Array:
+def _credit(run: VariantRun, grid: str, load_kw: Array, fed_kw: Array) -> Array:
     """Return the credit of net metering beyond the price of sales, by month, negative.
 
-    The optimizer's credit of the year is shared out by what each month both draws and feeds in, `energy`.
+    The optimizer's credit of the year is shared out by what each month both draws and feeds in.
     """
     credit = net_metering_credit(run, grid)
-    drawn, fed = (np.bincount(MONTH_OF_HOUR, weights=kw, minlength=12) for kw in energy)
+    drawn, fed = (np.bincount(MONTH_OF_HOUR, weights=kw, minlength=12) for kw in (load_kw, fed_kw))
     settled = np.minimum(drawn, fed)
     return np.asarray(credit * settled / max(float(settled.sum()), 1e-9))
 

@@ -46,12 +46,12 @@ _WHOLE = {"en": "{cost}; it {energy} and {ghg}.", "es": "{cost}; {energy} y {ghg
 _HALF = {"en": "{cost}; it {said}.", "es": "{cost}; {said}."}
 
 
-def verdict(figures: tuple[Facts, Facts], returns: Returns, variant: str, case: Case, lang: str) -> str:
+def verdict(facts: Facts, bau: Facts, returns: Returns, variant: str, case: Case, lang: str) -> str:
     """Return the answer in one sentence: present value of all costs, yearly final energy and GHG against BAU.
 
     Parameters
     ----------
-    figures
+    facts, bau
         Facts of the variant and of BAU.
     returns
         Of the variant against BAU; its net present value decides, at the real discount rate of the case.
@@ -61,11 +61,10 @@ def verdict(figures: tuple[Facts, Facts], returns: Returns, variant: str, case: 
         The case, and ``en`` or ``es``.
     """
     language: Lang = "es" if lang == "es" else "en"
-    mine, bau = figures
-    cost = _cost(bau.life_cycle_cost, returns.npv, variant, (case, language))
+    cost = _cost(bau.life_cycle_cost, returns.npv, variant, case, language)
     told = (
-        _change((mine.final_energy_kwh, bau.final_energy_kwh), _ENERGY[language], language),
-        _change((mine.ghg_kg, bau.ghg_kg), _GHG[language], language),
+        _change(facts.final_energy_kwh, bau.final_energy_kwh, _ENERGY[language], language),
+        _change(facts.ghg_kg, bau.ghg_kg, _GHG[language], language),
     )
     said = [t for t in told if t]
     if len(said) == len(told):
@@ -73,9 +72,8 @@ def verdict(figures: tuple[Facts, Facts], returns: Returns, variant: str, case: 
     return _HALF[language].format(cost=cost, said=said[0]) if said else f"{cost}."
 
 
-def _cost(base: float, npv: float, variant: str, frame: tuple[Case, Lang]) -> str:
+def _cost(base: float, npv: float, variant: str, case: Case, language: Lang) -> str:
     """Return what the variant costs more or less than BAU over the study, with the share of BAU's cost."""
-    case, language = frame
     kind = 2 if abs(npv) < _EVEN_FRAC * abs(base) else 0 if npv >= 0.0 else 1
     share = f" ({format_number(100.0 * abs(npv) / base, language)} %)" if base > 0.0 else ""
     rate = 100.0 * case.finance.discount_rate_frac
@@ -88,9 +86,8 @@ def _cost(base: float, npv: float, variant: str, frame: tuple[Case, Lang]) -> st
     )
 
 
-def _change(values: tuple[float, float], words: tuple[str, str, str], language: Lang) -> str:
+def _change(value: float, base: float, words: tuple[str, str, str], language: Lang) -> str:
     """Return a change against BAU as a share in words; empty where BAU has none and a share means nothing."""
-    value, base = values
     if base < _NOTHING:
         return ""
     percent = 100.0 * (value / base - 1.0)

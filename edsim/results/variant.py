@@ -102,10 +102,25 @@ class PhaseRun:
         return self.first_a - 1
 
 
+def machine_keys(run: VariantRun) -> list[tuple[str, str]]:
+    """Return (building, service) of every individual machine of any stage, in order."""
+    return list(dict.fromkeys((r.building, r.service) for stage in run.stages for r in stage.run.individual))
+
+
+def own_machine(run: VariantRun, key: tuple[str, str]) -> IndividualRun | None:
+    """Return the machine of a (building, service), None where it has none."""
+    return next((r for r in run.individual if (r.building, r.service) == key), None)
+
+
+def own_capacity_kw(run: VariantRun, key: tuple[str, str]) -> float:
+    """Return the capacity of the machine of a (building, service), 0 where it has none."""
+    own = own_machine(run, key)
+    return own.operation.capacity_kw if own is not None else 0.0
+
+
 def owned_kw(run: VariantRun, own: IndividualRun) -> float:
     """Return the capacity a building owns: the most of any stage, for a machine stays when demand falls."""
-    mine = [r for s in run.stages for r in s.run.individual if (r.building, r.service) == (own.building, own.service)]
-    return max(r.operation.capacity_kw for r in mine)
+    return max(own_capacity_kw(s.run, (own.building, own.service)) for s in run.stages)
 
 
 def grown(phases: Sequence[PhaseRun]) -> VariantRun:

@@ -90,8 +90,7 @@ def phasing(run: VariantRun, costs: VariantCosts) -> list[Row]:
     return [base | r for r in sorted(rows, key=lambda r: (r["year"], order[r["kind"]]))]
 
 
-def _row(year: int, what: tuple[str, str, str], quantity: float, unit: str, investment: float = 0.0) -> Row:
-    kind, item, action = what
+def _row(year: int, kind: str, item: str, action: str, quantity: float, unit: str, investment: float = 0.0) -> Row:
     return {
         "year": year,
         "kind": kind,
@@ -111,10 +110,10 @@ def _buildings(run: VariantRun) -> Iterator[Row]:
         for b in district.case.buildings:
             if b.opening_year == stage.year:
                 services = [s for (name, s) in _compared(run) if name == b.id]
-                yield _row(stage.year, ("building", b.id, "open"), _peak_kw(stage, b.id, services), "kW")
+                yield _row(stage.year, "building", b.id, "open", _peak_kw(stage, b.id, services), "kW")
             joined = [s for (name, s) in served if name == b.id]
             if joined and b.id not in there:
-                yield _row(stage.year, ("building", b.id, "connect"), _peak_kw(stage, b.id, joined), "kW")
+                yield _row(stage.year, "building", b.id, "connect", _peak_kw(stage, b.id, joined), "kW")
         there |= {name for name, _ in served}
 
 
@@ -141,13 +140,13 @@ def _machines(run: VariantRun) -> Iterator[Row]:
             steps = added_capacity(run, t.id, size.name, held)
             for site in site_assets(t, steps, factor) if size is t.sizes[0] else ():
                 bought = run.phases[0].year + int(site.install_year)
-                yield _row(bought, ("machine", site.id, "install"), 1.0, "-", site.capex)
+                yield _row(bought, "machine", site.id, "install", 1.0, "-", site.capex)
             for stage, more in steps:
                 if held > 0.0:
-                    yield _row(stage.year, ("machine", t.id, "keep"), held, size.unit)
+                    yield _row(stage.year, "machine", t.id, "keep", held, size.unit)
                 if more > 0.0:
                     paid = more * float(getattr(t, size.capex)) * factor
-                    yield _row(stage.year, ("machine", t.id, "install"), more, size.unit, paid)
+                    yield _row(stage.year, "machine", t.id, "install", more, size.unit, paid)
                 held += more
 
 
@@ -162,16 +161,15 @@ def _networks(run: VariantRun) -> Iterator[Row]:
                 for dn in np.unique(edges.dn[actions == action]):
                     these = (actions == action) & (edges.dn == dn)
                     paid = float((edges.capex_pipe + edges.capex_civil)[these].sum()) * factor
-                    what = ("pipe", f"{design.id} DN {dn}", action)
-                    length = float(edges.length_m[these].sum())
-                    yield _row(stage.year, what, length, "m", 0.0 if action == "keep" else paid)
+                    length, cost = float(edges.length_m[these].sum()), 0.0 if action == "keep" else paid
+                    yield _row(stage.year, "pipe", f"{design.id} DN {dn}", action, length, "m", cost)
             held = len(last.connected_building_ids) if last is not None else 0
             paid = (design.capex_ets - (last.capex_ets if last is not None else 0.0)) * factor
             if held:
-                yield _row(stage.year, ("station", design.id, "keep"), float(held), "station")
+                yield _row(stage.year, "station", design.id, "keep", float(held), "station")
             if len(design.connected_building_ids) > held:
                 more = float(len(design.connected_building_ids) - held)
-                yield _row(stage.year, ("station", design.id, "install"), more, "station", paid)
+                yield _row(stage.year, "station", design.id, "install", more, "station", paid)
             before[design.id] = design
 
 
@@ -192,7 +190,7 @@ def _others(run: VariantRun, costs: VariantCosts) -> Iterator[Row]:
             found.setdefault((end, kind, item, "retire", unit), [0.0, 0.0])[0] += asset.quantity
     first = run.phases[0].year
     for (year, kind, item, action, unit), (quantity, paid) in sorted(found.items()):
-        yield _row(first + year, (kind, item, action), quantity, unit, paid)
+        yield _row(first + year, kind, item, action, quantity, unit, paid)
 
 
 def _named(asset: AssetCost, run: VariantRun) -> tuple[str, str, str]:

@@ -15,7 +15,7 @@ def _said(npv: float, lang: str = "en", bau: dict[str, Any] | None = None, **min
     base: Any = Record(**(_BAU | (bau or {})))
     facts: Any = Record(**(_BAU | mine))
     returns: Any = Record(npv=npv)
-    return verdict((facts, base), returns, "park", _CASE, lang)
+    return verdict(facts, base, returns, "park", _CASE, lang)
 
 
 @pytest.mark.parametrize(
