@@ -193,6 +193,31 @@ def target_of(case: Case) -> Target | None:
     return Target("minimum_dscr", float(terms.target_dscr or 0.0))
 
 
+def why_alike(indicator: str, tariffs: ServiceTariff | None) -> str:
+    """Return why an indicator is the same at every point of a study, empty where it is not: the tariff is found for it.
+
+    Parameters
+    ----------
+    indicator
+        Its id.
+    tariffs
+        Tariff of the service (``finance.tariffs``).
+    """
+    if tariffs is None:
+        return ""
+    alike = {
+        "target_irr_frac": ("equity_irr", "equity_npv") if tariffs.target_irr_frac is not None else (),
+        "target_dscr": ("minimum_dscr",) if tariffs.target_dscr is not None else (),
+    }
+    for field, indicators in alike.items():
+        if indicator in indicators:
+            return (
+                f"{indicator!r} is the same at every point: the tariff is found for it (finance.tariffs.{field}); rank "
+                "by required_price, or give capacity_per_kw_a and consumption_per_kwh in its place"
+            )
+    return ""
+
+
 def _losers(customers: tuple[Customer, ...], contract: Contract, offer: tuple[Tariff, float]) -> dict[str, float]:
     """Return customer → present value by which its cost exceeds ``BAU x (1 - promised saving)``."""
     tariff, saving = offer

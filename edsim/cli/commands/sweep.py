@@ -256,6 +256,7 @@ def _solve(
     inputs: Uncertainty | None,
     kept: KeptPoints,
 ) -> StudyResult:
+    from edsim.appraisal.company.financing import why_alike
     from edsim.appraisal.kpis import why_missing
     from edsim.studies.near_optimal import near_optimal
     from edsim.studies.risk import monte_carlo
@@ -273,6 +274,8 @@ def _solve(
         said(f"taking up a study that was stopped: {len(kept)} points are known")
     if kind in {"sweep", "tornado", "sensitivity"} and asked.rank_by not in bench.base_indicators():
         raise click.UsageError(f"--rank-by: {why_missing(asked.rank_by, bench.case.finance.joint_cost_method)}")
+    if kind == "sweep" and (alike := why_alike(asked.rank_by, bench.case.finance.tariffs)):
+        raise click.UsageError(f"--rank-by: {alike}")
     studies: dict[str, Callable[[], StudyResult]] = {
         "sweep": lambda: sweep(evaluator, points, asked.rank_by),
         "pareto": lambda: pareto(bench, asked.pareto or "", asked.points, said, asked.workers),
