@@ -57,10 +57,12 @@ def headline(view: PortfolioView) -> tuple[str, ...]:
         ),
     ]
     spread = view.data.tables["risk"].set_index("sum").loc["npv"]
+    ends = spread[["p10", "p90"]].to_numpy(float).tolist()
+    money = view.lang.money(max(map(abs, ends)), view.currency)  # both on one scale
     rest.append(
         view.t(
             "With shared risks, the net present value lies between {low} and {high} with a probability of 80\u00a0%.",
-            {"low": view.shown(spread["p10"], "currency"), "high": view.shown(spread["p90"], "currency")},
+            {"low": money.shown(ends[0]), "high": f"{money.shown(ends[1])} {money.unit}"},
         )
     )
     return (first, *rest)
