@@ -57,7 +57,7 @@ def headline(view: PortfolioView) -> tuple[str, ...]:
         ),
     ]
     spread = view.data.tables["risk"].set_index("sum").loc["npv"]
-    ends = spread[["p10", "p90"]].to_numpy(float).tolist()
+    ends = [float(value) for value in spread[["p10", "p90"]].to_numpy(dtype=float)]
     money = view.lang.money(max(map(abs, ends)), view.currency)  # both on one scale
     rest.append(
         view.t(
