@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
+from edsim.appraisal.meters import ELECTRICITY
 from edsim.core.errors import CaseError, DataError, InfeasibleError, SolverError
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.technology import Technology
@@ -75,7 +76,8 @@ def coalition_costs(district: District, energy_kwh: Mapping[str, float]) -> dict
             for group in combinations(players, size):
                 part = _serving(district, set(group))
                 place_frac = sum(energy_kwh[k] for k in group) / sum(energy_kwh.values())
-                mine = _on_same_balances(with_part_of_site(prepare_system(part, gases), place_frac), whole)
+                alone = without_idle_stations(prepare_system(part, gases))
+                mine = _on_same_balances(with_part_of_site(alone, place_frac), whole)
                 networks = sum(network_cost_per_a(case, d) for d in part.designs)
                 costs[frozenset(group)] = sized_farther(mine, sized).objective + networks
     except (CaseError, DataError, InfeasibleError, SolverError):
@@ -87,6 +89,20 @@ def _on_same_balances(part: System, whole: System) -> System:
     """Return the system of a group with the balances of all services, so that one model serves every group."""
     nothing = np.zeros(HOURS_PER_YEAR)
     return replace(part, demand={key: part.demand.get(key, nothing) for key in whole.demand})
+
+
+def without_idle_stations(system: System) -> System:
+    """Return a system that need not build stations of an ambient loop nobody draws from, nor mains without stations.
+
+    A group without heat and cold needs no loop: its losses would have to be made up by machines it has not.
+    """
+    taking = {node for (node, carrier), kw in system.demand.items() if carrier != ELECTRICITY and kw.any()}
+    stations = [t for t in system.technologies if t.kind == "loop_station"]
+    loops = {getattr(t, "to_node", "") for t in stations if t.node in taking}
+    idle: dict[str, dict[str, float]] = {t.id: {"min_stations": 0} for t in stations if t.node not in taking}
+    idle |= {t.id: {"min_length_m": 0.0} for t in system.technologies if t.kind == "loop_mains" and t.node not in loops}
+    kept = (t.model_copy(update=idle[t.id]) if t.id in idle else t for t in system.technologies)
+    return replace(system, technologies=tuple(kept))
 
 
 def with_part_of_site(system: System, share_frac: float) -> System:
