@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations, product
 
 from edsim.case.checks.ids import place_of
@@ -35,6 +35,30 @@ def check_tariffs(case: Case) -> Iterator[Fault]:
             if shared and one.per_kwh != other.per_kwh:
                 path, words = f"tariffs.{tariff.id}.time_of_use.{j}.hours", {"price": f"{one.per_kwh:g}"}
                 yield Fault("W1832", place_of(case, path), path, ", ".join(map(str, shared)), "", words, "later_wins")
+
+
+def unused_tariffs(case: Case, changed: Iterable[Case]) -> Iterator[Fault]:
+    """Yield the tariffs nobody pays, in the case or as its variants and scenarios change it.
+
+    Parameters
+    ----------
+    case
+        The case.
+    changed
+        The same with the changes of every variant and scenario.
+    """
+    paid = {name for each in (case, *changed) for name in _paid(each)}
+    for tariff in case.tariffs:
+        if tariff.id not in paid:
+            path = f"tariffs.{tariff.id}.id"
+            words = {"first": case.tariffs[0].id}
+            yield Fault("W1840", place_of(case, path), path, tariff.id, "", words, "name_tariff")
+
+
+def _paid(case: Case) -> Iterator[str]:
+    """Yield the tariffs machines and buildings name, and the first, which is that of buildings that name none."""
+    yield from (str(getattr(t, "tariff", None)) for t in case.technologies)
+    yield from (b.tariff or case.tariffs[0].id for b in case.buildings if case.tariffs)
 
 
 def _overlap(one: TimeOfUse, other: TimeOfUse) -> list[int]:

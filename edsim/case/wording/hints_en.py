@@ -96,6 +96,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "steady_power": "add a grid with a tariff, a generator or a battery there",
     "fuel_price": "is it per MJ, kg, liter or m3, a factor of 1000 off, or in another cur"
     "rency? Divide by the lower heating value",
+    "name_tariff": "name it as tariff of those who do: buildings without one pay {first}",
     "other_unit": "is it in another unit: {reading}?",
     "slip": "is a factor of 1000 missing or too much: {reading}?",
     "usual": "the default is {reading}: leave the field out to take it",

@@ -97,6 +97,7 @@ SPANISH_HINTS: dict[str, str] = {
     "steady_power": "agregue allí un grid con tarifa, un generator o una battery",
     "fuel_price": "¿es por MJ, kg, litro o m3, difiere en un factor de 1000 o está en otr"
     "a moneda? Divida por el poder calorífico inferior",
+    "name_tariff": "indíquela como tariff de quienes la pagan: los edificios sin ella pagan {first}",
     "other_unit": "¿está en otra unidad: {reading}?",
     "slip": "¿falta o sobra un factor de 1000: {reading}?",
     "usual": "el valor por defecto es {reading}: omita el campo para tomarlo",

@@ -217,6 +217,7 @@ ENGLISH: dict[str, str] = {
     "W1834": "no part of the building is conditioned, and {machine} cools it",
     "E1893": "the shares of the sources of funds add up to more than all there is to pay",
     "E1894": "the machines replace each other in a circle",
+    "W1840": "no building and no machine pays this tariff",
     "W1842": "only sun and wind give electricity at {node}, which {users} need",
     "W1893": "{count} prices of energy are far from what is paid anywhere, and would be usual at another exchange rate",
     "W1894": "the place {place} lies outside of the country",

@@ -219,6 +219,7 @@ SPANISH: dict[str, str] = {
     "W1834": "ninguna parte del edificio está acondicionada, y {machine} lo enfría",
     "E1893": "las participaciones de las fuentes de fondos suman más que todo lo que hay que pagar",
     "E1894": "las máquinas se reemplazan unas a otras en círculo",
+    "W1840": "ningún edificio ni máquina paga esta tarifa",
     "W1842": "solo el sol y el viento dan electricidad en {node}, que necesitan {users}",
     "W1893": "{count} precios de la energía están lejos de lo que se paga en cualquier lugar y serían usuales con otra "
     "tasa de cambio",
