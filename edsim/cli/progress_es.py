@@ -63,6 +63,8 @@ TEMPLATES: Mapping[str, str] = {
     "bounding the cost from below": "acotando el costo por debajo",
     "bounding the cost of {} from below": "acotando por debajo el costo de {}",
     "the bounding solve did not finish: the proof is weak": "la cota no terminó: la demostración es débil",
+    "that solve did not finish: days left short join the typical days": "ese cálculo no terminó: los días con "
+    "demanda sin servir se suman a los típicos",
     "that solve did not finish: the design found before stands": "ese cálculo no terminó: vale el diseño ya hallado",
     "cost by size: a pass did not finish": "costo por tamaño: una vuelta no terminó",
     "{}: dispatching the full-year candidate": "{}: despachando el candidato del año completo",

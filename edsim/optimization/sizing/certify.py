@@ -9,8 +9,8 @@ A system without stores is sized on all 8760 hours at once: its hours meet only 
 3. In parallel, a loose full-year solve gives row multipliers; their Lagrangian over the variable box, evaluated in
    numpy, is a lower bound whatever the solver did, and its sizes are a second candidate design.
 4. If the gap is above target, the plant is sized on all 8760 hours at once (without time structure: the second
-   candidate is dispatched), and the better design is kept; a gap still open is reported as such. A bounding solve that
-   fails, or one here that does, loses neither the design found before nor its honest gap.
+   candidate is dispatched), and the better design is kept; a gap still open is reported as such. No solve that fails
+   loses the design found before, or the one that days which join still find, nor its honest gap.
 
 With caps on other criteria the sizes are found on all 8760 hours at once: a cap must hold on real hours.
 With whole numbers in any technology the route of :mod:`edsim.optimization.whole.commitment` is taken instead.
@@ -19,8 +19,7 @@ With whole numbers in any technology the route of :mod:`edsim.optimization.whole
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 
@@ -33,9 +32,10 @@ from edsim.optimization.model.commitment_model import needs_integers
 from edsim.optimization.model.model import LEAST_COST, Model, build
 from edsim.optimization.shortage import short_of
 from edsim.optimization.sizing.aggregate import choose_days, next_days, peak_days
+from edsim.optimization.sizing.design import Design, DesignOptions
 from edsim.optimization.sizing.proof import balance_residual, certificate, plan_certificate, unserved
 from edsim.optimization.system import System
-from edsim.optimization.types import Certificate, Objective, Solution
+from edsim.optimization.types import Objective, Solution
 from edsim.optimization.whole.causes import names_a_limit, no_whole_plan
 from edsim.optimization.whole.commitment import bound_options, bound_program, whole_limits, whole_plan
 from edsim.optimization.whole.gap import GapOptions, close_gap
@@ -55,7 +55,6 @@ __all__ = [
     "unserved",
     "without_unserved",
 ]
-Mode = Literal["certified", "screening", "full_year"]
 Capacities = Mapping[tuple[str, str], float]
 
 UNSERVED_TOLERANCE_FRAC = 1e-6
@@ -63,37 +62,6 @@ UNSERVED_TOLERANCE_FRAC = 1e-6
 _EXACT_FRAC = 1e-9
 """The same where a solve by steps leaves none of it and all hours can be served without another round."""
 _ROUNDS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class DesignOptions:
-    """How far to go.
-
-    Attributes
-    ----------
-    mode
-        ``certified`` (typical days, dispatch, bound), ``screening`` (no bound) or ``full_year`` (sizes on 8760 h).
-    typical_days
-        Typical days besides the peak days.
-    target_gap_frac
-        Certified gap to reach.
-    time_limit_s
-        Limit of one solve.
-    """
-
-    mode: Mode = "certified"
-    typical_days: int = 12
-    target_gap_frac: float = 0.01
-    time_limit_s: float = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """A proven design: its dispatch over the full year and its certificate."""
-
-    solution: Solution
-    certificate: Certificate
-    typical_grids: tuple[int, ...]
 
 
 Progress = Callable[[str], None]
@@ -143,7 +111,7 @@ def _design(year: Model, options: DesignOptions, progress: Progress, objective: 
         why = "as asked" if options.mode == "full_year" else "limits on the year" if objective.caps else "no store"
         progress(f"{why}: sizing on all 8760 hours at once")
         return _full_year(year, options, objective)
-    bound = None
+    bound, is_last = None, False
     if options.mode == "certified":
         cost, _ = year.cost_of(objective)
         bound = solve_in_process(without_unserved(year), cost, bound_options(options.time_limit_s))
@@ -151,17 +119,35 @@ def _design(year: Model, options: DesignOptions, progress: Progress, objective: 
         best, days = _size_and_dispatch(year, options, progress, objective)
         if best is None:
             progress("typical days do not show what the plant needs: sizing on all 8760 hours at once")
-            return replace(_full_year(year, options, objective), typical_grids=tuple(days))
+            try:
+                return replace(_full_year(year, options, objective), typical_grids=tuple(days))
+            except SolverError as error:
+                best, days = _on_more_days(year, options, (progress, objective), error)
+                is_last = True
         lower = None
         if bound is not None:
             progress("bounding the cost from below")
             result = _answered(bound, progress)
             lower = bound_by(year, objective, result)
-            best, lower = _improve(year, (best, lower), result, (options, objective), progress)
+            if not is_last:
+                best, lower = _improve(year, (best, lower), result, (options, objective), progress)
     finally:
         if bound is not None:
             bound.cancel()
     return Design(best, certificate(best, lower, options.target_gap_frac, objective), tuple(days))
+
+
+def _on_more_days(
+    year: Model, options: DesignOptions, how: tuple[Progress, Objective], failed: SolverError
+) -> tuple[Solution, list[int]]:
+    """Return the design of typical days that days left short joined, as in a screening; without one, raise `failed`."""
+    how[0]("that solve did not finish: days left short join the typical days")
+    try:
+        best, days = _size_and_dispatch(year, replace(options, mode="screening"), *how)
+    except (InfeasibleError, SolverError):
+        raise failed from None
+    assert best is not None
+    return best, days
 
 
 def _answered(bound: SolveHandle, progress: Progress) -> LPResult | None:

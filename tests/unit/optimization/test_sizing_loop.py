@@ -93,6 +93,28 @@ def test_a_dark_spell_is_sized_for(dark_spell) -> None:
 
 
 @pytest.mark.slow
+def test_a_solve_of_all_hours_that_fails_leaves_the_design_of_more_days(dark_spell, monkeypatch) -> None:
+    """Proves: where the solve of all hours ends without a result, days left short join, and the proof stays honest.
+
+    If ignored: after an hour the run of a large plant with stores ends with an error and nothing else.
+    """
+
+    def failed(*_: object) -> None:
+        raise SolverError("time_limit")
+
+    said: list[str] = []
+    monkeypatch.setattr(certify, "_full_year", failed)
+    monkeypatch.setattr(certify, "_ROUNDS", 12)  # one typical day is far from what an island needs
+    found = design(dark_spell, DesignOptions(typical_days=1), said.append)
+    assert found.certificate.unserved_kwh == pytest.approx(0.0, abs=1e-2)
+    assert found.certificate.lower_bound < found.certificate.upper_bound
+    assert sum("did not finish" in line for line in said) == 1
+    monkeypatch.setattr(certify, "_ROUNDS", 1)
+    with pytest.raises(SolverError, match="time_limit"):
+        design(dark_spell, DesignOptions(typical_days=1))
+
+
+@pytest.mark.slow
 def test_a_screening_that_stays_short_says_so(dark_spell, monkeypatch) -> None:
     """Proves: a screening whose rounds are used up ends in E513 with kWh, hours and day, and no bound is solved.
 
