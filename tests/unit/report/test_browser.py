@@ -39,6 +39,15 @@ def test_the_page_as_a_reader_sees_it(appraisal: Appraisal, tmp_path: Path, lang
         assert accessibility.serious(seen.page) == []
 
 
+def test_tables_that_open_on_a_phone_are_cards(appraisal: Appraisal, tmp_path: Path) -> None:
+    """Proves: opened tables fit a phone, those behind charts and in folds too. If ignored: half the columns are cut."""
+    with chromium.opened(write_report(appraisal, tmp_path / "report.html"), 390) as seen:
+        seen.page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+        seen.page.wait_for_timeout(500)
+        cut = "[...document.querySelectorAll('.scroll:not(.drawing)')].filter((s) => s.scrollWidth > s.clientWidth + 1)"
+        assert seen.page.evaluate(f"{cut}.map((s) => s.ariaLabel)") == []
+
+
 @pytest.mark.parametrize("lang", ["en", "es"])
 def test_the_summary_is_one_page_of_paper(appraisal: Appraisal, tmp_path: Path, lang: str) -> None:
     """Proves: title and summary fit on a page of A4 (273 mm between its margins). If ignored: a decision on two."""
