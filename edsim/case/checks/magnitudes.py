@@ -242,12 +242,12 @@ def _roofs(case: Case) -> Iterator[Fault]:
     """Yield modules and collectors of a few m², and modules for which the buildings have not nearly the roofs."""
     roofs = sum(b.floor_area_m2 / b.storeys for b in case.buildings)
     for t in case.technologies:
-        area = getattr(t, "area_m2", None)
-        if area and isinstance(area, int | float):
-            path = f"technologies.{t.id}.area_m2"
-            most = round(_MOST_ROOFS * roofs) if getattr(t, "mounting", "") == "roof" else inf
-            hint = "of_roofs" if area > most else "in_m2"
-            yield from remark(case, path, float(area), (_LEAST_FIELD_M2, most), "m2", hint)
+        most = round(_MOST_ROOFS * roofs) if getattr(t, "mounting", "") == "roof" else inf
+        for name in ("area_m2", "existing_area_m2", "min_area_m2", "max_area_m2"):
+            area = getattr(t, name, None)
+            if area and isinstance(area, int | float):
+                hint = "of_roofs" if area > most else "in_m2"
+                yield from remark(case, f"technologies.{t.id}.{name}", float(area), (_LEAST_FIELD_M2, most), "m2", hint)
 
 
 def _powers(case: Case) -> Iterator[Fault]:
