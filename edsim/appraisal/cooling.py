@@ -37,7 +37,8 @@ def cooling_electricity_kwh(run: VariantRun) -> float:
 
 def chiller_capacity_kw(run: VariantRun) -> float:
     """Return installed cooling capacity of plant and individual machines; of heat-recovery chillers their cooling."""
-    total = sum(owned_kw(run, r) for r in run.individual if r.service == "cooling")
+    owned = owned_kw(run)
+    total = sum(owned[r.building, r.service] for r in run.individual if r.service == "cooling")
     share = _cold_shares(run)
     for t in run.plant:
         if t.kind in _CHILLERS:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from edsim.finance import AnnualLine, AssetCost, CashFlows, OneOffLine, Study, a
 from edsim.network.pipes.costing import station_terms
 from edsim.optimization.district.individual import IndividualRun
 from edsim.optimization.model.model import GHG_ACCOUNTS
-from edsim.results.variant import PhaseRun, VariantRun, machine_keys, own_capacity_kw, own_machine
+from edsim.results.variant import PhaseRun, VariantRun, machines_by_stage, own_capacity_kw
 
 Array = NDArray[np.float64]
 
@@ -135,14 +134,13 @@ def existing_age_a(t: Technology) -> float:
 
 def added_capacity(run: VariantRun, machine: str, size: str, before: float = 0.0) -> list[tuple[PhaseRun, float]]:
     """Return what each stage adds to a size of a machine, in the unit of the size, of which `before` stood already."""
-    return added(run, lambda stage: stage.capacity(machine, size), before)
+    return added(run, (stage.run.capacity(machine, size) for stage in run.stages), before)
 
 
-def added(run: VariantRun, held: Callable[[VariantRun], float], before: float = 0.0) -> list[tuple[PhaseRun, float]]:
-    """Return what each stage adds to a quantity that only grows, 0 where it adds nothing."""
+def added(run: VariantRun, held: Iterable[float], before: float = 0.0) -> list[tuple[PhaseRun, float]]:
+    """Return what each stage adds to a quantity that only grows and is `held` in each, 0 where it adds nothing."""
     steps = []
-    for stage in run.stages:
-        now = held(stage.run)
+    for stage, now in zip(run.stages, held, strict=True):
         steps.append((stage, max(now - before, 0.0)))
         before = max(now, before)
     return steps
@@ -192,7 +190,7 @@ def network_assets(run: VariantRun) -> list[AssetCost]:
     for d in run.district.designs:
         spec = next(n for n in run.district.case.networks if n.id == d.id)
         for line, (life, om_frac) in (("network", (spec.lifetime_a, spec.om_frac)), ("ets", station_terms())):
-            steps = added(run, partial(_laid, network=d.id, line=line))
+            steps = added(run, (_laid(stage.run, network=d.id, line=line) for stage in run.stages))
             assets += [
                 AssetCost(
                     id=f"{d.id} {line}{_dated(run, stage)}",
@@ -249,9 +247,11 @@ def owned_by_buildings(
         return individual_assets([r for r in run.individual if building in {None, r.building}], case), {}
     kept: list[AssetCost] = []
     scrapped: dict[int, tuple[AssetCost, ...]] = {}
-    for key in (k for k in machine_keys(run) if building in {None, k[0]}):
-        end = next((p.start_a for p in run.phases if own_machine(p.run, key) is None), None)
-        mine = _grown_machine(run, key, end)
+    for (owner, _), machines in machines_by_stage(run).items():
+        if building not in {None, owner}:
+            continue
+        end = next((p.start_a for p, own in zip(run.phases, machines, strict=True) if own is None), None)
+        mine = _grown_machine(run, machines, end)
         if end is None:
             kept += mine
         elif mine:
@@ -259,11 +259,10 @@ def owned_by_buildings(
     return kept, scrapped
 
 
-def _grown_machine(run: VariantRun, key: tuple[str, str], end: int | None) -> list[AssetCost]:
+def _grown_machine(run: VariantRun, machines: Sequence[IndividualRun | None], end: int | None) -> list[AssetCost]:
     """Return the parts of one machine by the stage that buys them; only what stands at the start has an age."""
     found = []
-    for stage, quantity in added(run, lambda stage: own_capacity_kw(stage, key)):
-        own = own_machine(stage.run, key)
+    for own, (stage, quantity) in zip(machines, added(run, map(own_capacity_kw, machines)), strict=True):
         if own is None or quantity <= 0.0 or (end is not None and stage.start_a >= end):
             continue
         for asset in individual_assets([own], run.district.case):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +28,7 @@ from edsim.ghg import (
     refrigerant,
     refrigerant_ledger,
 )
+from edsim.optimization.district.individual import IndividualRun
 from edsim.results.variant import (
     PhaseRun,
     VariantRun,
@@ -35,9 +36,8 @@ from edsim.results.variant import (
     grid_export_kw,
     grid_import_kw,
     heat_taken_kwh,
-    machine_keys,
+    machines_by_stage,
     own_capacity_kw,
-    own_machine,
 )
 
 
@@ -108,24 +108,25 @@ def stocks_of(run: VariantRun) -> list[RefrigerantStock]:
         for stage, kw in added_capacity(run, t.id, t.sizes[0].name, there):
             if kw > _LEAST_KW:
                 stocks.append(_stock(t, _dated(t.id, run, stage), kw, stage.start_a))
-    last = {(r.building, r.service) for r in run.individual}
-    return stocks + [s for key in machine_keys(run) if key in last for s in _individual_stocks(run, key)]
+    kept = (machines for machines in machines_by_stage(run).values() if machines[-1] is not None)
+    ages = {b.id: b.machine_age_a for b in run.district.case.buildings}
+    return stocks + [s for machines in kept for s in _individual_stocks(run, machines, ages)]
 
 
 _LEAST_KW = 1e-6
 
 
-def _individual_stocks(run: VariantRun, key: tuple[str, str]) -> list[RefrigerantStock]:
+def _individual_stocks(
+    run: VariantRun, machines: Sequence[IndividualRun | None], ages: Mapping[str, Callable[[str], float]]
+) -> list[RefrigerantStock]:
     """Return the refrigerant of one machine by the stage that buys it; only what stands at the start has an age."""
-    buildings = {b.id: b for b in run.district.case.buildings}
     stocks = []
-    for stage, kw in added(run, lambda stage: own_capacity_kw(stage, key)):
-        r = own_machine(stage.run, key)
+    for r, (stage, kw) in zip(machines, added(run, map(own_capacity_kw, machines)), strict=True):
         if r is None or r.machine is None or not getattr(r.machine, "refrigerant", None):
             continue
         if run.phases and kw <= _LEAST_KW:
             continue
-        age = buildings[r.building].machine_age_a(r.service) if stage.start_a == 0 else 0.0
+        age = ages[r.building](r.service) if stage.start_a == 0 else 0.0
         name = _dated(f"{r.machine.id} at {r.building}", run, stage)
         stocks.append(_stock(r.machine, name, kw, stage.start_a, age_a=age))
     return stocks
@@ -139,12 +140,12 @@ def _scrapped_entries(run: VariantRun, gases: dict[str, Refrigerant]) -> list[Le
     """Return the losses of machines whose building connects later: until then, and what scrapping them releases."""
     case, entries = run.district.case, list[LedgerEntry]()
     horizon = case.finance.horizon_a
-    last = {(r.building, r.service) for r in run.individual}
-    for key in machine_keys(run) if run.phases else ():
-        if key in last:
+    ages = {b.id: b.machine_age_a for b in case.buildings}
+    for machines in machines_by_stage(run).values() if run.phases else ():
+        if machines[-1] is not None:
             continue
-        end = next(p.start_a for p in run.phases if own_machine(p.run, key) is None)
-        stocks = [s for s in _individual_stocks(run, key) if s.install_year < end]
+        end = next(p.start_a for p, own in zip(run.phases, machines, strict=True) if own is None)
+        stocks = [s for s in _individual_stocks(run, machines, ages) if s.install_year < end]
         ledger = refrigerant_ledger(stocks, end, case.emissions.gwp_set, own=gases)
         for stock, entry in zip(stocks, ledger.entries, strict=True):
             loss = np.zeros((len(entry.loss_kg), horizon + 1))

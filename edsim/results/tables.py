@@ -126,12 +126,13 @@ def capacities_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
 
 def individual_capacity(run: VariantRun) -> list[tuple[IndividualMachine, float]]:
     """Return each individual machine template with its installed capacity over all buildings, kW."""
+    owned = owned_kw(run)
     total: dict[str, float] = {}
     machine: dict[str, IndividualMachine] = {}
     for r in run.individual:
         if r.machine is not None:
             machine[r.machine.id] = r.machine
-            total[r.machine.id] = total.get(r.machine.id, 0.0) + owned_kw(run, r)
+            total[r.machine.id] = total.get(r.machine.id, 0.0) + owned[r.building, r.service]
     return [(machine[k], v) for k, v in total.items()]
 
 
@@ -198,15 +199,19 @@ def _new_frac(run: VariantRun, machine: str) -> float:
     """Return the share of an individual machine's capacity that is not there already at the start of the study."""
     age = {b.id: b.machine_age_a for b in run.district.case.buildings}
     mine = [r for r in run.individual if r.machine is not None and r.machine.id == machine]
-    whole = sum(owned_kw(run, r) for r in mine)
-    new = sum(owned_kw(run, r) for r in mine if age[r.building](r.service) == 0.0)
+    owned = owned_kw(run)
+    whole = sum(owned[r.building, r.service] for r in mine)
+    new = sum(owned[r.building, r.service] for r in mine if age[r.building](r.service) == 0.0)
     return new / whole if whole > 0.0 else 0.0
 
 
 def _price_of_all(run: VariantRun, machine: str) -> float:
     """Return what an individual machine costs over all buildings, each at the price of its own."""
-    mine = (r for r in run.individual if r.machine is not None and r.machine.id == machine)
-    return sum(owned_kw(run, r) * r.machine.capex_per_size for r in mine if r.machine is not None)
+    owned, found = owned_kw(run), 0.0
+    for r in run.individual:
+        if r.machine is not None and r.machine.id == machine:
+            found += owned[r.building, r.service] * r.machine.capex_per_size
+    return found
 
 
 def _investment_factor(run: VariantRun) -> float:

@@ -102,25 +102,24 @@ class PhaseRun:
         return self.first_a - 1
 
 
-def machine_keys(run: VariantRun) -> list[tuple[str, str]]:
-    """Return (building, service) of every individual machine of any stage, in order."""
-    return list(dict.fromkeys((r.building, r.service) for stage in run.stages for r in stage.run.individual))
+def machines_by_stage(run: VariantRun) -> dict[tuple[str, str], tuple[IndividualRun | None, ...]]:
+    """Return (building, service) → its individual machine in each stage, None where it has none, in order."""
+    stages = run.stages
+    found: dict[tuple[str, str], list[IndividualRun | None]] = {}
+    for k, stage in enumerate(stages):
+        for r in stage.run.individual:
+            found.setdefault((r.building, r.service), [None] * len(stages))[k] = r
+    return {key: tuple(machines) for key, machines in found.items()}
 
 
-def own_machine(run: VariantRun, key: tuple[str, str]) -> IndividualRun | None:
-    """Return the machine of a (building, service), None where it has none."""
-    return next((r for r in run.individual if (r.building, r.service) == key), None)
-
-
-def own_capacity_kw(run: VariantRun, key: tuple[str, str]) -> float:
-    """Return the capacity of the machine of a (building, service), 0 where it has none."""
-    own = own_machine(run, key)
+def own_capacity_kw(own: IndividualRun | None) -> float:
+    """Return the capacity of a machine of a building, 0 for none."""
     return own.operation.capacity_kw if own is not None else 0.0
 
 
-def owned_kw(run: VariantRun, own: IndividualRun) -> float:
-    """Return the capacity a building owns: the most of any stage, for a machine stays when demand falls."""
-    return max(own_capacity_kw(s.run, (own.building, own.service)) for s in run.stages)
+def owned_kw(run: VariantRun) -> dict[tuple[str, str], float]:
+    """Return (building, service) → capacity owned: the most of any stage, for a machine stays when demand falls."""
+    return {key: max(map(own_capacity_kw, machines)) for key, machines in machines_by_stage(run).items()}
 
 
 def grown(phases: Sequence[PhaseRun]) -> VariantRun:

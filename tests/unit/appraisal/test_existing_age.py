@@ -18,7 +18,7 @@ def _run(machine: Any, kw: float) -> VariantRun:
     terms = SimpleNamespace(
         discount_rate_frac=0.1, horizon_a=20, contingency_frac=0.0, engineering_frac=0.0, salvage="zero"
     )
-    case = SimpleNamespace(name="case", currency="USD", price_year=2023, finance=terms)
+    case = SimpleNamespace(name="case", currency="USD", price_year=2023, finance=terms, buildings=())
     run = SimpleNamespace(name="district", plant=(machine,), phases=(), individual=(), capacity=lambda *_: kw)
     run.district, run.stages = SimpleNamespace(case=case), (SimpleNamespace(run=run, start_a=0),)
     return cast("VariantRun", run)

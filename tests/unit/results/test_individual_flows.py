@@ -73,6 +73,7 @@ def test_every_size_of_a_plant_is_paid_and_what_stands_is_kept_up():
         name="district",
         plant=(battery,),
         individual=(),
+        stages=(),
         flows=(),
         district=SimpleNamespace(case=SimpleNamespace(finance=finance, buildings=())),
         capacity=lambda _, size: sizes[size],

@@ -35,6 +35,7 @@ def row_of(machine, sizes, flows):
         name="v",
         plant=(machine,),
         individual=(),
+        stages=(),
         flows=made,
         capacity=lambda _id, size: sizes.get(size, 0.0),
         district=SimpleNamespace(case=SimpleNamespace(finance=finance)),

@@ -19,4 +19,4 @@ def test_a_machine_stays_when_demand_falls() -> None:
     bare: Any = VariantRun("bau", None, None, None, ())
     at = [replace(bare, individual=(_Own("b", "cooling", SimpleNamespace(capacity_kw=kw)),)) for kw in (100.0, 60.0)]
     run = grown([PhaseRun(2027, 1, 5, at[0]), PhaseRun(2032, 6, 20, at[1])])
-    assert owned_kw(run, run.individual[0]) == 100.0
+    assert owned_kw(run) == {("b", "cooling"): 100.0}
