@@ -8,7 +8,7 @@ from functools import lru_cache
 
 Position = tuple[float, float]
 Transform = Callable[[Sequence[Position]], list[Position] | None]
-"""Points of a system → longitude and latitude, degrees; None where one of them lies outside of the system."""
+"""Points of a system → longitude and latitude, degrees; None where they are none of the system."""
 _WGS84 = ("CRS84", "4326", "EPSG:4326", "OGC:CRS84")
 
 
@@ -30,11 +30,14 @@ def to_wgs84(system: str) -> Transform | None:
     from pyproj.exceptions import ProjError
 
     try:
-        transformer = Transformer.from_crs(CRS.from_user_input(system), "EPSG:4326", always_xy=True)
+        stated = CRS.from_user_input(system)
+        transformer = Transformer.from_crs(stated, "EPSG:4326", always_xy=True)
     except ProjError:
         return None
 
     def transform(points: Sequence[Position]) -> list[Position] | None:
+        if stated.is_projected and all(abs(x) <= 180 and abs(y) <= 90 for x, y in points):
+            return None  # degrees in a file that states a system in meters
         lon, lat = transformer.transform([p[0] for p in points], [p[1] for p in points])
         found = list(zip(lon, lat, strict=True))
         return found if all(math.isfinite(x) and math.isfinite(y) for x, y in found) else None

@@ -73,10 +73,23 @@ def features(text: str, file: str, faults: list[Fault]) -> tuple[Feature, ...]:
     crs = root.members.get("crs", Node({}))
     system = crs.members.get("properties", Node({})).text("name")
     transform = None if is_wgs84(system) else to_wgs84(system)
-    if transform is None and not is_wgs84(system):
+    first = _first_position(listed)
+    if not is_wgs84(system) and (transform is None or (first is not None and transform([first]) is None)):
         faults.append(Fault("E151", crs.place, field="crs", got=system[:60], hint="projected"))
         return ()
     return tuple(f for f in (_feature(node, transform, faults) for node in listed.items) if f is not None)
+
+
+def _first_position(listed: Node) -> Position | None:
+    """Return the first two numbers of the first geometry that has coordinates, as they are written."""
+    for feature in listed.items:
+        node = feature.members.get("geometry", Node({})).members.get("coordinates", Node(()))
+        while node.items and node.items[0].items:
+            node = node.items[0]
+        numbers = [n.value for n in node.items if isinstance(n.value, int | float)]
+        if len(numbers) > 1:
+            return float(numbers[0]), float(numbers[1])
+    return None
 
 
 def _feature(node: Node, transform: Transform | None, faults: list[Fault]) -> Feature | None:

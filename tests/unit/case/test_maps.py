@@ -176,3 +176,13 @@ def test_streets_in_meters_are_brought_to_degrees(tmp_path: Path) -> None:
     (tmp_path / "bad.gpkg").write_bytes(b"no database" * 100)
     with pytest.raises(DataError, match=r"bad.gpkg.*E102"):
         read_map(tmp_path, "bad.gpkg")
+
+
+def test_degrees_under_a_system_of_meters_are_no_meters(tmp_path: Path) -> None:
+    """Proves: a layer labeled with a system its numbers are not of is refused. If ignored: streets 1445 km away."""
+    point = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [-75.574, 6.2449]}}
+    crs = {"type": "name", "properties": {"name": "EPSG:3116"}}
+    text = json.dumps({"type": "FeatureCollection", "crs": crs, "features": [point]})
+    (tmp_path / "p.geojson").write_text(text, encoding="utf-8")
+    with pytest.raises(DataError, match=r"crs: .*got EPSG:3116.*E151"):
+        read_map(tmp_path, "p.geojson")
