@@ -80,8 +80,8 @@ def test_the_search_finds_codes() -> None:
 
 def test_every_code_has_an_entry() -> None:
     """Proves: what is printed is explained. If ignored: a user is left alone with a number."""
-    missing = {code: next(iter(places.values()))[0] for code, places in _raised().items() if code not in _entries()}
-    assert missing == {}
+    entries = set(_entries())
+    assert {code: next(iter(places.values()))[0] for code, places in _raised().items() if code not in entries} == {}
 
 
 def test_every_entry_is_a_code_in_use() -> None:
