@@ -35,6 +35,8 @@ SENTENCES = {
     "existing_age_a is the age of what exists, and nothing does: give {}":
         "existing_age_a es la edad de lo que existe, y no hay nada: dé {}",
     "no port {}; ports are {}": "no hay puerto {}; los puertos son {}",
+    "it gives heat; between levels of chilled water use kind: chilled_water_exchanger":
+        "entrega calor; entre niveles de agua helada use kind: chilled_water_exchanger",
     "spare_units must be below units: got {} of {}": "spare_units debe ser menor que units: se encontró {} de {}",
     "maintenance_weeks are 1 to {}: got {}": "maintenance_weeks va de 1 a {}: se encontró {}",
     "{} is the size of one machine of units: integer; leave it out otherwise":
