@@ -12,6 +12,7 @@ from edsim.profiles.buildings.air.airflow import (
     AirStreams,
     CoilLimit,
     air_streams,
+    asks_for_room_air,
     coil_limit,
     coil_values,
     conductance_w_per_k,
@@ -120,6 +121,11 @@ def _simulate_batch(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResult:
         controls = controls_of(zones, climate, streams, air_heat, limit)
         marched = march(modes, drivers, controls)
         modes, drivers = in_films_of_the_hour(modes, drivers, controls, marched, climate, by_hour)
+    if any(asks_for_room_air(z) for z in zones):
+        marched = march(modes, drivers, controls_of(zones, climate, streams, air_heat, limit))
+        found = air_side_result(zones, climate, streams, marched, limit).humidity_ratio_kg_per_kg
+        streams = air_streams(zones, climate, found.T)
+        limit = coil_limit(zones, climate, streams, None)
     for _ in range(_RETURN_AIR_ROUNDS):
         controls = controls_of(zones, climate, streams, air_heat, limit)
         marched = march(modes, drivers, controls)

@@ -92,8 +92,12 @@ def _outdoor_density(climate: Climate) -> Array:
     return np.asarray(1.0 / specific_volume_m3_per_kg(w.dry_bulb_temp_c, w.humidity_ratio_kg_per_kg, w.pressure_pa))
 
 
-def air_streams(zones: Sequence[ZoneSpec], climate: Climate) -> AirStreams:
-    """Return the outdoor-air streams of zones."""
+def air_streams(zones: Sequence[ZoneSpec], climate: Climate, room_ratio: Array | None = None) -> AirStreams:
+    """Return the outdoor-air streams of zones.
+
+    `room_ratio` is the humidity ratio of the zones' air, (hours, zones), where recovery and economizer ask for it: 50 %
+    relative humidity by default, and in zones without films of the hour.
+    """
     density = site_density_kg_per_m3(climate)
     volume = np.array([z.volume_m3 for z in zones])
     ach = _sum(series(zones, lambda z: z.infiltration_ach), series(zones, lambda z: z.ventilation_ach))
@@ -104,7 +108,7 @@ def air_streams(zones: Sequence[ZoneSpec], climate: Climate) -> AirStreams:
         direct += treated * split
         treated = scaled(treated, ~split)
     cool = series(zones, lambda z: z.cooling_set_c)
-    temp, ratio = _after_recovery(zones, climate, cool)
+    temp, ratio = _after_recovery(zones, climate, cool, room_ratio)
     supply_temp, supply_ratio = _after_outdoor_air_unit(zones, climate, cool < OFF_C, temp, ratio)
     return AirStreams(
         air_mass_kg=volume * density,
@@ -115,16 +119,32 @@ def air_streams(zones: Sequence[ZoneSpec], climate: Climate) -> AirStreams:
         treated_ratio=ratio,
         supply_temp_c=supply_temp,
         supply_ratio=supply_ratio,
-        economizer_kg_per_s=_economizer(zones, climate, cool, treated, density),
+        economizer_kg_per_s=_economizer(zones, climate, cool, treated, density, room_ratio),
     )
 
 
-def _after_recovery(zones: Sequence[ZoneSpec], climate: Climate, cooling_set_c: Array) -> tuple[Array, Array]:
+def asks_for_room_air(zone: ZoneSpec) -> bool:
+    """Return whether a zone's outdoor air depends on the humidity of its own air, which another march then finds."""
+    return zone.films_by_hour and (zone.coil.recovery_latent_frac > 0 or zone.coil.economizer == "enthalpy")
+
+
+def _room_ratio(zones: Sequence[ZoneSpec], temp_c: Array, pressure: Array, found: Array | None) -> Array:
+    """Return the humidity ratio of room air at `temp_c`: as found, or that of 50 % relative humidity."""
+    half: Array = 0.5 * saturation_humidity_ratio(temp_c, pressure)
+    if found is None:
+        return half
+    return np.where([asks_for_room_air(z) for z in zones], np.minimum(found, 2.0 * half), half)
+
+
+def _after_recovery(
+    zones: Sequence[ZoneSpec], climate: Climate, cooling_set_c: Array, room_ratio: Array | None
+) -> tuple[Array, Array]:
     """Return temperature and humidity ratio of outdoor air after exhaust-air recovery.
 
     The recovery works against the set point it helps: cooling when it is warmer outside than the cooling set point (one
     that exchanges moisture too: when the enthalpy is higher than that of the extract air), heating when colder than the
-    heating set point; otherwise it is bypassed. The extract air is taken at the set point and 50 % relative humidity.
+    heating set point; otherwise it is bypassed. The extract air is taken at the set point, with `room_ratio` or 50 %
+    relative humidity.
     """
     shape = (HOURS_PER_YEAR, len(zones))
     outdoor = np.broadcast_to(climate.outdoor_temp_c[:, None], shape)
@@ -138,7 +158,7 @@ def _after_recovery(zones: Sequence[ZoneSpec], climate: Climate, cooling_set_c: 
     hot, cold = outdoor > cool, outdoor < heat
     moist = np.flatnonzero(latent)
     if len(moist):
-        extract = 0.5 * saturation_humidity_ratio(cool[:, moist], climate.weather.pressure_pa[:, None])
+        extract = _room_ratio(zones, cool, climate.weather.pressure_pa[:, None], room_ratio)[:, moist]
         inside = enthalpy_kj_per_kg(cool[:, moist], extract)
         hot[:, moist] = (enthalpy_kj_per_kg(outdoor[:, moist], ratio[:, moist]) > inside) & ~cold[:, moist]
         ratio = np.array(ratio)
@@ -161,13 +181,19 @@ def _after_outdoor_air_unit(
 
 
 def _economizer(
-    zones: Sequence[ZoneSpec], climate: Climate, cooling_set_c: Array, treated: Array, density: float
+    zones: Sequence[ZoneSpec],
+    climate: Climate,
+    cooling_set_c: Array,
+    treated: Array,
+    density: float,
+    room_ratio: Array | None,
 ) -> Array | None:
     """Return the greatest further outdoor-air flow for free cooling, kg/s.
 
     Dry bulb: allowed when the outside is colder than the cooling set point; enthalpy: in addition below the enthalpy
-    of the zone at set point and 50 % relative humidity; both below the coil's own limits. Windows (natural ventilation)
-    may be open at any time; the march opens them above the set point when the zone is warmer than the outside.
+    of the zone at set point and `room_ratio` or 50 % relative humidity; both below the coil's own limits. Windows
+    (natural ventilation) may be open at any time; the march opens them above the set point when the zone is warmer than
+    the outside.
     """
     window = np.array([z.coil.system == "natural_ventilation" for z in zones])
     kinds = ["window" if w else z.coil.economizer for w, z in zip(window, zones, strict=True)]
@@ -179,7 +205,7 @@ def _economizer(
     allowed = (outdoor < cool) | window
     if "enthalpy" in kinds:
         pressure = climate.weather.pressure_pa[:, None]
-        room = enthalpy_kj_per_kg(cool, 0.5 * saturation_humidity_ratio(cool, pressure))
+        room = enthalpy_kj_per_kg(cool, _room_ratio(zones, cool, pressure, room_ratio))
         outside = enthalpy_kj_per_kg(outdoor, climate.weather.humidity_ratio_kg_per_kg[:, None])
         allowed &= (outside < room) | np.array([k != "enthalpy" for k in kinds])
     allowed &= np.array([k != "none" for k in kinds])
