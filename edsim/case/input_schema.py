@@ -74,7 +74,8 @@ def _parts(cls: type[BaseModel]) -> Iterator[type[BaseModel]]:
 def _table_file() -> dict[str, Any]:
     return {
         "type": "object",
-        "description": "The parts are the rows of a CSV or xlsx file or a map (GeoJSON, GeoPackage) in the case folder.",
+        "description": "The parts are the rows of a CSV or xlsx file or a map (GeoJSON, GeoPackage) in the case "
+        "folder.",
         "properties": {
             "file": {"type": "string"},
             "delimiter": {"enum": [",", ";", "tab", "|"]},

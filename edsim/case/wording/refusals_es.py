@@ -45,7 +45,9 @@ SENTENCES = {
     "{} must be a multiple of {}: got {}": "{} debe ser múltiplo de {}: se encontró {}",
     "rated_cop {} is beyond physics with {} condenser: at most {}; BTU/h/W (EER) is 3.412 times the COP":
         "rated_cop {} es imposible con condensador {}: a lo sumo {}; BTU/h/W (EER) es 3.412 veces el COP",
-    "no curves for {} with {} condenser; known: {}": "no hay curvas para {} con condensador {}; conocidas: {}",
+    "no curves for {} with {} condenser: name another compressor; known: {}": (
+        "no hay curvas para {} con condensador {}: indique otro compresor; conocidas: {}"
+    ),
     "heating_set_c {} must be below cooling_set_c {}": "heating_set_c {} debe ser menor que cooling_set_c {}",
     "{} are {} to {}: got {}": "{} va de {} a {}: se encontró {}",
     "write numbers and ranges such as 6-9, 14: got {}": "escriba números y rangos como 6-9, 14: se encontró {}",

@@ -83,8 +83,10 @@ def curve_rows(compressor: str, condenser: str) -> tuple[dict[str, str], ...]:
         every = list(csv.DictReader(file))
     rows = tuple(r for r in every if (r["compressor"], r["condenser"]) == (compressor, condenser))
     if not rows:
-        known = sorted({f"{r['compressor']} with {r['condenser']}" for r in every})
-        raise ValueError(f"no curves for {compressor} with {condenser} condenser; known: {', '.join(known)}")
+        known = ", ".join(sorted({f"{r['compressor']} with {r['condenser']}" for r in every}))
+        raise ValueError(
+            f"no curves for {compressor} with {condenser} condenser: name another compressor; known: {known}"
+        )
     return rows
 
 
