@@ -48,6 +48,7 @@ from edsim.optimization.sizing.certify import (
     has_stores,
     unserved,
 )
+from edsim.optimization.sizing.mixture import mixture
 from edsim.optimization.sizing.reach import Ends, searched_farther
 from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Objective, Solution
@@ -231,6 +232,9 @@ class _Search:
         """Return the design at a price; with stores its bound is left out here, since it takes long."""
         if self.is_linked:
             options = replace(options, mode="screening")
+        return self._proven(price, options)
+
+    def _proven(self, price: float, options: DesignOptions) -> _Point:
         found = self.solve(self.priced(price), options)
         proof = found[0].certificate
         solutions = tuple(d.solution for d in found)
@@ -242,10 +246,10 @@ class _Search:
             proof,
         )
 
-    def lower(self, price: float, cap: float, options: DesignOptions) -> float | None:
-        """Return what no design below the cap can go below, from the full-year bound at a price."""
-        proof = self.solve(self.priced(price), options)[0].certificate
-        return None if proof.lower_bound is None else (proof.lower_bound - cap) / price
+    def lower(self, price: float, cap: float, options: DesignOptions) -> tuple[float | None, _Point]:
+        """Return what no design below the cap can go below, from the full-year bound at a price, and its design."""
+        at = self._proven(price, options)
+        return None if at.bound is None else (at.bound - cap) / price, at
 
     def priced(self, price: float) -> list[Objective]:
         """Return the objective of every milestone with a price on the criterion."""
@@ -270,16 +274,20 @@ def _sought(search: _Search, options: DesignOptions, progress: Progress) -> tupl
     least = search.point(0.0, options)
     cap = least.cost + goal.cost_cap_frac * abs(least.cost)
     progress(f"minimizing {goal.criterion} at a cost of at most {cap:,.0f} a year")
-    found, price = _enclose(search, least, cap, options, progress)
-    lower = search.lower(price, cap, options) if options.mode != "screening" else None
+    found, price, ends = _enclose(search, least, cap, options, progress)
+    lower = None
+    if options.mode != "screening":
+        lower, at = search.lower(price, cap, options)
+        found = _better(found, at, ends, cap)
     proof = _certificate(found, lower, (goal, cap, least.value), options)
     if proof.status == "open" and lower is not None:
         progress("gap open: searching again with closer bounds")
         closer = replace(options, target_gap_frac=_closer(options.target_gap_frac, price * found.value, cap))
         if not search.is_linked:  # with stores designs at a price have no bound: they would be found again
-            again, price = _enclose(search, least, cap, closer, progress)
+            again, price, ends = _enclose(search, least, cap, closer, progress)
             found = min(found, again, key=lambda p: p.value)
-        other = search.lower(price, cap, closer)
+        other, at = search.lower(price, cap, closer)
+        found = _better(found, at, ends, cap)
         lower = lower if other is None else max(lower, other)
         proof = _certificate(found, lower, (goal, cap, least.value), options)
     return tuple(Design(s, proof, ()) for s in found.solutions)
@@ -295,12 +303,12 @@ def _closer(target_frac: float, priced: float, cap: float) -> float:
 
 def _enclose(
     search: _Search, least: _Point, cap: float, options: DesignOptions, progress: Progress
-) -> tuple[_Point, float]:
-    """Return the best design found below the cap and the last price."""
+) -> tuple[_Point, float, tuple[_Point, _Point]]:
+    """Return the best design found below the cap, the last price, and the designs on both sides of the cap."""
     price = _HIGHEST_PRICE * max(abs(least.cost), 1.0) / max(abs(least.value), 1.0)
     below, above = least, search.point(price, options)
     if above.cost <= cap:
-        return above, price
+        return above, price, (above, above)
     for _ in range(_STEPS):
         slope = (above.cost - below.cost) / max(below.value - above.value, 1e-12)
         if abs(slope - price) <= _SAME_PRICE_FRAC * price:
@@ -312,13 +320,30 @@ def _enclose(
         if now.cost + price * now.value >= chord - _ON_CHORD_FRAC * abs(chord):
             break
         below, above = (now, above) if now.cost <= cap else (below, now)
-    return _mixed(below, above, (cap - below.cost) / (above.cost - below.cost)), price
+    return _at_cap(below, above, cap), price, (below, above)
+
+
+def _better(found: _Point, at: _Point, ends: tuple[_Point, _Point], cap: float) -> _Point:
+    """Return the better of a design below the cap and what another one, proven at a price, makes with those around it.
+
+    With stores the designs at prices are those of typical days; the proven one may be below the line between them.
+    """
+    below, above = ends
+    other = _at_cap(at, above, cap) if at.cost <= cap else _at_cap(below, at, cap)
+    return min(found, other, key=lambda p: p.value)
+
+
+def _at_cap(below: _Point, above: _Point, cap: float) -> _Point:
+    """Return the mixture of a design below the cap and one above that costs the cap; the better if none is above."""
+    if above.cost <= cap:
+        return min(below, above, key=lambda p: p.value)
+    return _mixed(below, above, (cap - below.cost) / (above.cost - below.cost))
 
 
 def _mixed(below: _Point, above: _Point, share: float) -> _Point:
     """Return the design with `share` of the one above the cap and the rest of the one below."""
     pairs = zip(below.solutions, above.solutions, strict=True)
-    solutions = tuple(_mixture(one, other, share) for one, other in pairs)
+    solutions = tuple(mixture(one, other, share) for one, other in pairs)
     proof = replace(
         above.proof,
         hours_checked=sum(s.grid.n for s in solutions),
@@ -327,29 +352,6 @@ def _mixed(below: _Point, above: _Point, share: float) -> _Point:
     )
     cost, value = (1.0 - share) * below.cost + share * above.cost, (1.0 - share) * below.value + share * above.value
     return _Point(solutions, cost, value, None, proof)
-
-
-def _mixture(one: Solution, other: Solution, share: float) -> Solution:
-    """Return the solution with `share` of `other` and the rest of `one`."""
-
-    def mix(a: float, b: float) -> float:
-        return (1.0 - share) * a + share * b
-
-    flows = tuple(
-        replace(f, values=(1.0 - share) * f.values + share * g.values)
-        for f, g in zip(one.flows, other.flows, strict=True)
-    )
-    lines = dict.fromkeys([*one.ledger, *other.ledger])
-    return replace(
-        other,
-        objective=mix(one.objective, other.objective),
-        bound=None,
-        gap_frac=None,
-        capacities={k: mix(v, other.capacities[k]) for k, v in one.capacities.items()},
-        flows=flows,
-        accounts={k: mix(v, other.accounts[k]) for k, v in one.accounts.items()},
-        ledger={k: mix(one.ledger.get(k, 0.0), other.ledger.get(k, 0.0)) for k in lines},
-    )
 
 
 def _certificate(

@@ -6,9 +6,20 @@ import numpy as np
 import pytest
 
 from edsim.core.errors import CaseError
-from edsim.optimization.model.criteria import minimize
+from edsim.core.timegrid import typical_days
+from edsim.optimization.model.criteria import LEAST_COST, minimize
+from edsim.optimization.model.model import build
 from edsim.optimization.sizing.certify import DesignOptions, design
-from edsim.optimization.sizing.goals import Goal, _mixed, _Point, design_for, design_milestones_for
+from edsim.optimization.sizing.goals import (
+    Goal,
+    _at_cap,
+    _better,
+    _mixed,
+    _Point,
+    design_for,
+    design_milestones_for,
+)
+from edsim.optimization.sizing.proof import certificate
 from tests.unit.optimization.conftest import flat
 from tests.unit.optimization.test_criteria import grid_and_pv
 
@@ -84,6 +95,26 @@ def test_a_mixed_design_states_its_own_residuals(make, system):
     mixed = _mixed(served, short, 0.25).proof
     assert mixed.unserved_kwh == pytest.approx(0.25 * 8760)
     assert mixed.max_balance_residual_frac == pytest.approx(0.25 / 10)
+
+
+def test_the_design_of_the_proof_is_one_to_choose(make, system):
+    """Proves: a proven design below the line between those of typical days is taken, mixed up to the cap of 150.
+
+    140 and 20 with 200 and 10 make 18.3 at 150, the line of typical days 30. If ignored: a plan with stores stays
+    farther from its bound than the design that bound was found with.
+    """
+    s = system([make("grid", id="grid", tariff="power")], {"electricity": flat(10)})
+    one = build(s, typical_days(np.array([0]), np.zeros(365, dtype=np.int64))).solve()
+    proof = certificate(one, None, 0.01, LEAST_COST)
+    below, above, proven, dear = (
+        _Point((one,), *figures, None, proof) for figures in ((100.0, 50.0), (200.0, 10.0), (140.0, 20.0), (160.0, 8.0))
+    )
+    found = _at_cap(below, above, 150.0)
+    assert (found.cost, found.value) == (150.0, 30.0)
+    assert _better(found, proven, (below, above), 150.0).value == pytest.approx(20.0 - 10.0 / 6.0)
+    assert _better(found, dear, (below, above), 150.0).value == pytest.approx(8.0 + 42.0 / 6.0)
+    assert _better(below, proven, (below, below), 150.0) is proven
+    assert _better(found, above, (below, above), 150.0) is found
 
 
 @pytest.mark.slow
