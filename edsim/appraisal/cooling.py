@@ -10,7 +10,7 @@ COLD = frozenset({"chilled_water", "cooling"})
 _NO_PRODUCT = frozenset({"electricity", "condenser_water", "ambient_water"})
 """Carriers of machines of cooling that are neither the cooling nor useful heat."""
 _CHILLERS = {"vapour_chiller", "absorption_chiller", "free_cooling"}
-_ALL = {"cooling_tower": 1.0}
+_ALL = {"cooling_tower": 1.0, "condenser_intake": 1.0}
 _OF_ONE_PRODUCT = {"cooling_power": 1.0, "heating_power": 0.0}
 """Ports of machines with a compressor for each product."""
 

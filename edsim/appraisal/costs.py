@@ -166,6 +166,7 @@ def _asset_line(kind: str) -> str:
         "vapour_chiller": "chillers",
         "absorption_chiller": "chillers",
         "cooling_tower": "heat_rejection",
+        "condenser_intake": "heat_rejection",
         "chp": "power",
         "pv": "power",
         "battery": "storage",

@@ -159,13 +159,21 @@ def _stream_k(carrier: str, levels: Levels, *, leaves: bool) -> float | None:
 
 def _reservoir_c(machine: Any, case: Case, air: Weather | None) -> tuple[float | Array, float] | None:
     """Return the lowest temperature a machine passes heat to and the highest it takes it from, °C, None if unknown."""
+    by_air = getattr(machine, "condenser", "water") == "air"
+    intakes = [t for t in case.technologies if t.node == machine.node and t.cooling_water_source() is not None]
+    if machine.kind in _REJECTING and intakes and not by_air:
+        return _of_source_c(getattr(intakes[0], "source", ""), case)
     if air is not None and machine.kind in _REJECTING:
-        by_air = getattr(machine, "condenser", "water") == "air"
         return air.dry_bulb_temp_c if by_air else air.wet_bulb_temp_c, _WARMEST_ROOM_C
     from_carrier = machine.kind == "heat_pump" and machine.source == "carrier"
     if machine.kind not in _SOURCED or from_carrier:
         return _COLDEST_SINK_C, _WARMEST_ROOM_C
-    spec = next((s for s in case.sources if s.id == machine.source), None)
+    return _of_source_c(machine.source, case)
+
+
+def _of_source_c(source: str, case: Case) -> tuple[float, float] | None:
+    """Return the lowest and the highest temperature of a source, None where the case does not state it."""
+    spec = next((s for s in case.sources if s.id == source), None)
     if spec is None or spec.temp_c is None or spec.file is not None:
         return None
     swing = spec.temp_swing_k or 0.0

@@ -31,7 +31,7 @@ SCALE_TOLERANCE_FRAC = 2e-7
 A program is scaled by its largest figures and solved to 1e-7 of them (primal feasibility of HiGHS, its default): beside
 9 MW a supply of 22 kW may carry 1 W more than installed. Twice that, since a flow may be a sum of two.
 """
-_SIZED_BY_INPUT = frozenset({"cooling_tower"})
+_SIZED_BY_INPUT = frozenset({"cooling_tower", "condenser_intake"})
 """Kinds whose rated quantity is what they take in."""
 _NOT_A_RATE = frozenset({"kWp", "m2", "stations", "kWh", "Nm3"})
 """Units of sizes that no flow is held to: areas, peak watts of the sun, and contents, which have a level."""

@@ -29,7 +29,7 @@ _AUXILIARY = 30.0
 """A larger ratio of output to input is that of a machine which draws auxiliary electricity alone."""
 _ALONE = {"electricity", _AIR}
 """Products that stand alone in the performance of a machine; heat and cold of one machine count together."""
-_HEAT_REJECTION = {"cooling_tower"}
+_HEAT_REJECTION = {"cooling_tower", "condenser_intake"}
 """Kinds whose product is the heat they take in."""
 
 

@@ -9,10 +9,12 @@ from pydantic import ValidationError
 from edsim.core.errors import DataError
 from edsim.core.machines.catalogue import value_of
 from edsim.core.machines.cooling_curves import cooling_curves, input_ratio
-from edsim.core.machines.site import tower_approach_k
+from edsim.core.machines.site import tower_approach_k, water_sources
 from edsim.core.moist_air import enthalpy_kj_per_kg, humidity_ratio_from_wet_bulb, saturation_humidity_ratio
+from edsim.core.technology import SourceConditions
 from edsim.optimization.system import on_grid
 from edsim.technologies.absorption_chiller import AbsorptionChiller
+from edsim.technologies.condenser_intake import CondenserIntake
 from edsim.technologies.cooling_tower import CoolingTower, evaporation_kg_per_kwh
 from edsim.technologies.energy_transfer_station import EnergyTransferStation
 from edsim.technologies.free_cooling import FreeCooling
@@ -72,6 +74,43 @@ def test_the_tower_of_a_node_is_found():
     ]
     assert tower_approach_k([*towers, *others], "energy_center") == 5.0
     assert tower_approach_k(others, "energy_center") == 0.0
+
+
+def test_chiller_on_an_intake_sees_its_source(surroundings, day):
+    """Proves: a sea of 30 °C and 1.5 K give 31.5 °C whatever the wet bulb: COP 6.3 / 1.063 = 5.93.
+
+    Power of the table is 1 at 29.4 and 1.168 at 35 °C; towers at wet bulb 28 °C give 32 °C and 6.3 / 1.078 = 5.84.
+    Of two sources, and beside a tower, the warmer counts. If ignored: the chiller would follow the wet bulb.
+    """
+    own = {"sea": SourceConditions(np.ones(8760), np.full(8760, 30.0))}
+
+    def entering(wet, **more):
+        state = at(surroundings, day, wet=wet, sources=surroundings().sources | own, **more)
+        return VapourChiller(id="c").entering_temp_c(state), VapourChiller(id="c").full_load(state)[1]
+
+    for wet in (10.0, 28.0):
+        temp, power = entering(wet, water_sources=(("sea", 1.5),))
+        np.testing.assert_allclose(temp, 31.5)
+        np.testing.assert_allclose(power, 1.063 / 6.3)
+    np.testing.assert_allclose(entering(28.0)[1], 1.078 / 6.3)
+    np.testing.assert_allclose(entering(10.0, water_sources=(("lake", 1.5), ("sea", 1.5)))[0], 31.5)
+    np.testing.assert_allclose(entering(28.0, water_sources=(("sea", 1.5),), tower_approach_k=4.0)[0], 32.0)
+
+
+def test_the_intakes_of_a_node_are_found_and_hot_water_is_refused(surroundings, day):
+    """Proves: an intake counts at its node unless it may not be built; a source of 39 °C and 1.5 K is refused (E609).
+
+    A source that permits 2.5 K of warming takes twice the pumping of the intake. If ignored: waste heat cools chillers.
+    """
+    mine, far = CondenserIntake(id="i", source="lake"), CondenserIntake(id="f", source="lake", node="far")
+    none = CondenserIntake(id="n", source="lake", max_capacity_kw=0.0)
+    assert water_sources([mine, far, none, CoolingTower(id="t")], "energy_center") == (("lake", 1.5),)
+    hot = {"lake": SourceConditions(np.ones(8760), np.full(8760, 39.0))}
+    with pytest.raises(DataError, match=r"up to 40.5 °C.*E609"):
+        mine.prepare(at(surroundings, day, sources=hot))
+    lift = 9.81 * 20 / (4190 * 5 * 0.7)
+    assert mine.electric_frac(np.inf) == pytest.approx(0.012 + lift)
+    assert mine.electric_frac(2.5) == pytest.approx(0.012 + 2 * lift)
 
 
 def test_chiller_responds_to_wet_bulb_supply_and_spare(surroundings, day):

@@ -21,6 +21,7 @@ from edsim.technologies.battery import Battery
 from edsim.technologies.boiler import Boiler
 from edsim.technologies.chilled_water_store import ChilledWaterStore
 from edsim.technologies.chp import Chp
+from edsim.technologies.condenser_intake import CondenserIntake
 from edsim.technologies.cooling_tower import CoolingTower, evaporation_kg_per_kwh
 from edsim.technologies.demand_response import DemandResponse
 from edsim.technologies.energy_transfer_station import EnergyTransferStation
@@ -446,6 +447,48 @@ def test_a_source_short_of_a_loop_serves_its_share_of_what_machines_draw(streams
     drawn = flow(s, "heat_pump", "source_heat")
     assert drawn.min() > 50.0
     np.testing.assert_allclose(sum(flow(s, p.id, "heat") for p in partial), 0.5 * drawn, rtol=1e-6)
+
+
+@pytest.mark.parametrize(("sea_c", "sea_wins"), [(30.0, True), (33.0, False)])
+def test_condenser_intake_by_hand(model, surroundings, sea_c, sea_wins):
+    """Proves: at 1000 kW of cooling the sea of 30 °C sends 31.5 °C, less than towers at wet bulb 28 °C, and no water.
+
+    Heat is 1000 + compressor; electricity of the intake 0.012 + 9.81 x 20 / (4190 x 5 x 0.7) = 0.0254 of it, of towers
+    0.0246; the meter carries compressor, pumps and intake alone. A sea of 33 °C loses against the towers.
+    If ignored: district cooling at the sea would be computed with the wet bulb and with make-up water.
+    """
+    fixed = {"min_capacity_kw": 1300.0, "max_capacity_kw": 1300.0}
+    state = surroundings(33.0, 28.0)
+    water = {"sea": SourceConditions(2000.0 * np.ones(8760), sea_c * np.ones(8760), is_cold=True)}
+    by_sea = replace(state, sources=state.sources | water, water_sources=(("sea", 1.5),))
+    parts = (free(Grid, tariff="grid"), free(VapourChiller, **fixed))
+    sea = model((*parts, free(CondenserIntake, source="sea")), {"chilled_water": 1000.0}, by_sea).solve()
+    air = model((*parts, free(CoolingTower)), {"chilled_water": 1000.0}, replace(state, tower_approach_k=4.0)).solve()
+    power = flow(sea, "vapour_chiller", "compressor")
+    heat = flow(sea, "condenser_intake", "heat")
+    np.testing.assert_allclose(heat, 1000.0 + power, rtol=1e-6)
+    np.testing.assert_allclose(flow(sea, "condenser_intake", "electricity"), 0.025379 * heat, rtol=1e-4)
+    total = power + 10.0 + flow(sea, "condenser_intake", "electricity")
+    np.testing.assert_allclose(flow(sea, "grid", "import"), total, rtol=1e-6)
+    assert sea.accounts.get("water_use", 0.0) == 0.0 < air.accounts["water_use"]
+    assert (sea.accounts["energy_purchase"] < air.accounts["energy_purchase"]) == sea_wins
+
+
+def test_a_source_of_limited_flow_takes_no_more_heat_than_it_may(model, surroundings):
+    """Proves: sewage that may take 600 kW takes 600 kW, and dry chillers make the rest; alone it is too little (E511).
+
+    If ignored: a stream of 100 m³/h would cool a city.
+    """
+    state = surroundings()
+    water = {"sewer": SourceConditions(600.0 * np.ones(8760), 26.0 * np.ones(8760), is_cold=True)}
+    state = replace(state, sources=state.sources | water, water_sources=(("sewer", 1.5),))
+    parts = (free(Grid, tariff="grid"), free(VapourChiller), free(CondenserIntake, source="sewer"))
+    dry = free(VapourChiller, id="dry", condenser="air", compressor="screw")
+    s = model((*parts, dry), {"chilled_water": 1000.0}, state).solve()
+    np.testing.assert_allclose(flow(s, "condenser_intake", "heat"), 600.0, rtol=1e-6)
+    np.testing.assert_allclose(flow(s, "vapour_chiller", "cooling") + flow(s, "dry", "cooling"), 1000.0, rtol=1e-6)
+    with pytest.raises(InfeasibleError, match="E511"):
+        model(parts, {"chilled_water": 1000.0}, state).solve()
 
 
 def test_free_cooling_on_towers_takes_their_water_and_power(model, surroundings):

@@ -180,6 +180,7 @@ BETTER = {
     "boiler": ("efficiency_frac", 0.7, 0.95),
     "chilled_water_store": ("charging_time_h", 8.0, 4.0),
     "chp": ("heat_recovery_frac", 0.5, 0.9),
+    "condenser_intake": ("intake_lift_m", 60.0, 10.0),
     "cooling_tower": ("fan_frac", 0.03, 0.01),
     "demand_response": ("loss_frac", 0.2, 0.0),
     "energy_transfer_station": ("pump_frac", 0.02, 0.0),

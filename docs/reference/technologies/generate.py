@@ -32,6 +32,7 @@ SHOWN = {
     "Battery": "test_cells_fade",
     "ChilledWaterStore": "test_thermal_store_shifts_load_to_cheap_hours",
     "Chp": "test_engine_runs_low_where_heat_is_dear",
+    "CondenserIntake": "test_condenser_intake_by_hand",
     "CoolingTower": "test_chiller_plant_closes_its_heat_balance",
     "DemandResponse": "test_what_nobody_draws_cannot_be_switched_off",
     "EnergyTransferStation": "test_station_is_sized_by_its_building",

@@ -231,6 +231,18 @@ def chart_free_cooling(cls: type[Technology]) -> Chart:
     return Chart(curves, "source, °C", "share of the load it can cover")
 
 
+def chart_condenser_intake(cls: type[Technology]) -> Chart:
+    """Return the chart of condenser_intake."""
+    spec, lift = cls.example(), np.linspace(0.0, 60.0, 61)
+    curves = {
+        f"source warmed by {k:g} K": over(
+            lift, lambda m, k=k: spec.model_copy(update={"intake_lift_m": m, "source_warming_k": k}).electric_frac(k)
+        )
+        for k in (3.0, 5.0, 8.0)
+    }
+    return Chart(curves, "lift of the intake, m", "electricity per heat rejected")
+
+
 def chart_boiler(cls: type[Technology]) -> Chart:
     """Return the chart of boiler."""
     back = np.linspace(30.0, 80.0, 51)
@@ -336,6 +348,7 @@ SPECIAL: Mapping[str, Callable[[type[Technology]], Chart]] = {
     "heat_recovery_chiller": chart_heat_pump,
     "cooling_tower": chart_cooling_tower,
     "free_cooling": chart_free_cooling,
+    "condenser_intake": chart_condenser_intake,
     "boiler": chart_boiler,
     "steam_boiler": chart_steam_boiler,
     "waste_heat_recovery": chart_waste_heat_recovery,

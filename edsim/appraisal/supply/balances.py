@@ -24,6 +24,7 @@ _NO_ENERGY = frozenset({"efficiency", "interruptible_load"})
 """Kinds whose flows serve a demand by making it needless."""
 _PUMPS = " pumps"
 _TAKEN_AWAY = " taken away"
+_TAKES_AWAY = frozenset({"cooling_tower", "condenser_intake"})
 
 
 @dataclass(slots=True)
@@ -103,7 +104,7 @@ def graph_of(flows: Iterable[Flow]) -> Graph:
 def _attach(machine: Machine, f: Flow) -> None:
     """Note what a flow is to its machine; heat that goes to a tower is a use of what takes it away."""
     away = (f.node, f.carrier + _TAKEN_AWAY)
-    if f.kind == "cooling_tower" and f.carrier != "electricity":
+    if f.kind in _TAKES_AWAY and f.carrier != "electricity":
         machine.gives.append((away, f))
     else:
         if is_by_product(f):

@@ -20,7 +20,7 @@ _BOILING = "steam"
 """Made at one temperature, that of its supply; other carriers are warmed from their return on."""
 _SURFACE_M = 20.0
 """Depth below which water does not follow the air."""
-_WANTED = {"free_cooling": "cold", "waste_heat_recovery": "heat", "heat_pump": "heat"}
+_WANTED = {"free_cooling": "cold", "condenser_intake": "cold", "waste_heat_recovery": "heat", "heat_pump": "heat"}
 """What a kind of technology takes from its source."""
 
 

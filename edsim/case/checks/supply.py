@@ -28,6 +28,7 @@ def check_supply(case: Case) -> Iterator[Fault]:
     yield from _not_supplied(case, machines, users)
     yield from _not_taken(case, machines, users)
     yield from _not_used(case, machines, users)
+    yield from _twice_cooled(case, machines)
 
 
 def _place(technology: Technology, port: Port) -> tuple[str, str]:
@@ -103,3 +104,13 @@ def _not_used(case: Case, machines: list[Technology], users: dict[tuple[str, str
             path = f"technologies.{t.id}"
             words = {"carriers": ", ".join(dict.fromkeys(c for _, c in given)), "node": t.node}
             yield Fault("W1843", place_of(case, path), path, params=words, hint="unused")
+
+
+def _twice_cooled(case: Case, machines: list[Technology]) -> Iterator[Fault]:
+    """Yield intakes that share their condenser water with towers, so that its temperature is not told."""
+    towered = {t.node: t.id for t in machines if t.cooling_water_approach_k() is not None}
+    for t in machines:
+        if t.cooling_water_source() is not None and t.node in towered:
+            path = f"technologies.{t.id}"
+            words = {"node": t.node, "tower": towered[t.node]}
+            yield Fault("E1824", place_of(case, path), path, params=words, hint="tower_or_intake")

@@ -41,6 +41,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "levels": "change the temperatures of the carrier, or choose a machine for them",
     "tower": "add a cooling_tower there, or set condenser: air",
     "tower_only": "add a cooling_tower there",
+    "tower_or_intake": "give the intake a node of its own, or add it in a variant that has {tower}: null",
     "supplier": "add a machine that gives {carrier} there, or change node or carriers of {users}",
     "add_source": "add it to the list sources of the case",
     "unused": "remove the machine, or add what uses it",

@@ -41,6 +41,7 @@ SPANISH_HINTS: dict[str, str] = {
     "levels": "cambie las temperaturas del portador, o elija una máquina para ellas",
     "tower": "agregue una cooling_tower allí, o ponga condenser: air",
     "tower_only": "agregue una cooling_tower allí",
+    "tower_or_intake": "dé a la toma un nodo propio, o agréguela en una variante que tenga {tower}: null",
     "supplier": "agregue allí una máquina que entregue {carrier}, o cambie node o carriers de {users}",
     "add_source": "agréguela a la lista sources del caso",
     "unused": "quite la máquina, o agregue lo que la use",

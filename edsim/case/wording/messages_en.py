@@ -103,6 +103,7 @@ ENGLISH: dict[str, str] = {
     "W1839": "it is turned {off}° away from the equator, where the sun is",
     "W1841": "{port} carries nothing at the temperature of {carrier}",
     "E1842": "nothing takes the heat rejected at {node} by {users}",
+    "E1824": "the condenser water at {node} is cooled by {tower} already",
     "W1843": "nothing uses the {carriers} it gives at {node}",
     "E1844": "an ambient loop of {supply} °C cannot serve {service} by itself",
     "W1846": "the loop of this station has no mains: its pipes are neither laid nor paid for",

@@ -103,6 +103,7 @@ SPANISH: dict[str, str] = {
     "W1839": "está girado {off}° respecto al ecuador, donde está el sol",
     "W1841": "{port} no entrega nada a la temperatura de {carrier}",
     "E1842": "nada recibe el calor que rechaza {users} en {node}",
+    "E1824": "el agua de condensadores en {node} ya la enfría {tower}",
     "W1843": "nada usa lo que entrega en {node}: {carriers}",
     "E1844": "un anillo a {supply} °C no puede atender {service} por sí solo",
     "W1846": "el anillo de esta estación no tiene tubería: nadie la tiende ni la paga",

@@ -36,6 +36,10 @@ class Levels:
         """Return how far above wet bulb the condenser water is that the machine sends out; None when it sends none."""
         return None
 
+    def cooling_water_source(self) -> tuple[str, float] | None:
+        """Return the source the condenser water is cooled by and the approach to it, K; None when it is not."""
+        return None
+
     def level_ranges(self) -> tuple[tuple[str, float, float], ...]:
         """Return ports with the lowest and highest supply temperature, °C, at which they carry anything."""
         return ()

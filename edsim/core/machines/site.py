@@ -27,12 +27,15 @@ class SiteConditions(Conditions):
         Carrier → demand that must be served at the node, always the full year (compressed air in Nm³/h).
     tower_approach_k
         Approach of the cooling towers at the node, the largest of several; 0 where there is none.
+    water_sources
+        Sources that cool the condenser water of the node and the approach to each, K; empty where towers do.
     """
 
     irradiance_w_per_m2: Mapping[str, Array] = field(default_factory=dict)
     wind_speed_m_per_s: Array = field(default_factory=lambda: np.zeros(0))
     demand_kw: Mapping[str, Array] = field(default_factory=dict)
     tower_approach_k: float = 0.0
+    water_sources: tuple[tuple[str, float], ...] = ()
 
 
 def _on_steps(series: Array, conditions: Conditions) -> Array:
@@ -87,11 +90,23 @@ def tower_approach_k(technologies: Sequence[Technology], node: str) -> float:
     return max((k for k in found if k is not None), default=0.0)
 
 
+def water_sources(technologies: Sequence[Technology], node: str) -> tuple[tuple[str, float], ...]:
+    """Return source and approach of every intake on the condenser water of a node."""
+    found = (t.cooling_water_source() for t in technologies if t.node == node)
+    return tuple(one for one in found if one is not None)
+
+
 def cooling_water_temp_c(conditions: Conditions, approach_k: float) -> Array:
     """Return the condenser water a machine that counts on `approach_k` above wet bulb gets, °C by step.
 
-    Never colder than the towers of its node send it.
+    Never colder than the towers of its node send it. Where intakes stand in their place it is that of the warmest
+    source and its approach; beside towers, the warmest of both.
     """
+    if isinstance(conditions, SiteConditions) and conditions.water_sources:
+        sent = [conditions.sources[name].temp_c + own_k for name, own_k in conditions.water_sources]
+        if conditions.tower_approach_k > 0.0:
+            sent.append(conditions.wet_bulb_temp_c + conditions.tower_approach_k)
+        return np.asarray(np.max(sent, axis=0))
     tower = conditions.tower_approach_k if isinstance(conditions, SiteConditions) else 0.0
     return np.asarray(conditions.wet_bulb_temp_c + max(approach_k, tower))
 

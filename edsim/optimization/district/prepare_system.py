@@ -12,7 +12,7 @@ from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.parts.tariff_spec import DemandBandSpec, TariffSpec, TimeOfUse
 from edsim.case.schema import Case
 from edsim.case.spot_prices import spot_export_per_kwh, spot_per_kwh
-from edsim.core.machines.site import SiteConditions, tower_approach_k
+from edsim.core.machines.site import SiteConditions, tower_approach_k, water_sources
 from edsim.core.outdoor_reset import supply_by_hour_c
 from edsim.core.tariff import DemandBand, Tariff
 from edsim.core.technology import Refrigerant, SourceConditions
@@ -22,6 +22,7 @@ from edsim.network.from_case import outdoor_reset
 from edsim.optimization.district.plants import drawn_kw, plant_feeds, plant_technologies
 from edsim.optimization.district.roofs import on_roofs
 from edsim.optimization.system import NodeCarrier, System
+from edsim.profiles.sources import kind_defaults
 
 Array = NDArray[np.float64]
 
@@ -121,6 +122,7 @@ def source_conditions(district: District) -> dict[str, SourceConditions]:
             supplier=s.supplier,
             exit_year=s.exit_year,
             is_cold=s.is_cold,
+            max_temp_change_k=s.max_temp_change_k or kind_defaults(s.kind).max_temp_change_k or np.inf,
             kind=s.kind,
         )
         for s in district.case.sources
@@ -155,7 +157,10 @@ def prepare_system(district: District, refrigerants: Mapping[str, Refrigerant]) 
         demand=demand,
         conditions={
             node: replace(
-                site, demand_kw=_demand_at(node, demand), tower_approach_k=tower_approach_k(technologies, node)
+                site,
+                demand_kw=_demand_at(node, demand),
+                tower_approach_k=tower_approach_k(technologies, node),
+                water_sources=water_sources(technologies, node),
             )
             for node in sorted(nodes)
         },

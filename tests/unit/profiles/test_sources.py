@@ -169,6 +169,31 @@ def test_negative_or_foreign_columns_are_refused(write_case: Write, seasonal: We
             sources_of(load_case(folder), seasonal)
 
 
+INTAKES = (
+    ({"id": "bay", "kind": "sea", "flow_m3_per_h": 900}, {"source": "bay"}, ()),
+    ({"id": "bay", "kind": "sea", "flow_m3_per_h": 900}, {"source": "gulf"}, ("E113",)),
+    ({"id": "bay", "kind": "wastewater", "flow_m3_per_h": 900}, {"source": "bay"}, ("E116",)),
+    ({"id": "bay", "kind": "wastewater", "flow_m3_per_h": 900, "gives": "cold"}, {"source": "bay"}, ()),
+    ({"id": "bay", "kind": "furnace", "power_kw": 900}, {"source": "bay"}, ("E116",)),
+)
+
+
+@pytest.mark.parametrize(("source", "intake", "wanted"), INTAKES)
+def test_condensers_are_cooled_by_cold_sources_alone(
+    write_case: Write, source: dict[str, Any], intake: dict[str, Any], wanted: tuple[str, ...]
+) -> None:
+    """Proves: an intake takes sea or sewage that is given as cold; unknown sources and furnaces are refused.
+
+    Beside a tower on the same condenser water it is refused (E1824). If ignored: waste heat would cool chillers.
+    """
+    machines = ({"id": "wet", "kind": "vapour_chiller"}, {"id": "intake", "kind": "condenser_intake", **intake})
+    found = codes(write_case(sources=[source], add=machines))
+    assert tuple(c for c in found if c.startswith("E")) == wanted
+    if not wanted:
+        both = codes(write_case(sources=[source], add=(*machines, {"id": "towers", "kind": "cooling_tower"})))
+        assert [c for c in both if c.startswith("E")] == ["E1824"]
+
+
 FAULTS: tuple[tuple[str, dict[str, Any], dict[str, Any], str], ...] = (
     ("no size", {"kind": "furnace"}, {}, "E112"),
     ("unknown source", {"kind": "furnace", "power_kw": 5}, {"source": "kiln"}, "E113"),
