@@ -154,7 +154,7 @@ def _balances(hours: Hours) -> tuple[float, list[Finding]]:
 
 def _stores(hours: Hours, capacities: pd.DataFrame) -> list[Finding]:
     findings = []
-    flows, variant = hours.flows, hours.variant
+    flows, variant, resolved = hours.flows, hours.variant, hours.resolved_kw()
     installed = capacities[capacities["variant"] == variant].groupby(["technology", "unit"])["value"].max()
     for level_row in flows[flows["direction"] == "state"].itertuples():
         store, carrier = str(level_row.technology), str(level_row.carrier)
@@ -163,7 +163,7 @@ def _stores(hours: Hours, capacities: pd.DataFrame) -> list[Finding]:
         given = hours.total(store, "out", carrier)
         step = level - np.roll(level, 1)
         size = float(installed.get((store, level_row.unit), np.inf))
-        slack = 1e-6 * max(size if np.isfinite(size) else 1.0, 1.0)
+        slack = max(1e-6 * max(size if np.isfinite(size) else 1.0, 1.0), resolved)
         if float(level.max()) > size + slack or float(level.min()) < -slack:
             findings.append(fault("E903", variant, f"{store} leaves its limits", f"{level.max():.6g}"))
         if float((step - (charge - given)).max()) > slack:

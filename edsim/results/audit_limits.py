@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 LIMIT_TOLERANCE_FRAC = 1e-6
 """Largest excess over an installed capacity or a physical bound, of the capacity or bound."""
 SCALE_TOLERANCE_FRAC = 2e-7
-"""Largest excess over an installed capacity, of the largest one of the same unit beside it.
+"""Largest excess over an installed capacity, of the largest one beside it in its unit; over a flow, of the largest.
 
 A program is scaled by its largest figures and solved to 1e-7 of them (primal feasibility of HiGHS, its default): beside
 9 MW a supply of 22 kW may carry 1 W more than installed. Twice that, since a flow may be a sum of two.
@@ -77,6 +77,11 @@ class Hours:
         rows = rows[rows["carrier"] == carrier] if carrier else rows
         rows = rows[rows["port"] == port] if port else rows
         return self.sum(rows)
+
+    def resolved_kw(self) -> float:
+        """Return how far the solver resolves a flow beside the largest one of the variant."""
+        real = self.flows.loc[self.flows["direction"].isin(["in", "out"]), "column"]
+        return SCALE_TOLERANCE_FRAC * max((float(self.series[c].max()) for c in real), default=0.0)
 
     def sum(self, rows: pd.DataFrame) -> Array:
         """Return the sum of some rows of the flows, (8760,)."""
@@ -142,11 +147,12 @@ def _carrier(technology: Any, carrier: str) -> str:
 
 def _first_law(hours: Hours) -> Iterator[Finding]:
     machines = hours.flows[hours.flows["kind"].isin(_MOST_OUT_PER_IN)].drop_duplicates("technology")
+    resolved = hours.resolved_kw()
     for row in machines.itertuples():
         name = str(row.technology)
         given, drawn = hours.total(name, "out"), hours.total(name, "in")
         most = _MOST_OUT_PER_IN[str(row.kind)] * drawn
-        slack = LIMIT_TOLERANCE_FRAC * max(float(given.max()), 1.0)
+        slack = max(LIMIT_TOLERANCE_FRAC * max(float(given.max()), 1.0), resolved)
         hour = int((given - most).argmax())
         if given[hour] > most[hour] + slack:
             got = f"{given[hour]:.6g} kW out of {drawn[hour]:.6g} kW in hour {hour}"

@@ -48,5 +48,5 @@ class SourceConditions:
     supplier: str = ""
     exit_year: int | None = None
     is_cold: bool = False
-    max_temp_change_k: float = np.inf
+    max_temp_change_k: float = float("inf")
     kind: str = ""

@@ -250,6 +250,37 @@ def test_a_boiler_cannot_give_more_than_it_burns(tables, case):
         assert {f.code for f in found} == codes
 
 
+@pytest.mark.parametrize(("above_w", "code"), [(9.0, set()), (11.0, {"E910"})])
+def test_dust_beside_a_large_plant_is_not_a_machine_that_makes_energy(tables, case, above_w, code):
+    """Proves: 9 W out of nothing are noise beside 50 MW of import (2e-7 of it is 10 W); 11 W are not.
+
+    If ignored: a district of 400 buildings, solved to seven figures, is refused for an engine that stands still.
+    """
+    still = [
+        (flow("district", "engine", "chp", "heat", "hot_water", "out"), above_w / 1000.0),
+        (flow("district", "engine", "chp", "fuel", "natural_gas", "in"), 0.0),
+        (flow("district", "large", "grid", "import", "electricity", "out"), 50000.0),
+    ]
+    hours = _hours(_with_machine(dict(tables), still))
+    assert {f.code for f in machine_findings(hours, tables["capacities"], case)} == code
+
+
+def test_a_store_that_stands_still_beside_a_large_plant_makes_no_energy():
+    """Proves: a battery of nothing whose level rises by 5 W beside 50 MW passes, and by 50 W is found."""
+    for rise_kwh, codes in ((0.005, []), (0.05, ["E904"])):
+        table = pd.DataFrame(
+            [
+                flow("v", "battery", "battery", "level", "electricity", "state", "kWh"),
+                flow("v", "battery", "battery", "charge", "electricity", "in"),
+                flow("v", "grid", "grid", "import", "electricity", "out"),
+            ]
+        )
+        level = np.where(np.arange(YEAR) == 10, rise_kwh, 0.0)
+        series = {"battery.level": level, "battery.charge": np.zeros(YEAR), "grid.import": np.full(YEAR, 50000.0)}
+        sizes = pd.DataFrame([{"variant": "v", "technology": "battery", "unit": "kWh", "value": 1.0}])
+        assert [f.code for f in stores_findings(Hours("v", table, series), sizes)] == codes
+
+
 def _moving(case, machine, levels, sources=()):
     """Return the case with one machine, temperatures of its carriers and sources."""
     settings = case.settings.model_copy(update={"carrier_temps_c": levels})
