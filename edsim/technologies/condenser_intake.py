@@ -22,6 +22,7 @@ from edsim.core.errors import DataError, EdsimError, Finding
 from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.machines.one_output import OneOutput
 from edsim.core.machines.surroundings import source
+from edsim.core.machines.traits import SourceUse
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class CondenserIntake(OneOutput, Technology):
         Port("electricity", "electricity", "in", "heat_kw", factor="electric_frac"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "condenser_water"),)
+    source_uses: ClassVar[tuple[SourceUse, ...]] = (SourceUse("heat_kw"),)
     output: ClassVar[str] = "heat_kw"
     title: ClassVar[tuple[str, str]] = ("Condenser water intake", "Toma de agua para condensadores")
 
@@ -85,13 +87,13 @@ class CondenserIntake(OneOutput, Technology):
         warmest_c = float(water.temp_c.max()) + self.approach_k
         if warmest_c > _WARMEST_ENTERING_C:
             raise _too_warm(self, warmest_c)
-        return {"accepted_kw": water.available_kw, "electric_frac": self.electric_frac(water.max_temp_change_k)}
+        return {"available_kw": water.available_kw, "electric_frac": self.electric_frac(water.max_temp_change_k)}
 
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:
         """Declare the heat, at most what the source may take."""
         ctx.sized(block)
-        ctx.flow(block, "heat_kw", np.minimum(ctx.upper("capacity_kw")[:, None], ctx.arrays["accepted_kw"]))
+        ctx.flow(block, "heat_kw", np.minimum(ctx.upper("capacity_kw")[:, None], ctx.arrays["available_kw"]))
 
     @classmethod
     def example(cls) -> CondenserIntake:

@@ -24,6 +24,7 @@ from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.machines.partial_use import most_used_kw, usable_share
 from edsim.core.machines.site import cooling_water_temp_c
 from edsim.core.machines.surroundings import source
+from edsim.core.machines.traits import SourceUse
 from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
 
@@ -47,6 +48,7 @@ class FreeCooling(Technology):
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "chilled_water"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("cooling",)
     part_way: ClassVar[tuple[tuple[str, str], ...]] = (("cooling", "usable_frac"),)
+    source_uses: ClassVar[tuple[SourceUse, ...]] = (SourceUse("cooling_kw", share="usable_frac"),)
     output: ClassVar[str] = "cooling_kw"
     title: ClassVar[tuple[str, str]] = ("Free cooling", "Enfriamiento natural")
 
@@ -100,6 +102,7 @@ class FreeCooling(Technology):
         return {
             "usable_frac": share,
             "usable_kw": most,
+            "available_kw": available,
             "pump_frac": self.intake_frac,
             "to_condenser_water": float(self.source is None),
         }

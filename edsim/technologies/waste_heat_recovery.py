@@ -33,6 +33,7 @@ from edsim.core.machines.carnot import lorenz_cop, mean_temp_k
 from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum, value_of
 from edsim.core.machines.partial_use import most_used_kw, usable_share
 from edsim.core.machines.surroundings import return_temp_c, source, supply_by_step_c
+from edsim.core.machines.traits import SourceUse
 from edsim.core.quantity import quantity
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, SourceConditions, Technology
 
@@ -77,6 +78,10 @@ class WasteHeatRecovery(Technology):
     )
     needs_levels: ClassVar[tuple[str, ...]] = ("heat", "lifted_heat")
     part_way: ClassVar[tuple[tuple[str, str], ...]] = (("heat", "usable_frac"),)
+    source_uses: ClassVar[tuple[SourceUse, ...]] = (
+        SourceUse("heat_kw", share="usable_frac"),
+        SourceUse("lifted_kw", heat="taken_per_lifted"),
+    )
     output: ClassVar[str] = "heat_kw"
     title: ClassVar[tuple[str, str]] = ("Waste-heat recovery", "Recuperación de calor residual")
 
@@ -149,6 +154,7 @@ class WasteHeatRecovery(Technology):
             "usable_frac": share,
             "usable_kw": most_used_kw(conditions, self.carrier_of(self.ports[0]), share, stream.available_kw),
             "work_per_lifted": work,
+            "taken_per_lifted": 1.0 - work,
             "most_lifted_kw": reached * stream.available_kw / np.maximum(1.0 - work, 1e-3),
             "pump_frac": self.pump_frac,
             "price_per_kwh": stream.price_per_kwh if self.price_per_kwh is None else self.price_per_kwh,
@@ -159,42 +165,25 @@ class WasteHeatRecovery(Technology):
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:
         """Declare direct and lifted heat, each at most what the source can give."""
-        from edsim.lp import ArrayParam
-
         ctx.sized(block)
-        ctx.params(block, "available_kw", "work_per_lifted")
         a = ctx.arrays
         ctx.flow(block, "heat_kw", np.minimum(ctx.upper("capacity_kw")[:, None], a["usable_kw"]))
         ctx.flow(block, "lifted_kw", np.minimum(ctx.upper("lift_kw")[:, None], a["most_lifted_kw"]))
-        names = [(s.node, getattr(s, "source", "")) for s in ctx.specs]
-        same = np.array([[float(a[1] == b[1]) for b in names] for a in names])
-        block.same_source = ArrayParam(block.I, block.I, array=same)
 
     @classmethod
     def constrain(cls, block: Block, ctx: ModelContext) -> None:
-        """Limit each use to its capacity and all uses of a source to what it gives."""
+        """Limit each use to its capacity; all uses of a source are limited together by the model."""
         from edsim.lp import Constraint
 
         del ctx
         block.capacity = Constraint(block.I, block.T, rule=lambda b, i, t: b.heat_kw[i, t] <= b.capacity_kw[i])
         block.lift = Constraint(block.I, block.T, rule=lambda b, i, t: b.lifted_kw[i, t] <= b.lift_kw[i])
-        block.source_limit = Constraint(
-            block.I,
-            block.T,
-            rule=lambda b, i, t: (
-                sum(
-                    b.same_source[i, j] * (b.heat_kw[j, t] + (1 - b.work_per_lifted[j, t]) * b.lifted_kw[j, t])
-                    for j in b.I
-                )
-                <= b.available_kw[i, t]
-            ),
-        )
 
     @classmethod
     def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
         """Book costs, and price, emissions and primary energy of the heat taken from the source."""
         super().contribute(block, accounts, ctx)
-        taken = 1.0 - ctx.arrays["work_per_lifted"]
+        taken = ctx.arrays["taken_per_lifted"]
         for account, name in _PER_KWH_TAKEN.items():
             per_kwh = ctx.arrays[name][:, None]
             if per_kwh.any():

@@ -17,6 +17,7 @@ from edsim.lp import Block, ConcreteModel, RangeSet
 from edsim.optimization.model.context import KindContext, make_context
 from edsim.optimization.model.ledger import KindAccounts, Ledger
 from edsim.optimization.model.model import Model, build
+from edsim.optimization.model.shared_sources import limit_sources
 from edsim.optimization.system import System
 
 NODE = "energy_center"
@@ -105,7 +106,7 @@ def make_system(
 def assemble(
     specs: Sequence[Technology], grid: TimeGrid, conditions: SiteConditions
 ) -> tuple[ConcreteModel, Block, KindContext, Ledger]:
-    """Return model, block, context and ledger of the instances of one kind alone, without balances."""
+    """Return model, block, context and ledger of the instances of one kind and their sources alone, no balances."""
     demand = {c: np.full(HOURS_PER_YEAR, 50.0) for c in ("chilled_water", "cooling", "electricity", "compressed_air")}
     whole = replace(
         make_system(tuple(specs), demand, conditions),
@@ -113,12 +114,15 @@ def assemble(
         conditions={s.node: replace(conditions, demand_kw=demand) for s in specs},
     )
     model = ConcreteModel()
-    model.block = block = Block()
+    model.T = RangeSet(0, grid.n - 1)
+    block = Block()
+    setattr(model, specs[0].kind, block)
     block.I, block.T, block.M = RangeSet(0, len(specs) - 1), RangeSet(0, grid.n - 1), RangeSet(0, 11)
     ctx = make_context(whole, grid, specs)
     kind = type(specs[0])
     kind.declare(block, ctx)
     kind.constrain(block, ctx)
+    limit_sources(model, {specs[0].kind: ctx})
     ledger = Ledger(grid)
     kind.contribute(block, KindAccounts(ledger, tuple(s.id for s in specs), ctx.shapes), ctx)
     return model, block, ctx, ledger

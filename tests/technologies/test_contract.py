@@ -209,6 +209,9 @@ def test_two_instances_share_one_block(kinds, model_kind, surroundings, alone, d
     for table in (state.pv_kw_per_kwp, state.irradiance_w_per_m2):
         if first.id in table:
             table[second.id] = table[first.id]
+    if first.drawn_source:  # what two share of one source is a relation of both
+        state.sources["another"] = state.sources[first.drawn_source]
+        second = second.model_copy(update={"source": "another"})
     one = compile_model(alone([first], day, state)[0])
     two = compile_model(alone([first, second], day, state)[0])
     assert (two.num_rows, two.num_cols) == (2 * one.num_rows, 2 * one.num_cols)

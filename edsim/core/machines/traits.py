@@ -5,10 +5,30 @@ A kind overrides what holds for it; nothing here is a field of the case, and not
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
     from edsim.core.technology import Array, Conditions
+
+
+@dataclass(frozen=True, slots=True)
+class SourceUse:
+    """A variable that takes heat from the source of its machine, or gives heat to it.
+
+    Attributes
+    ----------
+    variable
+        Name of the block variable, kW.
+    heat
+        Prepared array of the heat of the source per unit of the variable; empty is 1.
+    share
+        Prepared array of the share of the source the variable can reach; empty is 1.
+    """
+
+    variable: str
+    heat: str = ""
+    share: str = ""
 
 
 class Traits:
@@ -18,8 +38,15 @@ class Traits:
     """Variable with the level of a store; empty where nothing is stored."""
     switches_off: ClassVar[tuple[str, ...]] = ()
     """Ports that deliver by switching off what is drawn, and thus no more than that."""
+    source_uses: ClassVar[tuple[SourceUse, ...]] = ()
+    """Uses of the source the machine names; its kind prepares ``available_kw``. All machines of a source share that."""
     metered_ways: ClassVar[tuple[str, ...]] = ()
     """Two opposite flows of which a step has the difference alone, and the credit that falls with them."""
+
+    @property
+    def drawn_source(self) -> str:
+        """Source of the case the machine takes heat from or gives heat to; empty where it uses none."""
+        return str(getattr(self, "source", None) or "") if self.source_uses else ""
 
     @property
     def firm_frac(self) -> float:

@@ -16,6 +16,7 @@ from edsim.optimization.model.commitment_model import add_commitment, book_commi
 from edsim.optimization.model.context import KindContext, make_context
 from edsim.optimization.model.ledger import KindAccounts, Ledger
 from edsim.optimization.model.peaks import add_grid_peak, book_grid_peak
+from edsim.optimization.model.shared_sources import limit_sources
 from edsim.optimization.system import NodeCarrier, System
 
 _COST_FIELDS = frozenset({"label", "quality", "lifetime_a", "fixed_om_frac", "om_variable_per_kwh"})
@@ -91,6 +92,7 @@ def compose(system: System, grid: TimeGrid) -> Parts:
     names = {key: f"{i}" for i, key in enumerate(attached)}
     for key, ports in attached.items():
         add_balance(m, (system, grid), key, names[key], (ports, contexts))
+    limit_sources(m, contexts)
     add_grid_peak(m, contexts)
     add_commitment(m, contexts)
     lp = compile_model(m)

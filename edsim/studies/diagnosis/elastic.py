@@ -22,14 +22,13 @@ from edsim.lp.matrix import Layout
 from edsim.optimization.model.caps import UNITS, cap_rows
 from edsim.optimization.model.compose import Parts, compose
 from edsim.optimization.model.criteria import LEAST_COST
+from edsim.optimization.model.shared_sources import row_name, uses_of_sources
 from edsim.optimization.system import NodeCarrier, System
 from edsim.optimization.types import Objective
 from edsim.studies.diagnosis.limits import SOURCE_LIFT, Limit, cap_limit, demand_limit, lifted, limits_of
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
-_OF_SOURCE = (("heat_kw", "usable_kw"), ("lifted_kw", "most_lifted_kw"), ("cooling_kw", "usable_kw"))
-"""Flows from a source or into it, and the array that says how much of each it allows."""
 _NOTHING = 1e-7
 """A slack below this share of its scale is rounding."""
 _WARM_LIMIT_S = 1.0
@@ -267,22 +266,17 @@ def _of_source(parts: Parts, limit: Limit, change: _Restored) -> Slack:
     """
     rows, entries = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
     columns, coefficients = [np.zeros(0, dtype=np.int64)], [np.zeros(0)]
-    uses = [(kind, i) for kind, ctx in parts.contexts.items() for i, spec in enumerate(ctx.specs)
-            if getattr(spec, "source", "") == limit.owner]  # fmt: skip
-    for kind, i in uses:
-        block, arrays = _block(parts, kind), parts.contexts[kind].arrays
-        if hasattr(block, "source_limit"):
-            given = np.broadcast_to(arrays["available_kw"][i] / SOURCE_LIFT, (parts.grid.n,))
-            rows.append(parts.lp.rows_of(block.source_limit)[i])
-            entries.append(-given)
-            change.rows.update(zip(rows[-1].tolist(), given.tolist(), strict=True))
-        for flow, share in _OF_SOURCE:
-            if not hasattr(block, flow) or share not in arrays:
-                continue
-            most = np.broadcast_to(arrays[share][i] / SOURCE_LIFT, (parts.grid.n,))
-            use = parts.lp.column(getattr(block, flow))[i]
-            columns.append(use[most > 0.0])
-            coefficients.append(1.0 / most[most > 0.0])
+    uses, shared = uses_of_sources(parts.contexts).get(limit.owner, []), row_name(limit.owner, parts.contexts)
+    if shared:
+        rows.append(parts.lp.rows_of(getattr(parts.pyomo, shared)))
+        entries.append(-uses[0].available_kw(parts.contexts) / SOURCE_LIFT)
+        change.rows.update(zip(rows[-1].tolist(), (-entries[-1]).tolist(), strict=True))
+    for use in uses:
+        given = use.available_kw(parts.contexts) / SOURCE_LIFT
+        heat, most = use.heat(parts.contexts), use.share(parts.contexts) * given
+        column = parts.lp.column(getattr(_block(parts, use.kind), use.what.variable))[use.position]
+        columns.append(column[most > 0.0])
+        coefficients.append(heat[most > 0.0] / most[most > 0.0])
     flows = np.concatenate(columns)
     pointers, sides = np.arange(len(flows) + 1), np.ones(len(flows))
     return Slack(
