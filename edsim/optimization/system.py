@@ -88,7 +88,12 @@ def on_grid(conditions: Conditions, grid: TimeGrid) -> Conditions:
         tariffs={k: tariff(t) for k, t in conditions.tariffs.items()},
         fuels={k: tariff(t) for k, t in conditions.fuels.items()},
         sources={
-            k: replace(s, available_kw=grid.sample(s.available_kw), temp_c=grid.sample(s.temp_c))
+            k: replace(
+                s,
+                available_kw=grid.sample(s.available_kw),
+                temp_c=grid.sample(s.temp_c),
+                change_k=s.change_k if isinstance(s.change_k, float) else grid.sample(s.change_k),
+            )
             for k, s in conditions.sources.items()
         },
         pv_kw_per_kwp={k: grid.sample(v) for k, v in conditions.pv_kw_per_kwp.items()},

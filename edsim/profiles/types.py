@@ -29,10 +29,13 @@ class SourceProfile:
         Heat that can be taken (or rejected, for sinks), kW.
     temp_c : (8760,)
         Temperature it is available at.
+    change_k : (8760,)
+        By how much its water may be cooled or warmed; infinite, or one number, where nothing limits it.
     """
 
     available_kw: Array
     temp_c: Array
+    change_k: Array | float = float("inf")
 
 
 LEAST_DEMAND_KWH_PER_M2 = 0.01

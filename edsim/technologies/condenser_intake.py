@@ -7,8 +7,9 @@ water-cooled machines there see, hour by hour::
     heat <= capacity, heat <= heat the source may take in the hour
     electricity = (pump share of the condenser circuit + g * lift / (c * warming * pump efficiency)) * heat
 
-The source water is warmed by ``source_warming_k``, by less where the source permits less; the limit of the water sent
-back is in the availability of the source. No fans, no make-up water. Of several intakes the warmest counts; a node has
+The source water is warmed by ``source_warming_k``, by less in hours in which its permit (``max_temp_change_k``,
+``outlet_limit_c``) leaves less: the pumps then carry more water for the same heat. c is 3.99 kJ/(kg K) of sea water and
+4.19 of any other. No fans, no make-up water. Of several intakes the warmest counts; a node has
 towers or intakes, not both. Valid: entering water up to 40 °C, where the curves of chillers end. Sources: catalogue.
 """
 
@@ -20,18 +21,17 @@ import numpy as np
 
 from edsim.core.errors import DataError, EdsimError, Finding
 from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.intake_pumps import pump_power_per_heat
 from edsim.core.machines.one_output import OneOutput
 from edsim.core.machines.surroundings import source
 from edsim.core.machines.traits import SourceUse
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, SourceConditions, Technology
 
 if TYPE_CHECKING:
     from pyomo.core import Block
 
 _default = Defaults("condenser_intake")
 
-_GRAVITY_M_PER_S2 = 9.81
-_WATER_J_PER_KG_K = 4190.0
 _WARMEST_ENTERING_C = 40.0
 """Condenser-entering water at which the curves of chillers end (:mod:`edsim.core.machines.cooling_curves`)."""
 
@@ -70,10 +70,10 @@ class CondenserIntake(OneOutput, Technology):
         serves = self.carrier_of(self.ports[0]) == "condenser_water" and self.max_capacity_kw != 0.0
         return (self.source, self.approach_k) if serves else None
 
-    def electric_frac(self, permitted_k: float) -> float:
-        """Return pump power per heat rejected where the source permits a warming of `permitted_k`."""
-        heat_j_per_kg = _WATER_J_PER_KG_K * min(self.source_warming_k, permitted_k)
-        return self.pump_frac + _GRAVITY_M_PER_S2 * self.intake_lift_m / (heat_j_per_kg * self.pump_efficiency_frac)
+    def electric_frac(self, stream: SourceConditions) -> Array | float:
+        """Return pump power per heat rejected to a source, by step where its permit is."""
+        lift = (self.intake_lift_m, self.source_warming_k, self.pump_efficiency_frac)
+        return self.pump_frac + pump_power_per_heat(*lift, stream)
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return the heat the source may take and the power share.
@@ -87,7 +87,7 @@ class CondenserIntake(OneOutput, Technology):
         warmest_c = float(water.temp_c.max()) + self.approach_k
         if warmest_c > _WARMEST_ENTERING_C:
             raise _too_warm(self, warmest_c)
-        return {"available_kw": water.available_kw, "electric_frac": self.electric_frac(water.max_temp_change_k)}
+        return {"available_kw": water.available_kw, "electric_frac": self.electric_frac(water)}
 
     @classmethod
     def declare(cls, block: Block, ctx: ModelContext) -> None:

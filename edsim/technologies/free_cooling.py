@@ -7,10 +7,11 @@ With the temperature of the cold source plus the approach of the exchanger, shar
     cooling <= u * demand of the carrier at the node, and u * what all suppliers give there, where u < 1
 
 With a lift given, the intake pump share is computed instead: ``g * lift / (c * warming * pump efficiency)``, the
-water being warmed by ``source_warming_k``. u = 1 is full bypass of the chillers, between 0 and 1 it precools the
-return (the exchanger stands before the chillers), see :mod:`edsim.core.machines.partial_use`. The limit on returned
-water is in the availability of the source. Without a source it uses towers: source temperature is wet bulb + tower
-approach, and the heat goes to the condenser water, where a cooling_tower takes it with its fans, pumps and water.
+water being warmed by ``source_warming_k``, by less in hours in which its permit leaves less. u = 1 is full bypass of
+the chillers, between 0 and 1 it precools the return (the exchanger stands before the chillers), see
+:mod:`edsim.core.machines.partial_use`. The limit on returned water is in the availability of the source. Without a
+source it uses towers: source temperature is wet bulb + tower approach, and the heat goes to the condenser water, where
+a cooling_tower takes it with its fans, pumps and water.
 Valid: source 2 to 25 °C. Sources: catalogue, row by row.
 """
 
@@ -21,20 +22,18 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 import numpy as np
 
 from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.intake_pumps import pump_power_per_heat
 from edsim.core.machines.partial_use import most_used_kw, usable_share
 from edsim.core.machines.site import cooling_water_temp_c
 from edsim.core.machines.surroundings import source
 from edsim.core.machines.traits import SourceUse
 from edsim.core.quantity import quantity
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, SourceConditions, Technology
 
 if TYPE_CHECKING:
     from pyomo.core import Block
 
 _default = Defaults("free_cooling")
-
-_GRAVITY_M_PER_S2 = 9.81
-_WATER_J_PER_KG_K = 4190.0
 
 
 class FreeCooling(Technology):
@@ -78,13 +77,11 @@ class FreeCooling(Technology):
         """Return the condenser-water port where a source of the case takes the heat."""
         return frozenset() if self.source is None else frozenset({"rejected_heat"})
 
-    @property
-    def intake_frac(self) -> float:
-        """Return pump power per cooling."""
+    def intake_frac(self, stream: SourceConditions | None) -> Array | float:
+        """Return pump power per cooling, by step where the permit of the source is."""
         if self.intake_lift_m is None:
             return self.pump_frac
-        heat_j_per_kg = _WATER_J_PER_KG_K * self.source_warming_k
-        return _GRAVITY_M_PER_S2 * self.intake_lift_m / (heat_j_per_kg * self.pump_efficiency_frac)
+        return pump_power_per_heat(self.intake_lift_m, self.source_warming_k, self.pump_efficiency_frac, stream)
 
     def usable_share(self, conditions: Conditions, source_temp_c: Array) -> Array:
         """Return the share of the cooling load the source can cover at its temperature, by step."""
@@ -93,17 +90,17 @@ class FreeCooling(Technology):
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return usable share and limit by step, the pump share and whether towers take the heat."""
         available: Array | float = np.finfo(float).max
-        if self.source is None:
+        cold = None if self.source is None else source(conditions, self.source, self.id)
+        if cold is None:
             share = self.usable_share(conditions, cooling_water_temp_c(conditions, self.tower_approach_k))
         else:
-            cold = source(conditions, self.source, self.id)
             share, available = self.usable_share(conditions, cold.temp_c), cold.available_kw
         most = most_used_kw(conditions, self.carrier_of(self.ports[0]), share, available)
         return {
             "usable_frac": share,
             "usable_kw": most,
             "available_kw": available,
-            "pump_frac": self.intake_frac,
+            "pump_frac": self.intake_frac(cold),
             "to_condenser_water": float(self.source is None),
         }
 

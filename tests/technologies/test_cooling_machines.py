@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from pydantic import ValidationError
@@ -100,7 +102,7 @@ def test_chiller_on_an_intake_sees_its_source(surroundings, day):
 def test_the_intakes_of_a_node_are_found_and_hot_water_is_refused(surroundings, day):
     """Proves: an intake counts at its node unless it may not be built; a source of 39 °C and 1.5 K is refused (E609).
 
-    A source that permits 2.5 K of warming takes twice the pumping of the intake. If ignored: waste heat cools chillers.
+    If ignored: waste heat cools chillers.
     """
     mine, far = CondenserIntake(id="i", source="lake"), CondenserIntake(id="f", source="lake", node="far")
     none = CondenserIntake(id="n", source="lake", max_capacity_kw=0.0)
@@ -108,9 +110,23 @@ def test_the_intakes_of_a_node_are_found_and_hot_water_is_refused(surroundings, 
     hot = {"lake": SourceConditions(np.ones(8760), np.full(8760, 39.0))}
     with pytest.raises(DataError, match=r"up to 40.5 °C.*E609"):
         mine.prepare(at(surroundings, day, sources=hot))
+
+
+def test_a_permit_that_leaves_less_warming_takes_more_pumping():
+    """Proves: where 2.5 K are left of 5 twice the water is pumped, hour by hour; sea water carries 5 % less heat.
+
+    If ignored: an effluent close to its outlet limit would be pumped for half its power in the hottest hours.
+    """
+    mine = CondenserIntake(id="i", source="lake")
     lift = 9.81 * 20 / (4190 * 5 * 0.7)
-    assert mine.electric_frac(np.inf) == pytest.approx(0.012 + lift)
-    assert mine.electric_frac(2.5) == pytest.approx(0.012 + 2 * lift)
+    permit = np.array([8.0, 5.0, 2.5, 0.0])
+    lake = SourceConditions(np.ones(4), np.ones(4), change_k=permit, kind="lake")
+    np.testing.assert_allclose(mine.electric_frac(lake), 0.012 + lift * np.array([1.0, 1.0, 2.0, 50.0]))
+    assert mine.electric_frac(replace(lake, change_k=np.inf)) == pytest.approx(0.012 + lift)
+    sea = mine.electric_frac(replace(lake, change_k=np.inf, kind="sea"))
+    assert sea == pytest.approx(0.012 + lift * 4190 / 3990)
+    lifted = FreeCooling(id="f", source="lake", intake_lift_m=20.0)
+    np.testing.assert_allclose(lifted.intake_frac(lake), lift * np.array([1.0, 1.0, 2.0, 50.0]))
 
 
 def test_chiller_responds_to_wet_bulb_supply_and_spare(surroundings, day):

@@ -234,9 +234,11 @@ def chart_free_cooling(cls: type[Technology]) -> Chart:
 def chart_condenser_intake(cls: type[Technology]) -> Chart:
     """Return the chart of condenser_intake."""
     spec, lift = cls.example(), np.linspace(0.0, 60.0, 61)
+    fresh = SourceConditions(np.ones(N), np.ones(N), kind="lake")
     curves = {
         f"source warmed by {k:g} K": over(
-            lift, lambda m, k=k: spec.model_copy(update={"intake_lift_m": m, "source_warming_k": k}).electric_frac(k)
+            lift,
+            lambda m, k=k: spec.model_copy(update={"intake_lift_m": m, "source_warming_k": k}).electric_frac(fresh),
         )
         for k in (3.0, 5.0, 8.0)
     }

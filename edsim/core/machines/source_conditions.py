@@ -33,8 +33,8 @@ class SourceConditions:
         Calendar year from which it may be gone, None when it stays.
     is_cold
         True when technologies reject heat to it.
-    max_temp_change_k
-        By how much its water may change; infinite where nothing says.
+    change_k : (n,)
+        By how much its water may change; infinite, or one number, where nothing limits it.
     kind
         What it is (furnace, data_center ...); "" when unknown.
     """
@@ -48,5 +48,5 @@ class SourceConditions:
     supplier: str = ""
     exit_year: int | None = None
     is_cold: bool = False
-    max_temp_change_k: float = float("inf")
+    change_k: Array | float = float("inf")
     kind: str = ""

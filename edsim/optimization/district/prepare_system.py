@@ -22,7 +22,6 @@ from edsim.network.from_case import outdoor_reset
 from edsim.optimization.district.plants import drawn_kw, plant_feeds, plant_technologies
 from edsim.optimization.district.roofs import on_roofs
 from edsim.optimization.system import NodeCarrier, System
-from edsim.profiles.sources import kind_defaults
 
 Array = NDArray[np.float64]
 
@@ -122,7 +121,7 @@ def source_conditions(district: District) -> dict[str, SourceConditions]:
             supplier=s.supplier,
             exit_year=s.exit_year,
             is_cold=s.is_cold,
-            max_temp_change_k=s.max_temp_change_k or kind_defaults(s.kind).max_temp_change_k or np.inf,
+            change_k=profiles[s.id].change_k,
             kind=s.kind,
         )
         for s in district.case.sources

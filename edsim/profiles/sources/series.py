@@ -82,7 +82,11 @@ def source_profile(
     temp = _temperature(spec, usual, weather) if measured.temp_c is None else measured.temp_c
     open_frac = np.where(operating_hours(spec, calendar_year), spec.available_frac, spec.standby_frac)
     available = _available(spec, usual, measured, temp)
-    return SourceProfile(available_kw=np.maximum(available * open_frac, 0.0), temp_c=np.asarray(temp, dtype=float))
+    return SourceProfile(
+        available_kw=np.maximum(available * open_frac, 0.0),
+        temp_c=np.asarray(temp, dtype=float),
+        change_k=_change_k(spec, usual, temp) if spec.kind in OF_WATER else np.inf,
+    )
 
 
 def operating_hours(spec: SourceSpec, calendar_year: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -108,6 +112,9 @@ def _available(spec: SourceSpec, usual: SourceKindDefaults, measured: Stream, te
     flow = measured.flow_m3_per_h if measured.flow_m3_per_h is not None else _flow(spec)
     if flow is not None:
         heat_capacity = _SEA_KWH_PER_M3_K if spec.kind == "sea" else _FRESH_KWH_PER_M3_K
+        if _most_k(spec, usual) is None and spec.outlet_limit_c is None:
+            allowed = "max_temp_change_k or outlet_limit_c"
+            raise _refusal("E331", spec, "nothing limits the change of the water", allowed)
         return np.asarray(flow * heat_capacity * _change_k(spec, usual, temp))
     if usual.available_kw is not None:
         return np.full(HOURS_PER_YEAR, usual.available_kw)
@@ -126,11 +133,13 @@ def _flow(spec: SourceSpec) -> Array | None:
     return np.asarray(spec.flow_m3_per_h * np.tile(pattern, 365))
 
 
+def _most_k(spec: SourceSpec, usual: SourceKindDefaults) -> float | None:
+    return spec.max_temp_change_k or usual.max_temp_change_k
+
+
 def _change_k(spec: SourceSpec, usual: SourceKindDefaults, temp: Array) -> Array:
-    """Return by how much the water may be cooled or warmed in every hour, K."""
-    most = spec.max_temp_change_k or usual.max_temp_change_k
-    if most is None and spec.outlet_limit_c is None:
-        raise _refusal("E331", spec, "nothing limits the change of the water", "max_temp_change_k or outlet_limit_c")
+    """Return by how much the water may be cooled or warmed in every hour, K; infinite where nothing limits it."""
+    most = _most_k(spec, usual)
     left = np.full(HOURS_PER_YEAR, np.inf)
     if spec.outlet_limit_c is not None:
         left = spec.outlet_limit_c - temp if spec.is_cold else temp - spec.outlet_limit_c

@@ -30,6 +30,7 @@ MAX_MISSING_H: Final = HOURS_PER_YEAR // 10
 _NEIGHBOR_DAYS: Final = 10
 _MAX_RELATIVE_HUMIDITY: Final = 1.1
 _MIN_RELATIVE_HUMIDITY: Final = 0.01
+_NO_COLUMN: Final = "the file tells nothing of it: download it with this column, or take another file"
 _DRIEST_YEAR: Final = 0.02  # no place stays as dry as that all year: fractions taken for percent
 
 LIMITS: Final[dict[str, tuple[float, float]]] = {
@@ -45,6 +46,16 @@ LIMITS: Final[dict[str, tuple[float, float]]] = {
     "cloud_cover_frac": (0.0, 1.0),
 }
 """Physical limits of each column: world records with a margin."""
+
+_OTHER_UNITS: Final[dict[str, tuple[tuple[str, float, float], ...]]] = {
+    "dry_bulb_temp_c": (("K", 1.0, -273.15), ("°F", 1 / 1.8, -32 / 1.8)),
+    "dew_point_temp_c": (("K", 1.0, -273.15), ("°F", 1 / 1.8, -32 / 1.8)),
+    "pressure_pa": (("hPa", 100.0, 0.0), ("kPa", 1000.0, 0.0)),
+    "ghi_w_per_m2": (("kJ/(m² h)", 1 / 3.6, 0.0),),
+    "dni_w_per_m2": (("kJ/(m² h)", 1 / 3.6, 0.0),),
+    "dhi_w_per_m2": (("kJ/(m² h)", 1 / 3.6, 0.0),),
+}
+"""Units that columns are found in, with the factor and the shift that make the column's own of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +135,7 @@ def fill_gaps(values: Array, name: str, file: str, scale: Array | None = None) -
             field=name,
             got=got,
             allowed=f"gaps of at most {LONG_GAP_H} h and {MAX_MISSING_H} h in all",
-            hint="take another file or year for this site",
+            hint=_NO_COLUMN if count == len(values) else "take another file or year for this site",
         )
     divisor = np.ones(len(values)) if scale is None else np.where(scale > 10.0, scale, np.inf)
     filled = _fill(values / divisor, missing) * np.where(np.isinf(divisor), 0.0, divisor)
@@ -150,6 +161,17 @@ def _with_all_fields(columns: dict[str, Array]) -> dict[str, Array]:
     return {name: columns.get(name, nothing) for name in LIMITS}
 
 
+def _unit_hint(name: str, values: Array) -> str:
+    """Return what to do with a column outside its limits: the unit in which all of it would be right, if there is one."""
+    low, high = LIMITS[name]
+    told = values[~np.isnan(values)]
+    for unit, factor, shift in _OTHER_UNITS.get(name, ()):
+        moved = factor * told + shift
+        if low <= moved.min() and moved.max() <= high:
+            return f"in {unit} all values would be right: convert the column"
+    return "check units and the column order of the file"
+
+
 def _limit_findings(columns: dict[str, Array], file: str) -> list[Finding]:
     findings = []
     for name, (low, high) in LIMITS.items():
@@ -165,7 +187,7 @@ def _limit_findings(columns: dict[str, Array], file: str) -> list[Finding]:
                     field=name,
                     got=f"{values[hour]:g} at {hour_label(hour)}",
                     allowed=f"{low:g} to {high:g}",
-                    hint="check units and the column order of the file",
+                    hint=_unit_hint(name, values),
                 )
             )
     highest = float(np.nanmax(columns["relative_humidity_frac"], initial=0.0))

@@ -192,7 +192,8 @@ def _split(text: str, file: str) -> tuple[tuple[Location, ...], list[_Row], list
                 file=file,
                 line=1,
                 field="LOCATION",
-                hint="an EPW file starts with LOCATION,city,region,country,source,station,lat,lon,time zone,elevation",
+                hint="an EPW file starts with LOCATION,city,region,country,source,station,lat,lon,time zone,elevation; "
+                "read_weather(path) reads TMY2, TMY3, PVGIS and NSRDB files",
             )
         )
     return sites, rows, findings

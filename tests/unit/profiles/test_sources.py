@@ -61,6 +61,7 @@ def test_outlet_limit_takes_what_is_left(seasonal: Weather) -> None:
     assert warm.available_kw == pytest.approx(np.full(8760, 2 * per_k))
     assert hot.available_kw.max() == 0
     assert cool.available_kw == pytest.approx(np.full(8760, 3 * per_k))
+    assert [float(np.max(one.change_k)) for one in (warm, hot, cool)] == pytest.approx([2.0, 0.0, 3.0])
 
 
 def test_heat_from_cold_water_stops_before_ice(seasonal: Weather) -> None:
