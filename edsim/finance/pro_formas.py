@@ -103,7 +103,7 @@ class ProForma:
     def later_connection(self) -> float:
         """Connection charges that pay for later investments, no more than their loans leave to be paid, currency."""
         open_uses = np.maximum(self.later_uses - self.lines["debt_drawn"], 0.0)
-        return float(np.minimum(self.lines["connection_charges"], open_uses)[1:].sum())
+        return float(np.minimum(self.lines["connection_charges"], open_uses).sum())
 
     @property
     def equity_irr(self) -> RateOfReturn:
@@ -223,7 +223,7 @@ def _over_tenor(p: ProjectInputs, fee: float, drawn: int, tenor_a: int) -> Vecto
     """Return what is deducted of a loan's fee in the years 0..N: equal parts over its tenor, or nothing."""
     out = np.zeros(p.years + 1)
     if p.fees_over_tenor:
-        out[drawn + 1 : drawn + tenor_a + 1] = fee / min(tenor_a, p.years - drawn)
+        out[drawn + 1 : drawn + tenor_a + 1] = fee / tenor_a
     return out
 
 

@@ -41,6 +41,29 @@ def test_connection_charges_come_as_customers_join_at_the_prices_of_that_year() 
     assert (every - paid).tolist() == pytest.approx([0.0, 55.0, 121.0, 146.41, 161.051, 177.1561])
 
 
+def test_who_comes_back_pays_no_connection_again() -> None:
+    """Proves: of 100 kW half joins, a quarter of all leaves again, and all take service in year 3: 50 kW pay then.
+
+    If ignored: who leaves is paid his connection back, and pays it again on return.
+    """
+    hotel = fin.Customer("hotel", 100.0, 0.0, 0.0)
+    contract = fin.Contract(3, 0.0, connected_frac=np.array([0.5, 0.25, 1.0]))
+    paid = fin.connection_charges([hotel], fin.Tariff(connection_per_kw=2.0), contract)
+    assert paid.tolist() == pytest.approx([100.0, 0.0, 100.0, 0.0])
+
+
+def test_the_first_year_saving_leaves_out_the_connection_of_those_who_join_next() -> None:
+    """Proves: half of 1 000 kWh at 0.5 against an own cost of 300 saves 50; the other half pays 100 to join in year 2.
+
+    If ignored: a customer that joins in parts seems to lose money in its first year.
+    """
+    hotel = fin.Customer("hotel", 100.0, 1000.0, np.array([300.0, 600.0]))
+    tariff = fin.Tariff(connection_per_kw=2.0, consumption_per_kwh=0.5)
+    found = fin.customer_bill(hotel, tariff, fin.Contract(2, 0.0, connected_frac=np.array([0.5, 1.0])))
+    assert found.bill.tolist() == pytest.approx([100.0, 350.0, 500.0])
+    assert found.first_year_saving_frac.required() == pytest.approx(50.0 / 300.0)
+
+
 def test_who_joins_after_the_study_pays_nothing_in_it() -> None:
     """Proves: a customer delayed beyond the end is none. If ignored: stress of late customers earns their charges."""
     late = fin.Customer("late", 100.0, 1.0, 0.0, connects_in_year=6)
@@ -181,6 +204,33 @@ def test_held_cash_pays_a_shortfall_before_the_owners_do() -> None:
     revenue = {"service": [220.0, 180.0, 190.0, 200.0]}
     result = fin.pro_forma(concession(years=4, revenue=revenue, tranches=(loan,), lockup_dscr=1.3))
     assert result.equity_cash_flow.tolist() == pytest.approx([-700.0, 0.0, 0.0, -10.0, 100.0])
+
+
+def test_held_cash_does_not_pay_the_owners_part_of_a_later_investment() -> None:
+    """Proves: 20 held in years 1 and 2; of 50 built at the end of year 2 a charge pays 30 and the owners 20.
+
+    If ignored: the cash that the lenders keep builds the next phase, or the owners pay what customers have paid.
+    """
+    loan = fin.Tranche("bank", fin.LoanTerms(0.0, 3, "equal_principal"), amount=300.0)
+    charge = fin.Grant("connection", 30.0, reduces_basis=False, taxable=True, year=2)
+    terms = concession(
+        years=4,
+        revenue={"service": [220.0, 220.0, 360.0, 200.0]},
+        investments=(fin.Investment("plant", 1000.0), fin.Investment("more", 50.0, year=2)),
+        grants=(charge,),
+        tranches=(loan,),
+        lockup_dscr=1.3,
+    )
+    result = fin.pro_forma(terms)
+    assert result.lines["distributions_held"].tolist() == pytest.approx([0.0, -20.0, -20.0, 40.0, 0.0])
+    assert result.equity_cash_flow.tolist() == pytest.approx([-700.0, 0.0, -20.0, 200.0, 100.0])
+
+
+def test_what_is_held_at_the_end_is_paid_out_there() -> None:
+    """Proves: three years below the lock-up hold 20 each; the last pays all 60. If ignored: the cash is lost."""
+    loan = fin.Tranche("bank", fin.LoanTerms(0.0, 3, "equal_principal"), amount=300.0)
+    result = fin.pro_forma(concession(years=3, revenue={"service": 220.0}, tranches=(loan,), lockup_dscr=1.3))
+    assert result.equity_cash_flow.tolist() == pytest.approx([-700.0, 0.0, 0.0, 60.0])
 
 
 def _owners_by_hand(grant: float) -> list[float]:
