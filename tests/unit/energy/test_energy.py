@@ -137,6 +137,13 @@ def test_two_sources_of_one_name_are_both_checked() -> None:
         primary_energy(EnergyUse({}, 1.0, twins), _FACTORS)
 
 
+def test_one_negative_step_is_refused_wherever_it_stands() -> None:
+    """Proves: 80 kWh and -1 kWh of sun are refused. If ignored: only a series without any energy would be looked at."""
+    sun = Generation("pv", [80.0, -1.0], WeightingFactors(1, 0))
+    with pytest.raises(DataError, match="E741"):
+        primary_energy(EnergyUse({}, [50.0, 50.0], (sun,)), _FACTORS)
+
+
 def test_tower_as_usual() -> None:
     """Proves: 1 GWh evaporates 1 259 m³ (85 % of it latent, 2.43 MJ/kg); drift counts as blow-down, not below 0."""
     assert tower_water(1e6).evaporation_m3 == pytest.approx(0.85e6 * 3.6 / 2.43 / 1000.0)

@@ -17,6 +17,7 @@ from edsim.results.audit_heat import heat_findings
 from edsim.results.audit_limits import Hours, machine_findings
 from edsim.results.audit_money import money_findings
 from edsim.technologies.absorption_chiller import AbsorptionChiller
+from edsim.technologies.condenser_intake import CondenserIntake
 from edsim.technologies.energy_transfer_station import EnergyTransferStation
 from edsim.technologies.free_cooling import FreeCooling
 from edsim.technologies.grid import Grid
@@ -281,6 +282,32 @@ def test_a_store_that_stands_still_beside_a_large_plant_makes_no_energy():
         assert [f.code for f in stores_findings(Hours("v", table, series), sizes)] == codes
 
 
+@pytest.mark.parametrize(("rise_kwh", "codes"), [(5.0, []), (8.0, ["E904"])])
+def test_a_store_rises_by_what_it_takes_less_what_it_gives(rise_kwh, codes):
+    """Proves: 10 kW in and 5 kW out in one hour fill a tank by 5 kWh and not by 8.
+
+    If ignored: what a store gives while it is charged comes from nowhere.
+    """
+    table = pd.DataFrame(
+        [
+            flow("v", "tank", "chilled_water_store", "level", "chilled_water", "state", "kWh"),
+            flow("v", "tank", "chilled_water_store", "charge", "chilled_water", "in"),
+            flow("v", "tank", "chilled_water_store", "discharge", "chilled_water", "out"),
+        ]
+    )
+    hour = np.arange(YEAR) == 10
+    series = {"tank.level": rise_kwh * hour, "tank.charge": 10.0 * hour, "tank.discharge": 5.0 * hour}
+    sizes = pd.DataFrame([{"variant": "v", "technology": "tank", "unit": "kWh", "value": 20.0}])
+    assert [f.code for f in stores_findings(Hours("v", table, series), sizes)] == codes
+
+
+def test_the_largest_difference_of_money_is_that_of_all_checks(tables, case):
+    """Proves: 0.25 found by the check of the whole money stands in the audit beside purchases that re-add exactly."""
+    cases = dict.fromkeys(("bau", "district"), case)
+    found = audit(tables, cases, money_of=lambda *_: (0.25, []))
+    assert [r.money_residual_frac for r in found] == [0.25, 0.25]
+
+
 def _moving(case, machine, levels, sources=()):
     """Return the case with one machine, temperatures of its carriers and sources."""
     settings = case.settings.model_copy(update={"carrier_temps_c": levels})
@@ -405,6 +432,25 @@ def test_a_chiller_works_against_the_air_of_the_hour(tables, case, condenser, re
     if condenser == "water":
         flows.append(("rejected_heat", "condenser_water", "out", 100.0 + work))
     assert _law(tables, _moving(here, machine, {"chilled_water": COLD}), flows) == codes
+
+
+@pytest.mark.parametrize(("condenser", "codes"), [("water", set()), ("air", {"E911"})])
+def test_an_intake_cools_the_condensers_of_water_alone(tables, case, condenser, codes):
+    """Proves: 100 kW from 6-13 °C (mean 282.64 K) with 3 kW of work: into a lake of 15-17 °C 2 are enough.
+
+    In the warmest hour of Cartagena the air asks for more. If ignored: a chiller in a cold lake is refused, or one on
+    the roof beside its intake runs as if it were in it.
+    """
+    here = case.model_copy(update={"weather": case.weather.model_copy(update={"normals": "Cartagena"})})
+    lake = SourceSpec.model_validate({"id": "lake", "kind": "lake", "temp_c": 16.0, "temp_swing_k": 1.0})
+    machine = VapourChiller(id="chiller", condenser=condenser, compressor="screw", refrigerant="R-513A")
+    flows = [("cooling", "chilled_water", "out", 100.0), ("electricity", "electricity", "in", 3.0)]
+    if condenser == "water":
+        flows.append(("rejected_heat", "condenser_water", "out", 103.0))
+    moving = _moving(here, machine, {"chilled_water": COLD}, [lake])
+    moving = moving.model_copy(update={"technologies": (machine, CondenserIntake(id="intake", source="lake"))})
+    rows = [(flow("district", machine.id, machine.kind, *port), kw) for *port, kw in flows]
+    assert {f.code for f in heat_findings(_hours(_with_machine(dict(tables), rows)), moving)} == codes
 
 
 @pytest.mark.parametrize(("source_c", "codes"), [(90.0, set()), (60.0, {"E911"})])

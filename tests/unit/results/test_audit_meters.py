@@ -147,3 +147,28 @@ def test_contracted_capacity_is_a_fixed_charge_of_its_connection(case: Case) -> 
     assert meter_findings(project, bau, bills, {"grid": 100.0}) == []
     (said,) = meter_findings(project, bau, bills, {"grid": 96.0})
     assert said.what == "the fixed charge of grid does not re-add from the tables"
+
+
+@pytest.mark.parametrize(("stored", "refused"), [(2.56, False), (2.70, True), (2.40, True)])
+def test_net_metering_credits_the_dearest_hours_less_the_fee(case: Case, stored: float, refused: bool) -> None:
+    """Proves: of 14 kWh fed in beside 10 drawn in the month, 8 are credited at 0.30 and 2 at 0.10.
+
+    All earn the 0.04 of sales; a credit adds the price less that and the fee of 0.02: 8 x 0.24 + 2 x 0.04 beside 0.56.
+    If ignored: more energy than the month draws is credited, or the utility's fee is earned.
+    """
+    grid = Grid(id="grid", tariff="power", net_metering=True, net_metering_fee_per_kwh=0.02, max_export_kw=None)
+    tariffs = tuple(t.model_copy(update={"export_per_kwh": 0.04}) for t in case.tariffs)
+    own = case.model_copy(update={"technologies": (grid,), "tariffs": tariffs})
+    load, fed = np.zeros(8760), np.zeros(8760)
+    load[0], fed[12], fed[20] = 10.0, 6.0, 8.0
+    rows = [
+        {"technology": "grid", "kind": "grid", "port": port, "node": "n", "carrier": "electricity",
+         "direction": direction, "column": port} for port, direction in (("import", "out"), ("export", "in"))
+    ]  # fmt: skip
+    hours = Hours("district", pd.DataFrame(rows), {"import": load, "export": fed})
+    parts = {"energy_charge": 1.0, "demand_charge": 20.0, "fixed_charge": 60.0, "export_revenue": stored}
+    bill = {"variant": "district", "meter": "grid", "tariff": "power", "electricity_kwh": 10.0, "peak_kw": 10.0,
+            **parts, "total": 81.0 - stored}  # fmt: skip
+    priced = Priced(hours, own, {"power": PRICE})
+    said = [f.what for f in meter_findings(priced, priced, pd.DataFrame([bill]), {})]
+    assert said == (["the sale of grid does not re-add from the tables"] if refused else [])
