@@ -117,6 +117,20 @@ def test_a_kwh_that_costs_more_than_its_charge_is_told() -> None:
     assert dear_kwh(project, customers, (fin.Tariff(consumption_per_kwh=0.04), contract), "x")[0].code == "W852"
 
 
+def test_the_cost_of_a_kwh_is_that_of_all_customers_connected() -> None:
+    """Proves: 100 000 a year for half of 2 million kWh in year 1 and all of them later are 0.05 a kWh, not 0.10.
+
+    If ignored: a plant that stands half empty in its first year is told to charge twice what a kWh costs.
+    """
+    project = fin.ProjectInputs(
+        years=2, revenue={}, operating_cost={"electricity": 1e5}, investments=(fin.Investment("plant", 8e5),),
+        discount_rate=0.1,
+    )  # fmt: skip
+    contract = fin.Contract(2, 0.1, connected_frac=np.array([0.5, 1.0]))
+    offer = (fin.Tariff(consumption_per_kwh=0.06), contract)
+    assert dear_kwh(project, [fin.Customer("hall", 1000.0, 2e6, 2e5)], offer, "x") == []
+
+
 def test_dearer_works_are_paid_by_the_owners() -> None:
     """Proves: works 15 % dearer cost the owners 120 000 at close and leave the cover of the signed loan as it is.
 
