@@ -9,17 +9,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from edsim.core import water
 from edsim.core.errors import DataError, Finding
+from edsim.network import brine
 
 Array = NDArray[np.float64]
 FluidKind = Literal["water", "constant", "table", "propylene_glycol", "ethylene_glycol"]
 
-# Brine against water, per volume fraction x of glycol at about 10 °C: density factor, specific-heat factor, exponent
-# of the viscosity ratio exp((b0 + b1·exp(-T/25))·x), freezing point -(c1·x + c2·x²). Straight fits to the ASHRAE
-# Handbook Fundamentals (2021), chapter 31, volume fractions up to 0.5: density 1 %, heat capacity 2 %, viscosity 15 %.
-_BRINE = {
-    "propylene_glycol": (0.085, 0.235, 2.9, 1.25, 14.0, 76.0),
-    "ethylene_glycol": (0.145, 0.345, 2.2, 0.70, 20.0, 68.0),
-}
 _WATER_RANGE_C = (0.0, 180.0)
 _GAUSS_POINTS = ((0.3399810435848563, 0.6521451548625461), (0.8611363115940526, 0.3478548451374538))
 
@@ -98,7 +92,7 @@ class Fluid:
         return np.asarray(np.interp(temp_c, values[:, 0], values[:, column]))
 
     @classmethod
-    def brine(cls, kind: Literal["propylene_glycol", "ethylene_glycol"], glycol_frac: float) -> "Fluid":
+    def brine(cls, kind: brine.Glycol, glycol_frac: float) -> "Fluid":
         """Return a glycol mix by volume fraction, 0 to 0.5.
 
         Raises
@@ -106,10 +100,10 @@ class Fluid:
         DataError
             E401 for another glycol or fraction.
         """
-        if kind not in _BRINE:
-            allowed = ", ".join(_BRINE)
+        if kind not in brine.GLYCOLS:
+            allowed = ", ".join(brine.GLYCOLS)
             raise DataError.of([Finding("E401", "unknown glycol", field="fluid.kind", got=str(kind), allowed=allowed)])
-        if not 0.0 <= glycol_frac <= 0.5:
+        if not 0.0 <= glycol_frac <= brine.MOST_GLYCOL_FRAC:
             f = Finding(
                 "E401",
                 "glycol fraction out of range",
@@ -127,13 +121,14 @@ class Fluid:
             return -np.inf
         if self.kind == "water":
             return 0.0
-        c1, c2 = _BRINE[self.kind][4:]
-        return -(c1 * self.glycol_frac + c2 * self.glycol_frac**2)
+        return brine.freezing_c(self.kind, self.glycol_frac)
 
     @property
     def highest_temp_c(self) -> float:
         """Highest temperature of the properties, °C (infinity for a constant or tabulated fluid)."""
-        return np.inf if self.kind in {"constant", "table"} else _WATER_RANGE_C[1]
+        if self.kind in {"constant", "table"}:
+            return np.inf
+        return _WATER_RANGE_C[1] if self.kind == "water" else brine.HIGHEST_BRINE_C
 
     def density(self, temp_c: ArrayLike) -> Array:
         """Return the density, kg/m³."""
@@ -142,8 +137,9 @@ class Fluid:
             return np.full(t.shape, self.constant_density_kg_per_m3)
         if self.kind == "table":
             return self._looked_up(t, 1)
-        rho = water.density_kg_per_m3(np.clip(t, *_WATER_RANGE_C))
-        return rho if self.kind == "water" else rho * (1.0 + _BRINE[self.kind][0] * self.glycol_frac)
+        if self.kind != "water":
+            return brine.density_kg_per_m3(self.kind, self.glycol_frac, t)
+        return water.density_kg_per_m3(np.clip(t, *_WATER_RANGE_C))
 
     def cp(self, temp_c: ArrayLike) -> Array:
         """Return the specific heat, J/(kg·K)."""
@@ -152,8 +148,9 @@ class Fluid:
             return np.full(t.shape, self.constant_cp_j_per_kgk)
         if self.kind == "table":
             return self._looked_up(t, 2)
-        cp = 1000.0 * water.specific_heat_kj_per_kg_k(np.clip(t, *_WATER_RANGE_C))
-        return cp if self.kind == "water" else cp * (1.0 - _BRINE[self.kind][1] * self.glycol_frac)
+        if self.kind != "water":
+            return brine.specific_heat_j_per_kg_k(self.kind, self.glycol_frac, t)
+        return np.asarray(1000.0 * water.specific_heat_kj_per_kg_k(np.clip(t, *_WATER_RANGE_C)))
 
     def mean_cp(self, from_c: ArrayLike, to_c: ArrayLike) -> Array:
         """Return the specific heat between two temperatures, J/(kg·K): enthalpy difference over their difference.
@@ -175,8 +172,6 @@ class Fluid:
             return np.full(t.shape, self.constant_viscosity_pa_s)
         if self.kind == "table":
             return self._looked_up(t, 3)
-        mu = water.dynamic_viscosity_pa_s(np.clip(t, *_WATER_RANGE_C))
-        if self.kind == "water":
-            return mu
-        b0, b1 = _BRINE[self.kind][2:4]
-        return np.asarray(mu * np.exp((b0 + b1 * np.exp(-t / 25.0)) * self.glycol_frac))
+        if self.kind != "water":
+            return brine.dynamic_viscosity_pa_s(self.kind, self.glycol_frac, t)
+        return water.dynamic_viscosity_pa_s(np.clip(t, *_WATER_RANGE_C))

@@ -80,7 +80,7 @@ def solve_flows(
     free = np.ones(inputs.n_nodes, dtype=bool)
     free[held] = False
     static = np.zeros(len(a))
-    static[:n_pipes] = column_weight_pa(inputs, density) if column_pa is None else column_pa
+    static[:n_pipes] = inputs.boost_pa + (column_weight_pa(inputs, density) if column_pa is None else column_pa)
     pressure = np.full(inputs.n_nodes, held_pa.mean())
     pressure[held] = held_pa
     flow = np.zeros(len(a))

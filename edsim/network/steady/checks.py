@@ -127,6 +127,8 @@ def _check_pipe(p: Pipe) -> list[Finding]:
     for name, value in (("roughness_mm", p.roughness_mm), ("u_w_per_mk", p.u_w_per_mk), ("zeta", p.zeta)):
         if not (np.isfinite(value) and value >= 0):
             faults.append(Finding("E440", f"{name} must be 0 or more", field=where, got=str(value), allowed=">= 0"))
+    if not np.isfinite(p.boost_kpa):
+        faults.append(Finding("E440", "boost_kpa must be a number", field=where, got=str(p.boost_kpa)))
     if p.from_node == p.to_node:
         faults.append(Finding("E440", "pipe begins and ends at one node", field=where, got=p.from_node))
     return faults

@@ -20,6 +20,11 @@ from edsim.network.steady.types import STILL_KG_PER_S
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
+_PLACES = 0.5 * (1.0 + _NODES)
+"""Shares of the length of a pipe at which properties are taken (Gauss-Legendre)."""
+LENGTH_SHARES = 0.5 * _WEIGHTS
+"""Share of the length for which each of these places stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,7 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Thermal:
-    """Node temperatures, inlet of every station, outlet of every link, mean of every pipe and both its ends, °C.
+    """Node temperatures, inlet of every station, outlet of every link, along every pipe and at both its ends, °C.
 
     `mixing_w_per_k` is the heat capacity flow into each node.
     """
@@ -41,15 +46,19 @@ class Thermal:
     node_c: Array
     station_in_c: Array
     out_c: Array
-    mean_pipe_c: Array
+    along_pipe_c: Array
     pipe_ends_c: Array
     mixing_w_per_k: Array
 
     def in_pipes(self, fluid: Fluid) -> tuple[Array, Array]:
-        """Return density, kg/m³, and viscosity, Pa·s, of the water in every pipe."""
+        """Return density, kg/m³, and viscosity, Pa·s, of the water in every pipe: means over its length.
+
+        In slow pipes water cools to the ground on its way; the mean of its viscosity is then up to 5 % above the
+        viscosity of its mean temperature.
+        """
         if fluid.kind == "table":
             return fluid.density(self.pipe_ends_c).mean(axis=0), fluid.viscosity(self.pipe_ends_c.mean(axis=0))
-        return fluid.density(self.mean_pipe_c), fluid.viscosity(self.mean_pipe_c)
+        return LENGTH_SHARES @ fluid.density(self.along_pipe_c), LENGTH_SHARES @ fluid.viscosity(self.along_pipe_c)
 
 
 def first_guess(inputs: SteadyInputs) -> Thermal:
@@ -63,9 +72,8 @@ def first_guess(inputs: SteadyInputs) -> Thermal:
         apart = inputs.side[inputs.source_supply] != inputs.side[inputs.source_return]
         back = np.isin(inputs.side, inputs.side[inputs.source_return[apart]])
         guess[back] = float(known.mean())
-    still = np.full(len(inputs.pipe_from), supply_c)
-    ends = np.stack([still, still])
-    return Thermal(guess, guess[inputs.consumer_from], np.empty(0), still, ends, np.zeros(inputs.n_nodes))
+    still = np.full((len(LENGTH_SHARES), len(inputs.pipe_from)), supply_c)
+    return Thermal(guess, guess[inputs.consumer_from], np.empty(0), still, still[:2], np.zeros(inputs.n_nodes))
 
 
 def temperatures(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal) -> Thermal:
@@ -113,15 +121,10 @@ def temperatures(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal
     station_in = _station_inlet(inputs, links, arriving, fall, node[links.tail[p : p + c]])
     own = inputs.taps
     out[p : p + c][own] = keep[p : p + c][own] * station_in[own] + add[p : p + c][own]
-    mean = inputs.ground_c + np.where(moving, _left_frac(keep[:p]), 0.0) * (node[links.tail[:p]] - inputs.ground_c)
+    left = np.where(moving, keep[:p], 0.0) ** _PLACES[:, None]
+    along = inputs.ground_c + left * (node[links.tail[:p]] - inputs.ground_c)
     ends = np.stack([np.where(moving, node[links.tail[:p]], inputs.ground_c), out[:p]])
-    return Thermal(node, station_in, out, mean, ends, total)
-
-
-def _left_frac(keep: Array) -> Array:
-    """Return what is left of the inlet's excess over the ground, as a mean over the length of each pipe."""
-    fall = -np.log(np.maximum(keep, 1e-300))
-    return np.asarray(np.where(fall > 1e-9, -np.expm1(-fall) / np.maximum(fall, 1e-9), 1.0))
+    return Thermal(node, station_in, out, along, ends, total)
 
 
 def _handed_on(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal) -> tuple[Array, Array, Array]:

@@ -36,7 +36,7 @@ class SteadyInputs:
     Attributes
     ----------
     node_ids : n, z_m : (n,)
-    pipe_from, pipe_to : (p,), length_m, bore_m, rough_m, u, zeta, ground_c : (p,)
+    pipe_from, pipe_to : (p,), length_m, bore_m, rough_m, u, zeta, boost_pa, ground_c : (p,)
     consumer_from, consumer_to : (c,), mode : (c,), heat_w, flow, delta_t, outlet_c, min_dp_pa : (c,)
         nan where not given.
     source_supply, source_return : (s,), supply_c, lift_pa, pressure_pa, source_flow, source_heat_w, reverse_c : (s,)
@@ -58,6 +58,7 @@ class SteadyInputs:
     rough_m: Array
     u_w_per_mk: Array
     zeta: Array
+    boost_pa: Array
     ground_c: Array
     consumer_from: IntArray
     consumer_to: IntArray
@@ -133,6 +134,7 @@ def read_inputs(
         rough_m=np.array([p.roughness_mm for p in pipes]) / 1000.0,
         u_w_per_mk=np.array([p.u_w_per_mk for p in pipes]),
         zeta=np.array([p.zeta for p in pipes]),
+        boost_pa=np.array([p.boost_kpa for p in pipes]) * 1000.0,
         ground_c=_ground_c(pipes, ground_temp_c),
         consumer_from=consumer_from,
         consumer_to=consumer_to,

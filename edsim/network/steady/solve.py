@@ -200,18 +200,18 @@ def _unsettled(inputs: SteadyInputs, fluid: Fluid, flow: Array, thermal: Thermal
 
 def _damped(new: Thermal, last: Thermal) -> Thermal:
     """Return new temperatures with the pipes' own, which set the densities, moved part of the way only."""
-    mean, ends = (
+    along, ends = (
         _DAMPING_FRAC * before + (1.0 - _DAMPING_FRAC) * now
-        for before, now in ((last.mean_pipe_c, new.mean_pipe_c), (last.pipe_ends_c, new.pipe_ends_c))
+        for before, now in ((last.along_pipe_c, new.along_pipe_c), (last.pipe_ends_c, new.pipe_ends_c))
     )
-    return replace(new, mean_pipe_c=mean, pipe_ends_c=ends)
+    return replace(new, along_pipe_c=along, pipe_ends_c=ends)
 
 
 def _moved(new: Thermal, last: Thermal) -> float:
     """Return the largest change of a node temperature, K; nodes nearly without water count less."""
     most = float(new.mixing_w_per_k.max(initial=0.0))
     weight = np.minimum(1.0, new.mixing_w_per_k / max(_SMALL_FLOW_FRAC * most, 1e-30))
-    pipes = float(np.abs(new.mean_pipe_c - last.mean_pipe_c).max(initial=0.0))
+    pipes = float(np.abs(new.along_pipe_c - last.along_pipe_c).max(initial=0.0))
     return max(float((np.abs(new.node_c - last.node_c) * weight).max()), _PIPE_WEIGHT * pipes)
 
 
@@ -302,6 +302,7 @@ def _state(
         pipe_temp_in_c=inlet[:p],
         pipe_temp_out_c=thermal.out_c[:p],
         pipe_heat_loss_w=given_off[:p],
+        pipe_pump_hydraulic_kw=inputs.boost_pa * flows.pipe_kg_per_s / density / 1000.0,
         consumer_ids=tuple(x.id for x in consumers),
         consumer_flow_kg_per_s=links.flow[p : p + c],
         consumer_temp_in_c=inlet[p : p + c],

@@ -30,6 +30,8 @@ class Pipe:
         Heat conductance to the ground per meter of this pipe.
     zeta
         Sum of local loss coefficients, related to the mean velocity.
+    boost_kpa
+        Head of a pump in this pipe that pushes from `from_node` to `to_node`; negative the other way.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Pipe:
     roughness_mm: float
     u_w_per_mk: float = 0.0
     zeta: float = 0.0
+    boost_kpa: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +144,8 @@ class SteadyState:
         Along the flow.
     pipe_heat_loss_w
         Heat given to the ground; negative for a gain.
+    pipe_pump_hydraulic_kw
+        Work of the pumps in pipes on the water; negative where it runs against them.
     consumer_ids, consumer_flow_kg_per_s, consumer_temp_in_c, consumer_temp_out_c
         Stations, along their flow.
     consumer_heat_kw, consumer_dp_kpa
@@ -173,6 +178,7 @@ class SteadyState:
     pipe_temp_in_c: Array
     pipe_temp_out_c: Array
     pipe_heat_loss_w: Array
+    pipe_pump_hydraulic_kw: Array
     consumer_ids: tuple[str, ...]
     consumer_flow_kg_per_s: Array
     consumer_temp_in_c: Array

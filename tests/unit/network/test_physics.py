@@ -88,7 +88,7 @@ def test_glycol_moves_properties_the_right_way():
     assert brine.density(5.0) > water.density(5.0)
     assert brine.viscosity(5.0) > 1.5 * water.viscosity(5.0)
     assert brine.cp(5.0) < water.cp(5.0)
-    assert brine.freezing_temp_c == pytest.approx(-11.0, abs=2.0)
+    assert brine.freezing_temp_c == pytest.approx(-13.1, abs=0.1)
 
 
 def test_friction_models_of_other_programs():
