@@ -148,7 +148,7 @@ class Grant:
     taxable
         Whether it is taxed as income of the year it is received, that of close in year 1.
     year
-        Year at whose end it is received; 0 is close. Only of connection charges it may be later.
+        Year at whose end it is received; 0 is close. Later ones than that are connection charges alone (E705).
     """
 
     name: str
@@ -310,6 +310,9 @@ class ProjectInputs:
             raise reject(
                 "E705", "a part is paid outside the project", late[0], paid[late[0]], allowed=f"0..{self.years - 1}"
             )
+        gift = next((g for g in self.grants if g.year and not g.is_charge), None)
+        if gift is not None:
+            raise reject("E705", "grants are received at close, connection charges alone later", gift.name, gift.year)
 
     @property
     def investment(self) -> float:

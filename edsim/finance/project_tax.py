@@ -72,7 +72,7 @@ def write_off(p: ProjectInputs, o: Operation, uses: Mapping[str, float]) -> Writ
     Grants and other uses of funds are those of close; interest during the construction of later parts joins their
     basis where `depreciable` names it.
     """
-    granted = sum(g.amount for g in p.grants if g.reduces_basis and g.year == 0)
+    granted = sum(g.amount for g in p.grants if g.reduces_basis)
     scale = (sum(uses[name] for name in p.depreciable) - granted) / p.investment if p.investment else 0.0
     interest = p.construction.interest_frac if p.construction else 0.0
     later_scale = 1.0 + (interest if "interest_during_construction" in p.depreciable else 0.0)

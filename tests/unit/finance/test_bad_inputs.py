@@ -75,6 +75,9 @@ BY_HAND: tuple[tuple[str, str, Callable[[], object]], ...] = (
     ("inventory factor for a project", "E727", lambda: ghg.inventory(_IMPORT, ["project"])),
     ("set of warming potentials", "E703", lambda: ghg.refrigerant("R-32", "AR9")),
     ("loan in percent", "E701", lambda: fin.LoanTerms(7.0, 10)),
+    ("grant after close", "E705", lambda: fin.ProjectInputs(
+        3, {}, {}, (fin.Investment("plant", 1.0),), 0.1, grants=(fin.Grant("donor", 1.0, year=2),)
+    )),
     ("year of prices without an index", "E770", lambda: convert_money(1.0, "USD", 1890, "USD", 2025)),
 )  # fmt: skip
 
