@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from edsim.appraisal.company.company import Company, company_of, incentives_of, owners_rate, taxed
 from edsim.appraisal.company.customers import ServedBuilding, contract_of, served_buildings, served_share
 from edsim.appraisal.company.marginal_cost import dear_kwh
+from edsim.appraisal.company.offer import Offer
 from edsim.appraisal.company.stress import Stressed, closed, contract_units, stress_of
 from edsim.case.checks.finance import has_company
 from edsim.case.parts.finance_terms import ServiceTariff
@@ -122,7 +123,8 @@ def _view(run: VariantRun, bau: VariantRun, case: Case) -> tuple[CompanyView | N
     customers = tuple(x.customer for x in served)
     bare = taxed(company.project, case)
     tariff, losers, remarks = _tariff(bare, customers, contract, case)
-    project = bare if tariff is None else with_tariff(bare, customers, contract, tariff)
+    offer = None if tariff is None else Offer(customers, tariff, contract)
+    project = bare if offer is None else offer.sold_by(bare)
     try:
         result = pro_forma(project)
     except DataError as fault:
@@ -138,15 +140,13 @@ def _view(run: VariantRun, bau: VariantRun, case: Case) -> tuple[CompanyView | N
         losers=losers,
         result=result,
         zone=None,
-        stress={}
-        if tariff is None
-        else stress_of(closed(company.project, result), case, (customers, contract, tariff)),
-        incentives=_incentives(company.project, case, (customers, contract, tariff)),
+        stress={} if offer is None else stress_of(closed(company.project, result), case, offer),
+        incentives=_incentives(company.project, case, offer),
     )
-    if tariff is None:
+    if offer is None:
         return view, [replace(f, field=run.name) for f in remarks]
-    remarks += dear_kwh(project, customers, (tariff, contract), f"{run.name}.tariffs.consumption_per_kwh")
-    return replace(view, zone=_zone(bare, view, tariff, case)), remarks
+    remarks += dear_kwh(project, offer, f"{run.name}.tariffs.consumption_per_kwh")
+    return replace(view, zone=_zone(bare, view, offer.tariff, case)), remarks
 
 
 def _tariff(
@@ -164,7 +164,7 @@ def _tariff(
             terms.consumption_per_kwh or 0.0,
             terms.low_delta_t_per_kwh,
         )
-        return tariff, _losers(customers, contract, (tariff, terms.customer_saving_frac)), []
+        return tariff, _losers(Offer(customers, tariff, contract), terms.customer_saving_frac), []
     try:
         found = customer_tariff(
             project,
@@ -218,13 +218,12 @@ def why_alike(indicator: str, tariffs: ServiceTariff | None) -> str:
     return ""
 
 
-def _losers(customers: tuple[Customer, ...], contract: Contract, offer: tuple[Tariff, float]) -> dict[str, float]:
+def _losers(offer: Offer, saving_frac: float) -> dict[str, float]:
     """Return customer → present value by which its cost exceeds ``BAU x (1 - promised saving)``."""
-    tariff, saving = offer
-    found = {}
-    for c in customers:
-        bill = customer_bill(c, tariff, contract)
-        excess = contract.present(bill.bill - (1.0 - saving) * bill.bau)
+    contract, found = offer.contract, {}
+    for c in offer.customers:
+        bill = customer_bill(c, offer.tariff, contract)
+        excess = contract.present(bill.bill - (1.0 - saving_frac) * bill.bau)
         if excess > 1e-7 * max(contract.present(bill.bau), 1.0):
             found[c.id] = excess
     return found
@@ -253,20 +252,16 @@ def _zone(project: ProjectInputs, view: CompanyView, tariff: Tariff, case: Case)
     return Zone(negotiation_zone(floor, ceilings), affordable, grant)
 
 
-def _incentives(
-    project: ProjectInputs, case: Case, offer: tuple[tuple[Customer, ...], Contract, Tariff | None]
-) -> dict[str, float]:
+def _incentives(project: ProjectInputs, case: Case, offer: Offer | None) -> dict[str, float]:
     """Return what each incentive adds to the owners' value at this tariff: with all, less without it."""
     tax = case.finance.tax
     if tax is None or not tax.incentives:
         return {}
-    customers, contract, tariff = offer
     active = incentives_of(tax)
 
     def value(names: tuple[str, ...]) -> float:
         bare = taxed(project, case, names)
-        paid = bare if tariff is None else with_tariff(bare, customers, contract, tariff)
-        return float(pro_forma(paid).equity_npv)
+        return float(pro_forma(bare if offer is None else offer.sold_by(bare)).equity_npv)
 
     full = value(active)
     return {name: full - value(tuple(x for x in active if x != name)) for name in active}

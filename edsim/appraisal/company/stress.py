@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.appraisal.company.company import taxed
+from edsim.appraisal.company.offer import Offer
 from edsim.appraisal.company.shocks import (
     DOWNSIDE,
     SHOCKS,
@@ -27,12 +28,10 @@ from edsim.finance import (
     LoanTerms,
     ProForma,
     ProjectInputs,
-    Tariff,
     delayed,
     pro_forma,
     stable_customers,
     tariff_components,
-    with_tariff,
     without_each,
 )
 
@@ -78,42 +77,37 @@ def closed(project: ProjectInputs, result: ProForma) -> ProjectInputs:
     return replace(project, tranches=tranches, debt=debt)
 
 
-def stress_of(
-    project: ProjectInputs, case: Case, offer: tuple[tuple[Customer, ...], Contract, Tariff]
-) -> dict[str, Stressed]:
+def stress_of(project: ProjectInputs, case: Case, offer: Offer) -> dict[str, Stressed]:
     """Return what each event comes to: customers lost or late, no value at the end, shocks alone and together.
 
     Tariff and plant stay. Where every customer pays more, none would be left and there is no such event.
     """
-    customers, contract, tariff = offer
-    if len(customers) < 1:
+    customers, contract = offer.customers, offer.contract
+    if not customers:
         return {}
     planned = _energy(customers, contract)
     events = {f"loss of {name}": left for name, left in without_each(customers).items()} if len(customers) > 1 else {}
     events["as planned"] = customers
-    staying = stable_customers(customers, contract, lambda _: tariff)
+    staying = stable_customers(customers, contract, lambda _: offer.tariff)
     if 0 < len(staying) < len(customers):
         events[LEAVING] = staying
     events[f"all customers {DELAY_A} years late"] = delayed(customers, DELAY_A)
     found = {}
     for name, held in events.items():
         share = np.divide(_energy(held, contract), planned, out=np.ones(contract.years), where=planned > 0.0)
-        found[name] = _stressed(_with_less(project, share), case, (held, contract, tariff))
+        found[name] = _stressed(_with_less(project, share), case, replace(offer, customers=held))
     if project.salvage:
         found[WORTHLESS] = _stressed(replace(project, salvage=0.0), case, offer)
     return found | _shocked(project, case, offer)
 
 
-def _shocked(
-    project: ProjectInputs, case: Case, offer: tuple[tuple[Customer, ...], Contract, Tariff]
-) -> dict[str, Stressed]:
+def _shocked(project: ProjectInputs, case: Case, offer: Offer) -> dict[str, Stressed]:
     """Return what each shock comes to and how large it may grow, then all together."""
-    customers, contract, tariff = offer
 
     def after(deal: Deal) -> Stressed:
-        return _stressed(deal[0], case, (deal[1], contract, tariff))
+        return _stressed(deal[0], case, replace(offer, customers=deal[1]))
 
-    plan, found = (project, customers), {}
+    plan, found = (project, offer.customers), {}
     for shock in (TAKE_UP, *SHOCKS):
 
         def cover(size: float, shock: Shock = shock) -> float | None:
@@ -138,10 +132,9 @@ def _with_less(project: ProjectInputs, share: Array) -> ProjectInputs:
     return replace(project, operating_cost=cost)
 
 
-def _stressed(project: ProjectInputs, case: Case, offer: tuple[tuple[Customer, ...], Contract, Tariff]) -> Stressed:
-    customers, contract, tariff = offer
+def _stressed(project: ProjectInputs, case: Case, offer: Offer) -> Stressed:
     try:
-        result = pro_forma(with_tariff(taxed(project, case), customers, contract, tariff))
+        result = pro_forma(offer.sold_by(taxed(project, case)))
     except DataError:
         return Stressed(None, None, None)
     return Stressed(result.equity_npv, result.equity_irr.value, result.minimum_dscr.value)

@@ -8,6 +8,7 @@ import pytest
 
 import edsim.finance as fin
 from edsim.appraisal.company.marginal_cost import dear_kwh
+from edsim.appraisal.company.offer import Offer
 from edsim.appraisal.company.shocks import DOWNSIDE
 from edsim.appraisal.company.stress import LEAVING, WORTHLESS, stress_of
 
@@ -23,7 +24,7 @@ def _stress(costs_in_bau: tuple[float, float], salvage: float = 0.0, **more: Any
         years=10, revenue={}, operating_cost={"electricity": 1e5}, investments=(fin.Investment("plant", 8e5),),
         discount_rate=0.1, salvage=salvage, **more,
     )  # fmt: skip
-    return stress_of(project, _CASE, (customers, contract, fin.Tariff(consumption_per_kwh=0.07)))
+    return stress_of(project, _CASE, Offer(customers, fin.Tariff(consumption_per_kwh=0.07), contract))
 
 
 def test_those_who_pay_more_leave_together() -> None:
@@ -87,7 +88,7 @@ def test_less_taken_up_lowers_what_is_contracted_and_what_it_costs_to_serve() ->
         investments=(fin.Investment("plant", 8e5),), discount_rate=0.1, **_lent(),
     )  # fmt: skip
     tariff = fin.Tariff(connection_per_kw=50.0, capacity_per_kw_a=100.0, consumption_per_kwh=0.07)
-    found = stress_of(project, _CASE, ([customer], contract, tariff))
+    found = stress_of(project, _CASE, Offer((customer,), tariff, contract))
     fewer = found["20 % less taken up"]
     assert found["as planned"].minimum_dscr == pytest.approx(260 / 80)
     assert fewer.minimum_dscr == pytest.approx((0.8 * 280 - 20) / 80)
@@ -107,14 +108,14 @@ def test_a_kwh_that_costs_more_than_its_charge_is_told() -> None:
     project = fin.ProjectInputs(
         years=10, revenue={}, operating_cost=cost, investments=(fin.Investment("plant", 8e5),), discount_rate=0.1
     )
-    customers, contract = [fin.Customer("hall", 1000.0, 2e6, 2e5)], fin.Contract(10, 0.1)
+    customers, contract = (fin.Customer("hall", 1000.0, 2e6, 2e5),), fin.Contract(10, 0.1)
 
-    def told(price: float) -> list[str]:
-        return [f.got for f in dear_kwh(project, customers, (fin.Tariff(consumption_per_kwh=price), contract), "x")]
+    def told(price: float) -> list[tuple[str, str]]:
+        offer = Offer(customers, fin.Tariff(consumption_per_kwh=price), contract)
+        return [(f.code, f.got) for f in dear_kwh(project, offer, "x")]
 
-    assert told(0.04) == ["0.04"]
+    assert told(0.04) == [("W852", "0.04")]
     assert told(0.05) == []
-    assert dear_kwh(project, customers, (fin.Tariff(consumption_per_kwh=0.04), contract), "x")[0].code == "W852"
 
 
 def test_the_cost_of_a_kwh_is_that_of_all_customers_connected() -> None:
@@ -127,8 +128,8 @@ def test_the_cost_of_a_kwh_is_that_of_all_customers_connected() -> None:
         discount_rate=0.1,
     )  # fmt: skip
     contract = fin.Contract(2, 0.1, connected_frac=np.array([0.5, 1.0]))
-    offer = (fin.Tariff(consumption_per_kwh=0.06), contract)
-    assert dear_kwh(project, [fin.Customer("hall", 1000.0, 2e6, 2e5)], offer, "x") == []
+    offer = Offer((fin.Customer("hall", 1000.0, 2e6, 2e5),), fin.Tariff(consumption_per_kwh=0.06), contract)
+    assert dear_kwh(project, offer, "x") == []
 
 
 def test_dearer_works_are_paid_by_the_owners() -> None:
