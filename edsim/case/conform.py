@@ -248,7 +248,7 @@ def _number(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Se
         if value > 0.0 and path.endswith("cop") and _PER_TON.search(origin.unit or node.raw):
             value = 1.0 / value
     except UnitError as error:
-        fault = _unit_fault(node, kind, path, error)
+        fault = _in_limits(_unit_fault(node, kind, path, error), error.readings, info)
         own = setting.stated.get("currency", Node(None)).raw
         if _ISO.fullmatch(own):  # units of money are shown in that of the case
             units = fault.allowed.replace("COP/", f"{own}/").split(", ")
@@ -307,6 +307,14 @@ def _unit_fault(node: Node, kind: FieldKind, path: str, error: UnitError) -> Fau
         params={"readings": " | ".join(readings), "reading": readings[0], "problem": error.part},
         hint=hint,
     )
+
+
+def _in_limits(fault: Fault, readings: Collection[str], info: FieldInfo) -> Fault:
+    """Return the fault of a number that may mean several with the only one of them the field may have."""
+    able = [text for text in readings if within_limits(info, float(text))]
+    if fault.code != "E135" or len(able) != 1 or able[0] == fault.params["reading"]:
+        return fault
+    return replace(fault, params={**fault.params, "reading": able[0]}, hint="with_point")
 
 
 def _number_habit(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Setting) -> None:

@@ -22,6 +22,20 @@ _ODD_LETTERS = (
 )
 """Words that Windows-1252 makes of the texts of other code pages: Cyrillic and Greek, Turkish (with the letters of
 Icelandic, which is then asked for in UTF-8), Polish and Czech; and of UTF-8 with a broken byte."""
+_FORMATS = (
+    (b"PK\x03\x04", "ZIP", "unpack"),
+    (b"\x1f\x8b", "GZIP", "unpack"),
+    (b"7z\xbc\xaf\x27\x1c", "7z", "unpack"),
+    (b"Rar!", "RAR", "unpack"),
+    (b"\xd0\xcf\x11\xe0", "XLS", "save_xlsx_open"),
+    (b"%PDF", "PDF", "save_table"),
+    (b"PAR1", "Parquet", "save_table"),
+    (b"SQLite format 3\0", "GeoPackage / SQLite", "name_gpkg"),
+    (b"\0\0\x27\x0a", "Shapefile", "save_gpkg"),
+    (b"\x89PNG", "PNG", "save_table"),
+    (b"\xff\xd8\xff", "JPEG", "save_table"),
+)
+"""First bytes of files that are no text, what they are, and the advice."""
 _HALF = 0.3
 """Share of zero bytes from which a file without a mark is UTF-16."""
 _BOMS = (
@@ -70,7 +84,11 @@ def find_data_file(folder: Path, name: str, place: Place, field: str) -> Path | 
         close = nearest(name, known)
         alike = listing(k for k in known if PurePosixPath(k).suffix.lower() == PurePosixPath(name).suffix.lower())
         words = {"nearest": close, "files": alike}
-        return Fault("E100", place, field, name, "", words, "nearest" if close else "same_kind" if alike else "")
+        hint = "nearest" if close else "same_kind" if alike else ""
+        if path.is_dir():
+            words["files"] = listing(k for k in known if k.startswith(f"{PurePosixPath(name).as_posix()}/"))
+            hint = "is_folder"
+        return Fault("E100", place, field, name, "", words, hint)
     return path
 
 
@@ -105,6 +123,15 @@ def read_bytes(path: Path, name: str, limit: int = MAX_BYTES) -> bytes | Fault:
     return data
 
 
+def file_format(data: bytes) -> tuple[str, str] | None:
+    """Return what a file that is no text is, by its first bytes, and the key of the advice; None for a text."""
+    for start, form, hint in _FORMATS:
+        if data.startswith(start):
+            workbook = form == "ZIP" and b"xl/" in data
+            return ("XLSX", "name_xlsx") if workbook else (form, hint)
+    return None
+
+
 def decode(data: bytes, name: str, *, fallback: bool = False) -> tuple[str, str] | Fault:
     """Return text and encoding of `data`, or the fault; no character is ever replaced.
 
@@ -117,6 +144,9 @@ def decode(data: bytes, name: str, *, fallback: bool = False) -> tuple[str, str]
     fallback
         True to read other bytes as Windows-1252, as spreadsheet programs write them.
     """
+    other = file_format(data)
+    if other is not None:
+        return Fault("E1945", Place(name), params={"format": other[0]}, hint=other[1])
     encoding = next((enc for bom, enc in _BOMS if data.startswith(bom)), "utf-8")
     try:
         text = data.decode(encoding)
@@ -129,10 +159,11 @@ def decode(data: bytes, name: str, *, fallback: bool = False) -> tuple[str, str]
         line = data[: error.start].count(b"\n") + 1
         return Fault("E102", Place(name, line), params={"problem": error.reason}, hint="save_utf8")
     nul = text.find("\0")
-    if nul >= 0 and _looks_like_utf16(data):
-        return Fault("E1838", Place(name, 1), params={"guess": "UTF-16"}, hint="save_utf8")
     if nul >= 0:
-        return Fault("E102", Place(name, text.count("\n", 0, nul) + 1), params={"problem": "NUL"}, hint="save_utf8")
+        at = Place(name, text.count("\n", 0, nul) + 1)
+        plain = Fault("E102", at, params={"problem": "NUL"}, hint="save_utf8")
+        wide = Fault("E1838", Place(name, 1), params={"guess": "UTF-16"}, hint="save_utf8")
+        return wide if _looks_like_utf16(data) else plain
     return text, "utf-8" if encoding == "utf-8-sig" else encoding
 
 

@@ -16,6 +16,8 @@ from edsim.case.wording.messages import Fault
 _MOST_HOMES = 2
 """A name that more parts of a case have, such as ``id`` or ``quality``, says nothing of where it was meant."""
 _DEEPEST = 3
+_OF_FILES = frozenset({"columns_turned", "one_layer_only"})
+"""Advice on what the case says about a file, whose columns may have the names of fields."""
 _CHANGES = "changes"
 _CHANGING = ("variants.", "scenarios.")
 """Parts whose own fields are few, and which take those of a case under ``changes``."""
@@ -33,7 +35,7 @@ def sent_home(faults: Iterable[Fault]) -> list[Fault]:
 
 
 def _home(fault: Fault) -> Fault:
-    homes = _homes().get(fault.got, ()) if fault.code == "E121" else ()
+    homes = _homes().get(fault.got, ()) if fault.code == "E121" and fault.hint not in _OF_FILES else ()
     if "" in homes and fault.field.rpartition(".")[0].count(".") == 1 and fault.field.startswith(_CHANGING):
         homes = (_CHANGES,)
     if not 0 < len(homes) <= _MOST_HOMES:

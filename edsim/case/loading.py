@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from edsim.case.assemble import Kinds, Raw, build_case, read_raw
 from edsim.case.bau import BAU, baseline_faults
@@ -15,12 +15,15 @@ from edsim.case.checks.tariffs import lost_peaks, unused_tariffs
 from edsim.case.comparison import not_comparable
 from edsim.case.homes import sent_home
 from edsim.case.nodes import NOWHERE, Node, locate
+from edsim.case.readers.layers import MAPS
 from edsim.case.schema import Case
 from edsim.case.variants import changed_case
 from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import CaseError
 from edsim.core.i18n import Lang
 
+_MISSING = frozenset({"E120", "E1875", "E1885"})
+"""Codes of values that are missing, or of machines no building names."""
 _LEVELS = re.compile(r"variants\.[^.]+\.levels_c\b")
 
 
@@ -91,13 +94,20 @@ def _located(fault: Fault, root: Node) -> Fault:
 
 
 def _named_once(faults: Sequence[Fault]) -> list[Fault]:
-    """Return `faults` without the required values that are missing only because their field is misspelled."""
+    """Return `faults` without the required values that are missing only because of another fault.
+
+    Their field is misspelled, the storeys are wrong that make a floor area of an outline, or what is said for all
+    parts of a file cannot be read.
+    """
     meant = {
         f"{f.field.rpartition('.')[0]}.{f.params['nearest']}".lstrip(".")
         for f in faults
         if f.code == "E121" and f.hint == "nearest"
     }
-    return [f for f in faults if f.code not in {"E120", "E1885"} or f.field not in meant]
+    storeys = (f.field for f in faults if f.field.endswith(".storeys") and PurePath(f.place.file).suffix in MAPS)
+    meant.update(f"{field.removesuffix('storeys')}floor_area_m2" for field in storeys)
+    common = tuple(f.field.removesuffix("for_all") for f in faults if f.field.endswith(".for_all"))
+    return [f for f in faults if not (f.code in _MISSING and (f.field in meant or f.field.startswith(common)))]
 
 
 def _overlays(case: Case, raw: Raw, faults: list[Fault]) -> dict[tuple[str, str], Case]:

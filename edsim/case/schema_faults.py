@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -33,6 +33,10 @@ _EXPECTED = {
 }
 _NEVER_SLIP = frozenset({"degC", "deg", "K", "m", "a", "h", "bar"})
 """Units nobody writes a factor of 1000 off."""
+_PERCENT = 50.0
+"""Above it a ratio outside its limits is likelier percent than a slip."""
+_MOST_DEGREES = 1000.0
+"""Above it a latitude or longitude is in meters of a projection."""
 _CHOICE = re.compile(r"constrained-\w+|literal\[.*\]")
 """Names pydantic gives to the types a value may have."""
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[.,]\d{3})+")
@@ -164,6 +168,8 @@ def _limit_hint(node: Node, unit: str, info: FieldInfo | None) -> tuple[str, dic
     value = node.value
     if not isinstance(value, int | float):
         return "", {}
+    if unit == "deg" and abs(value) > _MOST_DEGREES:
+        return "to_wgs84", {}
     share = unit.startswith("frac")
     if share and 1 <= value <= 100 and (info is None or within_limits(info, value / 100)):
         return "percent", {"reading": f"{value / 100:g}", "raw": f"{node.raw} %{unit.removeprefix('frac')}"}
@@ -186,6 +192,13 @@ def _usual(raw: str, value: float, unit: str, info: FieldInfo) -> tuple[str, dic
     if unit == "kW/kW" and value > 0 and within_limits(info, KW_PER_TR / value):
         return "kw_per_tr", {"reading": raw}
     if unit == "kW/kW" and within_limits(info, value / 100.0):
+        return "ratio", {"reading": f"{value / 100.0:g}"}
+    if (
+        not unit
+        and int not in (info.annotation, *get_args(info.annotation))
+        and value >= _PERCENT
+        and within_limits(info, value / 100.0)
+    ):
         return "ratio", {"reading": f"{value / 100.0:g}"}
     return (
         ("usual", {"reading": f"{info.default:g} {unit}".rstrip()}) if type(info.default) in (int, float) else ("", {})

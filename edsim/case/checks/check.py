@@ -142,6 +142,10 @@ def _loop_fault(carrier: str, supply: float, back: float, *, inside: bool) -> Fa
         fault = Fault("E191", got=got, allowed=_span(_POSSIBLE_C["steam"], "°C"), params=words, hint="steam_in_bar")
     elif (cold and supply >= back) or (is_of(carrier, *_HOT) and supply <= back):
         hint = "cooling_order" if cold else "heating_order"
+        celsius = (supply - 32.0) / 1.8
+        if cold and _within(celsius, _POSSIBLE_C["chilled_water"]) and celsius < back < supply:
+            words |= {"reading": f"{supply:g}", "celsius": f"{celsius:.1f}"}
+            hint = "fahrenheit"
         fault = Fault("E186", got=got, params=words, hint=hint)
     elif known in _POSSIBLE_C and not _within(supply, _POSSIBLE_C[known]):
         fault = Fault("E191", got=got, allowed=_span(_POSSIBLE_C[known], "°C"), params=words, hint="other_scale")

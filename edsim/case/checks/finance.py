@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from edsim.case.checks.ids import place_of as place_of_value
 from edsim.case.checks.ids import unknown
@@ -68,6 +68,9 @@ def _funds(case: Case) -> Iterator[Fault]:
             yield Fault("E156", place_of(case, path), path, params=words)
         if item.kind == "guarantee" and item.covers not in loans:
             yield unknown(case, "E159", f"{path}.covers", item.covers, loans)
+        if item.lockup_dscr is not None and item.lockup_dscr > (item.target_dscr or item.lockup_dscr):
+            at, got = f"{path}.lockup_dscr", f"{item.lockup_dscr:g}"
+            yield Fault("W1943", place_of(case, at), at, got, f"≤ {item.target_dscr:g}", hint="covenant")
         if item.tenor_a is not None and not item.grace_a < item.tenor_a <= case.finance.horizon_a:
             got = f"tenor_a {item.tenor_a}, grace_a {item.grace_a}"
             allowed = f"grace_a < tenor_a ≤ {case.finance.horizon_a}"
@@ -126,6 +129,9 @@ def _tax(case: Case) -> Iterator[Fault]:
         yield unknown(case, "E146", "finance.tax.regime", tax.regime, known)
     if tax.regime is None and tax.rate_frac is None:
         yield Fault("E146", place_of(case, "finance.tax"), "finance.tax", allowed="regime, rate_frac")
+    if tax.holiday_a >= case.finance.horizon_a:
+        path, allowed = "finance.tax.holiday_a", f"< {case.finance.horizon_a} a"
+        yield Fault("W1942", place_of(case, path), path, f"{tax.holiday_a} a", allowed, hint="holiday")
     for name in tax.incentives:
         if name not in {*INCENTIVES, *INCENTIVE_SETS}:
             yield unknown(case, "E139", "finance.tax.incentives", name, (*INCENTIVES, *INCENTIVE_SETS))
@@ -192,17 +198,26 @@ def _costs(case: Case) -> Iterator[Fault]:
 
 def _shares(case: Case) -> Iterator[Fault]:
     building, ramp = case.finance.construction, case.finance.ramp_up_frac
+    cut = {True: "list_commas", False: ""}
     if building is not None:
         spent = sum(building.spend_frac)
         if abs(spent - 1.0) > 1e-6 or min(building.spend_frac) < 0:
             path = "finance.construction.spend_frac"
-            yield Fault("E137", place_of(case, path), path, got=f"{spent:g}", allowed="1")
+            hint = cut[_cut_at_commas(building.spend_frac)]
+            yield Fault("E137", place_of(case, path), path, got=f"{spent:g}", allowed="1", hint=hint)
     if ramp and not (min(ramp) >= 0 and max(ramp) <= 1):
         path = "finance.ramp_up_frac"
-        yield Fault("E123", place_of(case, path), path, got=f"{min(ramp):g}..{max(ramp):g}", allowed="0..1")
+        got, hint = f"{min(ramp):g}..{max(ramp):g}", cut[_cut_at_commas(ramp)]
+        yield Fault("E123", place_of(case, path), path, got=got, allowed="0..1", hint=hint)
     if list(ramp) != sorted(ramp):
         path = "finance.ramp_up_frac"
         yield Fault("W1865", place_of(case, path), path, got=", ".join(f"{r:g}" for r in ramp))
+
+
+def _cut_at_commas(shares: Sequence[float]) -> bool:
+    """Return whether a list of shares reads as decimals cut at their commas: [0, 4, 0, 6]."""
+    whole = all(float(share).is_integer() for share in shares)
+    return whole and len(shares) % 2 == 0 and max(shares[::2]) <= 1.0 < max(shares[1::2])
 
 
 def _bases(case: Case) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from edsim.case.checks.ids import place_of
 from edsim.case.checks.loops import check_loops
 from edsim.case.schema import Case
 from edsim.case.wording.messages import Fault, nearest
+from edsim.core.carriers import family
 from edsim.core.machines.levels import Level
 from edsim.core.technology import IndividualMachine, Technology
 
@@ -62,7 +63,10 @@ def _missing(case: Case, technology: Technology, supply: Mapping[str, float]) ->
                 path, words = f"settings.carrier_temps_c.{meant}", {"carrier": carrier, "nearest": carrier}
                 yield Fault("E1840", place_of(case, path), path, meant, "", words, "nearest")
                 continue
-            yield Fault("E1840", place_of(case, path), path, "", known, {"carrier": carrier}, hint)
+            close = nearest(carrier, set(supply) - {family(carrier)}) if carrier in technology.carriers.values() else ""
+            if close:
+                hint = "nearest"
+            yield Fault("E1840", place_of(case, path), path, "", known, {"carrier": carrier, "nearest": close}, hint)
 
 
 def _uphill(case: Case, technology: Technology, supply: Mapping[str, float]) -> Iterator[Fault]:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations, product
 
 from edsim.case.checks.ids import place_of
-from edsim.case.parts.tariff_spec import DemandBandSpec, TimeOfUse
+from edsim.case.parts.tariff_spec import DemandBandSpec, TariffSpec, TimeOfUse
 from edsim.case.schema import Case
 from edsim.case.wording.messages import Fault
 
 _LIMITS = {"hours": (0, 23), "months": (1, 12), "weekdays": (1, 7)}
+_EVERY = frozenset(product(range(1, 13), range(1, 8), range(24)))
+"""Month, day of the week and hour of all hours."""
 _OF_SPOT = ("spot_column", "spot_factor", "spot_export_frac")
 """Fields of a tariff that say how `spot_file` is read."""
 _HINTS = {"hours": "hours_of_day", "months": "", "weekdays": "days_of_week"}
@@ -23,8 +25,13 @@ def check_tariffs(case: Case) -> Iterator[Fault]:
         idle = (f for f in _OF_SPOT if tariff.spot_file is None and f in tariff.model_fields_set)
         for path in (f"tariffs.{tariff.id}.{field}" for field in idle):
             yield Fault("W1888", place_of(case, path), path, hint="spot_prices")
+        yield from _free_hours(case, tariff)
         for i, band in enumerate(tariff.demand_bands):
-            yield from _limits(case, band, f"tariffs.{tariff.id}.demand_bands.{i}")
+            path = f"tariffs.{tariff.id}.demand_bands.{i}"
+            yield from _limits(case, band, path)
+            if tariff.demand_per_kw_month and band.demand_per_kw_month and _when(band) >= _EVERY:
+                at, got = f"{path}.demand_per_kw_month", f"{band.demand_per_kw_month:g}"
+                yield Fault("W1941", place_of(case, at), at, got, hint="band_hours")
         for i, window in enumerate(windows):
             path = f"tariffs.{tariff.id}.time_of_use.{i}"
             yield from _limits(case, window, path)
@@ -94,7 +101,18 @@ def lost_peaks(case: Case, changed: Case) -> Iterator[Fault]:
                 yield Fault("W1869", place_of(changed, path), path, f"{now.per_kwh:.4g}", allowed, words, "all_hours")
 
 
-def _when(window: TimeOfUse) -> set[tuple[int, int, int]]:
+def _free_hours(case: Case, tariff: TariffSpec) -> Iterator[Fault]:
+    """Yield a remark where a tariff of prices by the hour leaves hours without one and its energy price is 0."""
+    if tariff.energy_per_kwh or tariff.spot_file or not any(w.per_kwh for w in tariff.time_of_use):
+        return
+    free = _EVERY.difference(*map(_when, tariff.time_of_use))
+    if free:
+        path, words = f"tariffs.{tariff.id}.energy_per_kwh", {"hours": f"{len(free) / len(_EVERY) * 8760:.0f}"}
+        yield Fault("W1940", place_of(case, path), path, "0", "", words, "zero_hours")
+
+
+def _when(window: TimeOfUse | DemandBandSpec) -> set[tuple[int, int, int]]:
     """Return month, day of the week and hour of all hours a price is meant for."""
     every = {field: range(low, high + 1) for field, (low, high) in _LIMITS.items()}
-    return set(product(*(getattr(window, field) or every[field] for field in ("months", "weekdays", "hours"))))
+    months, days, hours = (getattr(window, field) or every[field] for field in ("months", "weekdays", "hours"))
+    return set(product(months, days, hours))

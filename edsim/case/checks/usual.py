@@ -100,8 +100,10 @@ def _money(case: Case, path: str, value: float, span: Span, usual: Usual, rate: 
     usd = value * rate
     if value and not within(usd, span):
         words = {"usd": f"{short(usd)} {usual.unit}", "twelfth": f"{value / 12.0:.4g}"}
+        monthly = usual.hint == "of_a_year" and not within(usd / 12.0, span)
+        hint = "check_slip" if monthly else usual.hint
         got, allowed = f"{value:.10g} {usual.unit.replace(_MONEY, case.currency)}", f"{span_text(span)} {usual.unit}"
-        yield Fault("W1890", place_of(case, path), path, got, allowed, words, usual.hint)
+        yield Fault("W1890", place_of(case, path), path, got, allowed, words, hint)
 
 
 def usd_per_unit(case: Case) -> float | None:

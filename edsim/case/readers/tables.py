@@ -6,14 +6,14 @@ part that the file says nothing of.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
 from edsim.case.nodes import Node, Place
 from edsim.case.readers.csv_table import DELIMITERS, Dialect, Table, read_csv
-from edsim.case.readers.layers import MAPS, PARTED
+from edsim.case.readers.layers import GEOPACKAGE, MAPS, PARTED
 from edsim.case.reflect import field_kinds
 from edsim.case.schema import Case
 from edsim.case.wording.messages import Fault, unknown_name
@@ -22,7 +22,14 @@ from edsim.core.units import parse_unit
 TABLE_KEYS = ("buildings", "sources", "tariffs", "fuels", "refrigerants")
 """Keys of a case that may be kept in a table."""
 _COMMON = ("columns", "file", "for_all")
-_OPTIONS = {"text": (*_COMMON, "delimiter", "decimal"), "workbook": (*_COMMON, "sheet"), "map": (*_COMMON, "layer")}
+_OPTIONS = {
+    "text": (*_COMMON, "delimiter", "decimal"),
+    "workbook": (*_COMMON, "sheet"),
+    "map": _COMMON,
+    "layers": (*_COMMON, "layer"),
+}
+_MAPPINGS = {"columns": "columns: {storeys: levels}", "for_all": "for_all: {connect: must}"}
+"""What is said of a file field by field, with an example."""
 _TOTALS = frozenset({"total", "totals", "subtotal", "sum", "suma", "totales", "gran total", "grand total"})
 _NO_UNIT = frozenset({"-", "–", "—", "a", "text", "texto", "id"})
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
@@ -51,12 +58,7 @@ def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Nod
     """Return the rows of the file, None when it cannot be read."""
     name = node.text("file")
     suffix = Path(name).suffix.lower()
-    options = _OPTIONS["workbook" if suffix in _WORKBOOKS else "map" if suffix in MAPS else "text"]
-    faults.extend(
-        unknown_name("E121", option.key_place, f"{key}.{option_name}", option_name, options)
-        for option_name, option in node.members.items()
-        if option_name not in options
-    )
+    faults.extend(_wrong_options(node, key, suffix))
     found = find_data_file(folder, name, node.members["file"].place, f"{key}.file")
     if isinstance(found, Fault):
         faults.append(found)
@@ -88,6 +90,21 @@ def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Nod
     return tuple(_with_common(nested(row), node) for row in rows)
 
 
+def _wrong_options(node: Node, key: str, suffix: str) -> Iterator[Fault]:
+    """Yield what the case says about a file that such files do not have, or in another shape."""
+    form = "layers" if suffix == GEOPACKAGE else "map" if suffix in MAPS else "text"
+    options = _OPTIONS["workbook" if suffix in _WORKBOOKS else form]
+    for name, option in node.members.items():
+        path = f"{key}.{name}"
+        if name == "layer" and form == "map":
+            yield Fault("E121", option.key_place, path, name, ", ".join(options), hint="one_layer_only")
+        elif name not in options:
+            yield unknown_name("E121", option.key_place, path, name, options)
+        elif name in _MAPPINGS and not isinstance(option.value, Mapping):
+            words = {"expected": "mapping", "example": _MAPPINGS[name]}
+            yield Fault("E122", option.place, path, option.raw or "- list", "", words, "as_fields")
+
+
 def _map_parts(path: Path, shown: str, asked: tuple[Node, str], faults: list[Fault]) -> list[Node] | None:
     """Return the features of a map as parts; `asked` is what the case says about it, and under which key."""
     from edsim.case.readers.footprints import feature_part
@@ -110,11 +127,11 @@ def _columns(node: Node, known: set[str], faults: list[Fault]) -> dict[str, str]
     if stated is None:
         return None
     names = {field: (stated.text(field), member) for field, member in stated.members.items()}
-    faults.extend(
-        unknown_name("E121", member.place, f"columns.{field}", column, known)
-        for field, (column, member) in names.items()
-        if column not in known
-    )
+    for field, (column, member) in names.items():
+        if column not in known:
+            fault = unknown_name("E121", member.place, f"columns.{field}", column, known)
+            words = {"name": column, "nearest": field}
+            faults.append(replace(fault, params=words, hint="columns_turned") if field in known else fault)
     return {column: field for field, (column, _) in names.items()}
 
 
@@ -156,15 +173,17 @@ def _csv_table(data: bytes, shown: str, asked: tuple[Node, str], faults: list[Fa
 
 
 def _is_no_part(row: Node, key: str, faults: list[Fault]) -> bool:
-    """Return whether a row holds totals or the units of its columns and no part; it is reported."""
+    """Return whether a row holds totals, or the units or names of its columns, and no part; it is reported."""
     texts = [str(n.value).strip() for n in row.members.values()]
     total = bool(texts) and texts[0].casefold().rstrip(":") in _TOTALS and "use" not in row.members
+    names = len(texts) > 1 and texts == [*row.members]
     units = len(texts) > 1 and all(
         t.strip("[]()") in _NO_UNIT or parse_unit(t.strip("[]()")) is not None for t in texts
     )
-    if total or units:
-        faults.append(Fault("E1886", row.place, key, ", ".join(texts[:4]), hint="drop_row" if total else "unit_header"))
-    return total or units
+    if total or units or names:
+        hint = "drop_row" if total else "repeated_names" if names else "unit_header"
+        faults.append(Fault("E1886", row.place, key, ", ".join(texts[:4]), hint=hint))
+    return total or units or names
 
 
 def _unknown_columns(table: Table, key: str, faults: list[Fault]) -> set[str]:

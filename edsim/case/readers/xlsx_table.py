@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from edsim.case.files import decode, file_format
 from edsim.case.nodes import Node, Origin, Place
 from edsim.case.readers.csv_table import MAX_PARTS, Dialect, Table, header_name, is_title
 from edsim.case.wording.messages import Fault, listing, unknown_name
@@ -136,8 +137,16 @@ def _refusal(data: bytes, file: str) -> Fault | None:
                 elif len(_TAG.findall(part)) > _MAX_OTHER_TAGS:
                     return Fault("E162", place, got=entry.filename, allowed=f"{_MAX_OTHER_TAGS} XML elements")
     except Exception as error:  # noqa: BLE001 - the zip reader raises a dozen types on damaged archives
-        return Fault("E161", place, params={"problem": type(error).__name__}, hint="save_xlsx")
+        return _no_archive(data, file, type(error).__name__)
     return Fault("E162", place, got=f"{cells} cells", allowed=f"{MAX_CELLS} cells") if cells > MAX_CELLS else None
+
+
+def _no_archive(data: bytes, file: str, problem: str) -> Fault:
+    """Return the fault of a file that is no workbook: a text or another format by its first bytes, or damaged."""
+    if not isinstance(decode(data, file, fallback=True), Fault):
+        return Fault("E161", Place(file), params={"problem": "CSV"}, hint="name_csv")
+    form, hint = file_format(data) or (problem, "save_xlsx")
+    return Fault("E161", Place(file), params={"problem": form}, hint="save_xlsx" if form == "ZIP" else hint)
 
 
 def _oversize(entries: Sequence[zipfile.ZipInfo]) -> str:

@@ -156,7 +156,9 @@ class _Reader:
                 continue
             if key.raw in members:
                 first = members[key.raw].key_place
-                self._report(Fault("E105", key_place, field=key.raw, params={"line": str(first.line)}))
+                words = {"line": str(first.line), "name": value.raw}
+                hint = "next_part" if key.raw == "id" and value.raw else ""
+                self._report(Fault("E105", key_place, key.raw, params=words, hint=hint))
                 continue
             members[key.raw] = Node(value.value, value.place, value.raw, key_place)
         return Node(members, place)

@@ -147,7 +147,9 @@ def _nearest(name: str, known: tuple[str, ...]) -> str:
     if close:
         return folded[close[0]]
     meant = {said for word in _WORD.findall(name) for said in SAID_OTHERWISE.get(word, (word,))}
-    return next((n for f, n in folded.items() if meant & set(_WORD.findall(f))), "") if meant else ""
+    shared = {n: len(meant & set(_WORD.findall(f))) for f, n in folded.items()}
+    best = max(shared, key=lambda n: shared[n], default="")
+    return best if shared.get(best) else ""
 
 
 def unknown_name(code: str, place: Place, path: str, name: str, known: Iterable[str]) -> Fault:

@@ -1,4 +1,4 @@
-"""Shipped cases spoiled as a careless user would, with the message that names the cause (table in careless/)."""
+"""Cases spoiled as a careless user would, with the message that names the cause (tables in careless/)."""
 
 import json
 import shutil
@@ -16,14 +16,17 @@ from edsim.cli.words import finding_line
 from edsim.core.i18n import LANGUAGES, Lang
 from edsim.core.resources import share_path
 
-TABLE = Path(__file__).parent / "careless" / "shipped.yaml"
-ROWS: list[dict[str, Any]] = yaml.safe_load(TABLE.read_text(encoding="utf-8")) if TABLE.is_file() else []
+FOLDER = Path(__file__).parent / "careless"
+ROWS: list[dict[str, Any]] = [
+    row for path in sorted(FOLDER.glob("*.yaml")) for row in yaml.safe_load(path.read_text(encoding="utf-8"))
+]
 KINDS = LazyKinds("edsim.technologies")
 
 
 def spoil(row: Mapping[str, Any], folder: Path) -> None:
-    """Copy a shipped case to `folder` and make the edits of a row."""
-    shutil.copytree(share_path("cases") / row["case"], folder)
+    """Copy a case, shipped or beside the tables, to `folder` and make the edits of a row."""
+    own = FOLDER / row["case"]
+    shutil.copytree(own if own.is_dir() else share_path("cases") / row["case"], folder)
     for edit in row["edits"]:
         path = folder / edit["file"]
         text = path.read_text(encoding="utf-8") if path.is_file() else ""
@@ -40,6 +43,7 @@ def spoil(row: Mapping[str, Any], folder: Path) -> None:
             text = json.dumps(streets)
         if "lines" in edit:
             text = "".join(text.splitlines(keepends=True)[: edit["lines"]])
+        path.parent.mkdir(exist_ok=True)
         path.write_bytes(edit.get("text", text).encode(edit.get("encoding", "utf-8")))
 
 
