@@ -218,15 +218,20 @@ def _iamc_rows(analysis: Analysis) -> tuple[dict[_Key, dict[int, float]], list[i
             years = rows.setdefault((scenario, region, *what), {})
             years[year] = years.get(year, 0.0) + value
 
+    zero = {r.id: r.year_zero for r in analysis.collection.runs}
+    milestones = analysis.collection.tables["milestones"]
     for run, place in frame.iterrows():
-        first, bau, saved = int(place["study_year"]) + 1, place["final_energy_bau_mwh"], place["final_energy_saved_mwh"]
+        first, bau = zero[str(run)] + 1, float(place["final_energy_bau_mwh"])
+        project = bau - float(place["final_energy_saved_mwh"])
+        grown = milestones[milestones["run"] == run].sort_values("first_a")
+        of_bau, of_project = (grown[grown["variant"] == variant] for variant in ("bau", place["variant"]))
+        what = ("Final Energy|Energy Districts", "EJ/yr")
         for year in range(first, first + int(place["horizon_a"])):
-            what = ("Final Energy|Energy Districts", "EJ/yr")
-            add(str(run), "BAU", what, year, float(bau) * _EJ_PER_MWH)
-            add(str(run), "Project", what, year, float(bau - saved) * _EJ_PER_MWH)
-        unit = f"million {analysis.basis.currency}_{analysis.basis.price_year}"
-        what = ("Investment|Energy Districts", unit)
-        add(str(run), "Project", what, first - 1, float(place["investment"]) / 1e6)
+            add(str(run), "BAU", what, year, bau * _energy_share(of_bau, year) * _EJ_PER_MWH)
+            add(str(run), "Project", what, year, project * _energy_share(of_project, year) * _EJ_PER_MWH)
+        what = ("Investment|Energy Districts", f"million {analysis.basis.currency}_{analysis.basis.price_year}")
+        for year, share in _investment_shares(of_project, first).items():
+            add(str(run), "Project", what, year - 1, share * float(place["investment"]) / 1e6)
     inventory = analysis.collection.tables["inventory"]
     for run, variant, year, kg in (
         inventory.groupby(["run", "variant", "year"])["kgco2e"].sum().reset_index().itertuples(index=False)
@@ -234,8 +239,26 @@ def _iamc_rows(analysis: Analysis) -> tuple[dict[_Key, dict[int, float]], list[i
         if variant in {"bau", frame.loc[run, "variant"]} and 0 <= year <= frame.loc[run, "horizon_a"]:
             scenario = "BAU" if variant == "bau" else "Project"
             what = ("Emissions|Kyoto Gases|Energy Districts", "Mt CO2-equiv/yr")
-            add(run, scenario, what, int(frame.loc[run, "study_year"]) + int(year), float(kg) * 1e-9)
+            add(run, scenario, what, zero[str(run)] + int(year), float(kg) * 1e-9)
     return rows, sorted({y for v in rows.values() for y in v})
+
+
+def _energy_share(milestones: pd.DataFrame, year: int) -> float:
+    """Return what a variant buys in a calendar year over what it buys from its last milestone on."""
+    bought = (milestones["grid_kwh"] + milestones["fuel_kwh"]).to_numpy(float)
+    if not len(bought) or bought[-1] <= 0.0:
+        return 1.0
+    opened = int((milestones["year"].to_numpy(int) <= year).sum())
+    return float(bought[max(opened - 1, 0)] / bought[-1])
+
+
+def _investment_shares(milestones: pd.DataFrame, first: int) -> dict[int, float]:
+    """Return milestone year → share of the investment; all in the first where there are no milestones."""
+    total = float(milestones["investment"].sum())
+    if total <= 0.0:
+        return {first: 1.0}
+    shares = (milestones["investment"] / total).tolist()
+    return dict(zip(milestones["year"].astype(int).tolist(), shares, strict=True))
 
 
 def exchange_files(analysis: Analysis) -> dict[str, bytes]:

@@ -28,6 +28,7 @@ _TABLES: Mapping[str, str] = {
     "energy_balance": "variant, carrier, kwh",
     "buildings": "building, name, lat_deg, lon_deg, floor_area_m2, cooling_kwh, cooling_peak_kw",
     "networks": "variant, trench_m, delivered_kwh, unit",
+    "milestones": "variant, year, first_a, last_a, grid_kwh, fuel_kwh, investment",
     "assumptions": "path, value, source",
 }
 """Result table → columns read."""
@@ -67,6 +68,8 @@ class RunFacts:
         Of the appraisal; `scenario` is "" for none.
     sector, stage, program, study_year, boundary, population, claims
         Of the case's `study` (None or "" where it says nothing).
+    year_zero
+        Calendar year before the first of the horizon: before the first milestone, else that of the study.
     gwp_set, grid_basis, grid_kg_per_kwh, discount_rate_frac, horizon_a
         What decides whether runs may be added up.
     lat_deg, elevation_m, tariff_per_kwh
@@ -88,6 +91,7 @@ class RunFacts:
     stage: str
     program: str
     study_year: int
+    year_zero: int
     boundary: str
     population: float | None
     claims: tuple[str, ...]
@@ -205,11 +209,12 @@ def collect(folders: Sequence[Path], names: Mapping[str, str] | None = None) -> 
     tables = _read(sound, names)
     places, tariffs = _assumed(tables.pop("assumptions"))
     tables["inventory"] = _of_own_frame(tables["inventory"], places)
+    opened = (tables["milestones"]["year"] - tables["milestones"]["first_a"]).groupby(tables["milestones"]["run"]).min()
     runs = []
     for folder_name, content in sound.items():
         name = names[folder_name]
         try:
-            runs.append(_facts(name, content, places.get(name, {}), tariffs.get(name)))
+            runs.append(_facts(name, content, places.get(name, {}), tariffs.get(name), opened.get(name)))
         except (AttributeError, KeyError, ValueError, TypeError) as fault:
             what, hint = "the run lacks what adding up needs", "run the case again with this edsim"
             findings.append(Finding("E578", what, file=folder_name, got=str(fault), hint=hint))
@@ -314,9 +319,12 @@ def _of_own_frame(inventory: pd.DataFrame, places: Mapping[str, Mapping[str, str
     return inventory[inventory["frame"] == inventory["run"].map(wanted)].drop(columns="frame").reset_index(drop=True)
 
 
-def _facts(name: str, content: Mapping[str, Any], given: Mapping[str, str], tariff: float | None) -> RunFacts:
+def _facts(
+    name: str, content: Mapping[str, Any], given: Mapping[str, str], tariff: float | None, opened: float | None
+) -> RunFacts:
     about, run = content["appraisal"], content["run"]
     study: Mapping[str, Any] = run.get("study") or {}
+    study_year = int(study.get("study_year") or given["settings.calendar_year"])
     population = study.get("population")
     return RunFacts(
         id=name,
@@ -331,7 +339,8 @@ def _facts(name: str, content: Mapping[str, Any], given: Mapping[str, str], tari
         sector=str(study.get("sector") or ""),
         stage=str(study.get("stage") or ""),
         program=str(study.get("program") or ""),
-        study_year=int(study.get("study_year") or given["settings.calendar_year"]),
+        study_year=study_year,
+        year_zero=study_year if opened is None else int(opened),
         boundary=str(study.get("boundary") or ""),
         population=None if population is None else float(population),
         claims=tuple(str(c) for c in study.get("claims") or ()),

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from edsim.bundle.tables import connect
+from edsim.core.carriers import family
 from edsim.portfolio.facts import Collection
 
 if TYPE_CHECKING:
@@ -145,10 +146,28 @@ def measures(
         kpis = session.execute(query).df()
         sums = session.execute(_SUMS).df()
     table = labels.drop(columns=["factor", "service"]).merge(kpis, on="run").merge(sums, on="run", how="left")
-    table["service"] = table["service"].fillna("not stated")
+    table["service"] = [_services(s) if isinstance(s, str) else "not stated" for s in table["service"]]
+    _add_later_investment(table, collection.tables["milestones"], factors)
     table["carbon_saved"] = (table["carbon_saved"].fillna(0.0) * table["run"].map(factors)).astype(float)
     order = ["run", "case", "variant", *DIMENSIONS, "horizon_a", "carbon_saved", *MEASURE_IDS]
     return table[order].sort_values("run", ignore_index=True)
+
+
+def _services(carriers: str) -> str:
+    """Return carriers without their levels: two networks of chilled water are one service."""
+    return " + ".join(dict.fromkeys(family(c) for c in carriers.split(" + ")))
+
+
+def _add_later_investment(table: pd.DataFrame, milestones: pd.DataFrame, factors: Mapping[str, float]) -> None:
+    """Add to investments what milestones after the first build; the indicator is that of the start alone."""
+    later = milestones[milestones["first_a"] > 1].groupby(["run", "variant"])["investment"].sum()
+    of_run, of_bau = (
+        np.array([float(later.get((run, v), 0.0)) for run, v in zip(table["run"], variants, strict=True)])
+        for variants in (table["variant"], ["bau"] * len(table))
+    )
+    rate = table["run"].map(factors).to_numpy(float)
+    table["investment"] += rate * of_run
+    table["extra_investment"] += rate * (of_run - of_bau)
 
 
 _SUMS = """
@@ -250,9 +269,10 @@ def ratios(frame: pd.DataFrame, currency: str) -> pd.DataFrame:
 
 
 def yearly_by_run(collection: Collection, chosen: Mapping[str, str]) -> pd.DataFrame:
-    """Return GHG of BAU and project of each run by calendar year: year 1 of a run is the year after its study.
+    """Return GHG of BAU and project of each run by calendar year.
 
-    In the year of the study itself stands what today's machines release when the project scraps them.
+    Year 1 of a run is that of its first milestone, or the year after its study; in the year before it stands what
+    today's machines release when the project scraps them.
 
     Returns
     -------
@@ -262,11 +282,11 @@ def yearly_by_run(collection: Collection, chosen: Mapping[str, str]) -> pd.DataF
     import pandas as pd
 
     runs = pd.DataFrame(
-        [(r.id, chosen[r.id], r.study_year, r.horizon_a) for r in collection.runs],
-        columns=["run", "variant", "study_year", "horizon_a"],
+        [(r.id, chosen[r.id], r.year_zero, r.horizon_a) for r in collection.runs],
+        columns=["run", "variant", "year_zero", "horizon_a"],
     )
     query = """
-    select i.run, i.year + r.study_year as calendar_year,
+    select i.run, i.year + r.year_zero as calendar_year,
       coalesce(sum(i.kgco2e) filter (i.variant = 'bau'), 0) / 1000 as ghg_bau_t,
       coalesce(sum(i.kgco2e) filter (i.variant <> 'bau'), 0) / 1000 as ghg_t
     from inventory i join runs r on r.run = i.run

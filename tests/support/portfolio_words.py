@@ -26,7 +26,7 @@ _TEXTS = (
     "GHG emissions: GHG avoided",
     # frameworks, codes and units
     "SDG", "GEF", "GCF", "UNIDO", "Core 1", "Supplementary 1.1", "Supplementary 1.4", "Montreal Protocol",
-    "Mobilization", "GJ/person/a", "tCO2e/person/a", "kWh/person/a",
+    "Mobilization", "Energy", "GJ/person/a", "tCO2e/person/a", "kWh/person/a",
     # groups
     "By country", "By city", "By sector", "By service", "By stage", "By study year", "By program",
     "Country", "City", "Sector", "Service", "Stage", "Study year", "Program",

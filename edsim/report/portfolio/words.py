@@ -39,6 +39,7 @@ CELLS: Mapping[str, str] = {
     "prices": "table given",
     "case": "the case, for itself",
     "all": "all",
+    "m2": "m²",
     "persons": "persons",
     "city": "city",
     "country": "country",
@@ -68,7 +69,7 @@ def heading(view: PortfolioView, column: str) -> str:
     if column == "gain" and view.data.budget is not None:
         known = (known[0], "tCO2e" if view.data.budget["goal"] == "ghg" else "currency")
     unit = nice_unit(unit_words(view, known[1].replace("currency", view.currency)))
-    return f"{view.t(known[0])}\n{unit}".rstrip()
+    return f"{nice_unit(view.t(known[0]))}\n{unit}".rstrip()
 
 
 def cell(view: PortfolioView, column: str, value: Any) -> Any:
@@ -80,7 +81,8 @@ def cell(view: PortfolioView, column: str, value: Any) -> Any:
     if column in {"country", "place"}:
         return view.country(value)
     if column == "unit":
-        return nice_unit(unit_words(view, CELLS["frac"] if value == "frac" else value))
+        named = CELLS["frac"] if value == "frac" else value.replace("currency", view.currency)
+        return nice_unit(unit_words(view, named))
     known: Mapping[str, str] = {}
     if column in {"measure", "sum"}:
         known = {value: view.data.labels[value][0]} if value in view.data.labels else {}

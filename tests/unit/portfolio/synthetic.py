@@ -48,6 +48,10 @@ class Made:
     """tCO2e that machines of today release in year 0, when the project scraps them."""
     more: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Other project variants: name → NPV and tCO2e avoided a year."""
+    milestones: tuple[tuple[str, int, int, int, float, float], ...] = ()
+    """Variant, year, first and last year of the horizon, grid kWh a year and investment of each milestone."""
+    carriers: tuple[str, ...] = ("cooling",)
+    """What buildings are served with."""
     padding: int = 0
     """More rows of assumptions, for a benchmark with tables of real size."""
 
@@ -124,7 +128,7 @@ def tables(made: Made) -> dict[str, pd.DataFrame]:
         "costs": pd.DataFrame(costs, columns=["variant", "line", "investment", "annual", "present_value"]),
         "inventory": pd.DataFrame(inventory, columns=["variant", "frame", "source", "scope", "year", "kgco2e"]),
         "energy_balance": pd.DataFrame(
-            [("district", "n", "cooling", "in", "demand", "demand", 2e6)],
+            [("district", "n", carrier, "in", "demand", "demand", 2e6) for carrier in made.carriers],
             columns=["variant", "node", "carrier", "direction", "technology", "kind", "kwh"],
         ),
         "buildings": pd.DataFrame(
@@ -132,6 +136,10 @@ def tables(made: Made) -> dict[str, pd.DataFrame]:
             columns=["building", "name", "lat_deg", "lon_deg", "floor_area_m2", "cooling_kwh", "cooling_peak_kw"],
         ),
         "networks": networks(made),
+        "milestones": pd.DataFrame(
+            [(*m[:5], 0.0, m[5]) for m in made.milestones],
+            columns=["variant", "year", "first_a", "last_a", "grid_kwh", "fuel_kwh", "investment"],
+        ),
         "assumptions": pd.DataFrame(
             [(p, v, "bank" if "rate" in p else "") for p, v in given.items()], columns=["path", "value", "source"]
         ),
