@@ -55,7 +55,11 @@ class Knob:
 
 KNOBS: tuple[Knob, ...] = (
     Knob("conditioned_frac", ("conditioned_frac",), 0.25, 0.1, 2.5),
-    Knob("gains", ("light_w_per_m2", "plug_w_per_m2", "process_w_per_m2", "it_w_per_m2"), 0.25, 0.2, 3.0),
+    Knob(
+        "gains",
+        ("light_w_per_m2", "plug_w_per_m2", "process_w_per_m2", "it_w_per_m2", "refrigeration_w_per_m2"),
+        *(0.25, 0.2, 3.0),
+    ),
     Knob("air", ("outdoor_air_l_per_s_person", "outdoor_air_l_per_s_m2", "infiltration_ach"), 0.30, 0.2, 3.0),
     Knob("solar", ("window_g_frac",), 0.20, 0.3, 1.5),
     Knob("set_point", ("cooling_set_c",), 0.10, 0.7, 1.3),
@@ -141,15 +145,17 @@ def calibrate(spec: BuildingSpec, bills_kwh: ArrayLike, weather: Weather, contex
 
     scale = context.bill_sigma_frac * float(bills.mean())
     prior = np.array([k.sigma for k in KNOBS])
+    bounds = _bounds(resolve(spec, band, "", 2025, 0).archetype.conditioned_frac)
     x = np.ones(len(KNOBS))
     first: Array | None = None
     for _ in range(_ITERATIONS):
-        table = bills_of([x, *(x + _STEP * unit for unit in np.eye(len(KNOBS)))])
+        steps = np.where(x + _STEP > bounds[1], -_STEP, _STEP)
+        table = bills_of([x, *(x + np.diag(steps))])
         first = table[0] if first is None else first
-        jacobian = (table[1:] - table[0]).T / _STEP / scale
+        jacobian = (table[1:] - table[0]).T / steps / scale
         hessian = jacobian.T @ jacobian + np.diag(prior**-2.0)
         gradient = jacobian.T @ (bills - table[0]) / scale - (x - 1) / prior**2
-        moved = _bounded(x + np.linalg.solve(hessian, gradient))
+        moved = _bounded_newton(x, hessian, gradient, bounds)
         change, x = float(np.abs(moved - x).max()), moved
         if change < _CONVERGED:
             break
@@ -157,8 +163,25 @@ def calibrate(spec: BuildingSpec, bills_kwh: ArrayLike, weather: Weather, contex
     return _summary(spec, band, x, np.linalg.inv(hessian), (modelled, np.asarray(first), bills))
 
 
-def _bounded(x: Array) -> Array:
-    return np.clip(x, [k.low for k in KNOBS], [k.high for k in KNOBS])
+def _bounds(conditioned_frac: float) -> tuple[Array, Array]:
+    """Return the least and the greatest multipliers; nothing is conditioned beyond the whole floor."""
+    high = [k.high for k in KNOBS]
+    high[0] = min(high[0], 1.0 / conditioned_frac) if conditioned_frac > 0 else high[0]
+    return np.array([k.low for k in KNOBS]), np.array(high)
+
+
+def _bounded_newton(x: Array, hessian: Array, gradient: Array, bounds: tuple[Array, Array]) -> Array:
+    """Return the knobs after a Newton step within bounds: one that would leave them stops there, the others go on."""
+    step, free = np.zeros(len(x)), np.ones(len(x), dtype=bool)
+    while free.any():
+        left = gradient - hessian[:, ~free] @ step[~free]
+        step[free] = np.linalg.solve(hessian[np.ix_(free, free)], left[free])
+        out = free & ((x + step < bounds[0]) | (x + step > bounds[1]))
+        if not out.any():
+            break
+        step[out] = np.clip(x + step, *bounds)[out] - x[out]
+        free &= ~out
+    return np.clip(x + step, *bounds)
 
 
 def _with(spec: BuildingSpec, x: Array, band: ClimateBand) -> BuildingSpec:

@@ -162,7 +162,7 @@ def _with_all_fields(columns: dict[str, Array]) -> dict[str, Array]:
 
 
 def _unit_hint(name: str, values: Array) -> str:
-    """Return what to do with a column outside its limits: the unit in which all of it would be right, if there is one."""
+    """Return what to do with a column outside its limits: the unit that would put all of it right, if there is one."""
     low, high = LIMITS[name]
     told = values[~np.isnan(values)]
     for unit, factor, shift in _OTHER_UNITS.get(name, ()):

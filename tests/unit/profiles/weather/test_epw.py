@@ -103,7 +103,8 @@ def test_a_time_zone_of_the_wrong_sign_is_said(year, epw_lines, write):
 
 
 def test_missing_location_is_refused(epw_lines, write):
-    with pytest.raises(DataError) as error:
+    """Proves: who gives another kind of weather file is told which function reads it. If ignored: a dead end."""
+    with pytest.raises(DataError, match=r"read_weather\(path\) reads TMY2, TMY3, PVGIS and NSRDB") as error:
         read_epw(write(epw_lines[1:]))
     assert codes(error) == {"E202"}
 
@@ -275,9 +276,25 @@ def test_midnight_labeled_0_is_the_last_hour_of_the_day(style, year, epw_lines, 
     assert any("midnight is labeled 0" in note for note in weather.notes)
 
 
-def test_kelvin_is_named(epw_lines, write, edit):
-    with pytest.raises(DataError, match=r"8760 values of dry_bulb_temp_c are outside physical limits; got 300"):
-        read_epw(write(edit(epw_lines, range(8760), 6, "300.1")))
+@pytest.mark.parametrize(
+    ("field", "value", "unit"), [(6, "300.1", "K"), (6, "80.6", "°F"), (9, "1013.2", "hPa"), (9, "101.3", "kPa")]
+)
+def test_the_unit_of_a_column_is_named(field, value, unit, epw_lines, write, edit):
+    """Proves: a column in another unit is told which. If ignored: the reader has to guess it from a number."""
+    with pytest.raises(DataError, match=rf"8760 values of \w+ are outside .*in {unit} all values would be right"):
+        read_epw(write(edit(epw_lines, range(8760), field, value)))
+
+
+def test_one_wrong_value_is_no_other_unit(epw_lines, write, edit):
+    """Proves: a single slip is not taken for a column in kelvin. If ignored: a good column would be converted."""
+    with pytest.raises(DataError, match="check units and the column order"):
+        read_epw(write(edit(epw_lines, range(5, 6), 6, "300.1")))
+
+
+def test_a_column_without_any_value_is_told_so(epw_lines, write, edit):
+    """Proves: what a file does not tell at all is no gap. If ignored: another year is sought, with the same hole."""
+    with pytest.raises(DataError, match="the file tells nothing of it"):
+        read_epw(write(edit(epw_lines, range(8760), 21, "999")))
 
 
 def test_rain_is_read_from_its_depth_or_from_present_weather(epw_lines, write, edit):
