@@ -11,7 +11,7 @@ from edsim.network.gas.state import gas_state
 from edsim.network.pipes.catalogue import PipeCatalogue, soil_properties
 from edsim.network.pipes.costing import EdgeCosts, fit_linear_cost, station_cost_per_a
 from edsim.network.pipes.friction import GRAVITY_M_PER_S2, pressure_gradient
-from edsim.network.pipes.ground import PairLoss, fit_ground, ground_temperature, pair_loss
+from edsim.network.pipes.ground import BuriedPipes, PairLoss, fit_ground, ground_temperature, pair_loss
 from edsim.network.pipes.sizing import balance_critical_path, balance_loop, choose_dn, max_flow, raise_to_children
 from edsim.network.places.candidates import CandidateGraph
 from edsim.network.request import NetworkRequest
@@ -79,12 +79,7 @@ def site_physics(request: NetworkRequest, catalogue: PipeCatalogue) -> Physics:
     conductivity, diffusivity = soil_properties(request.pipes.soil)
     depth = request.pipes.cover_m + 0.5 * float(np.median(catalogue.casing_m))
     ground = ground_temperature(fit_ground(request.dry_bulb_temp_c, diffusivity), depth)
-    pair = pair_loss(
-        (catalogue.inner_m, catalogue.outer_m, catalogue.casing_m),
-        (catalogue.pipe_conductivity, catalogue.insulation_conductivity, conductivity),
-        request.pipes.cover_m,
-        request.pipes.spacing_m,
-    )
+    pair = pair_loss(BuriedPipes.of(catalogue, conductivity, request.pipes.cover_m), request.pipes.spacing_m)
     mean = 0.5 * (request.temperatures.supply_c + request.temperatures.return_c)
     return Physics(ground, pair, max_flow(catalogue, request.pipes, request.fluid, mean), mean)
 

@@ -24,7 +24,7 @@ from edsim.network.layout import Layout, lay_out, node_names, route_candidates, 
 from edsim.network.pipes.catalogue import PipeCatalogue, soil_properties
 from edsim.network.pipes.costing import EdgeCosts, station_cost
 from edsim.network.pipes.friction import flow_velocity, friction_factor, pressure_gradient, reynolds_number
-from edsim.network.pipes.ground import fit_ground, ground_temperature, single_loss
+from edsim.network.pipes.ground import BuriedPipes, fit_ground, ground_temperature, single_loss
 from edsim.network.pipes.sizing import choose_dn, flow_limit, raise_to_children
 from edsim.network.places.candidates import CandidateGraph
 from edsim.network.pump_curve import fit_pump_curve
@@ -102,11 +102,7 @@ def gas_site(request: NetworkRequest, catalogue: PipeCatalogue) -> GasSite:
     conductivity, diffusivity = soil_properties(request.pipes.soil)
     depth = request.pipes.cover_m + 0.5 * float(np.median(catalogue.casing_m))
     ground = ground_temperature(fit_ground(request.dry_bulb_temp_c, diffusivity), depth)
-    u = single_loss(
-        (catalogue.inner_m, catalogue.outer_m, catalogue.casing_m),
-        (catalogue.pipe_conductivity, catalogue.insulation_conductivity, conductivity),
-        request.pipes.cover_m,
-    )
+    u = single_loss(BuriedPipes.of(catalogue, conductivity, request.pipes.cover_m))
     thinnest = gas.density_kg_per_m3 * (1.0 - request.gas.max_drop_frac)
     return GasSite(gas, catalogue, u, ground, flow_limit(catalogue, request.pipes, thinnest, gas.viscosity_pa_s))
 

@@ -9,12 +9,17 @@ Pipes: insulation and pipe wall, soil ``ln(4·Zc/D)/(2π·ks)`` with the depth c
 film, and the neighbor ``ln(1+(2·Zc/E)²)/(4π·ks)`` (EN 13941-1:2019, annex on heat loss; Wallentén 1991).
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.network.pipes.catalogue import PipeCatalogue
+
 Array = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,46 +94,64 @@ class PairLoss:
         return self.own_w_per_mk - self.neighbor_w_per_mk
 
 
-def pair_loss(
-    diameters_m: tuple[Array, Array, Array],
-    conductivity_w_per_mk: tuple[Array, Array, float],
-    cover_m: float,
-    spacing_m: float,
-) -> PairLoss:
-    """Return the conductances of two equal buried pipes (EN 13941-1).
+@dataclass(frozen=True, slots=True)
+class BuriedPipes:
+    """Equal buried pipes of every diameter in one soil.
 
-    Parameters
+    Attributes
     ----------
-    diameters_m
-        Inner, outer and casing diameter, each (n,).
-    conductivity_w_per_mk
-        Pipe wall (n,), insulation (n,) and soil.
+    inner_m, outer_m, casing_m : (n,)
+        Diameters of bore, pipe and casing.
+    wall_w_per_mk, insulation_w_per_mk : (n,)
+        Conductivity of pipe wall and insulation.
+    soil_w_per_mk
+        Conductivity of the soil.
     cover_m
         Soil above the casing.
-    spacing_m
-        Clear distance between the casings.
     """
-    casing, k_soil = diameters_m[2], conductivity_w_per_mk[2]
-    depth = cover_m + 0.5 * casing + 0.0685 * k_soil
-    axes = casing + spacing_m
-    own = 1.0 / single_loss(diameters_m, conductivity_w_per_mk, cover_m)
-    mutual = np.log1p((2.0 * depth / axes) ** 2) / (4.0 * np.pi * k_soil)
+
+    inner_m: Array
+    outer_m: Array
+    casing_m: Array
+    wall_w_per_mk: Array
+    insulation_w_per_mk: Array
+    soil_w_per_mk: float
+    cover_m: float
+
+    @classmethod
+    def of(
+        cls, series: PipeCatalogue, soil_w_per_mk: float, cover_m: float, row: IntArray | None = None
+    ) -> BuriedPipes:
+        """Return the pipes of a catalogue, all of them or those of some rows."""
+        these = slice(None) if row is None else row
+        return cls(
+            series.inner_m[these],
+            series.outer_m[these],
+            series.casing_m[these],
+            series.pipe_conductivity[these],
+            series.insulation_conductivity[these],
+            soil_w_per_mk,
+            cover_m,
+        )
+
+    @property
+    def depth_m(self) -> Array:
+        """Return the depth of the axes, deeper by the resistance of the film at the surface (EN 13941-1)."""
+        return np.asarray(self.cover_m + 0.5 * self.casing_m + 0.0685 * self.soil_w_per_mk)
+
+
+def pair_loss(pipes: BuriedPipes, spacing_m: float) -> PairLoss:
+    """Return the conductances of two equal pipes `spacing_m` apart between their casings (EN 13941-1)."""
+    axes = pipes.casing_m + spacing_m
+    own = 1.0 / single_loss(pipes)
+    mutual = np.log1p((2.0 * pipes.depth_m / axes) ** 2) / (4.0 * np.pi * pipes.soil_w_per_mk)
     determinant = own**2 - mutual**2
     return PairLoss(own / determinant, mutual / determinant)
 
 
-def single_loss(
-    diameters_m: tuple[Array, Array, Array], conductivity_w_per_mk: tuple[Array, Array, float], cover_m: float
-) -> Array:
-    """Return the conductance of one buried pipe without a neighbor, W/(m·K) (EN 13941-1).
-
-    Parameters
-    ----------
-    diameters_m, conductivity_w_per_mk, cover_m
-        As for :func:`pair_loss`.
-    """
-    inner, outer, casing = diameters_m
-    k_pipe, k_insulation, k_soil = conductivity_w_per_mk
-    depth = cover_m + 0.5 * casing + 0.0685 * k_soil
-    wall = np.log(outer / inner) / (2.0 * np.pi * k_pipe) + np.log(casing / outer) / (2.0 * np.pi * k_insulation)
-    return np.asarray(1.0 / (wall + np.log(4.0 * depth / casing) / (2.0 * np.pi * k_soil)))
+def single_loss(pipes: BuriedPipes) -> Array:
+    """Return the conductance of one pipe without a neighbor, W/(m·K) (EN 13941-1)."""
+    wall = np.log(pipes.outer_m / pipes.inner_m) / (2.0 * np.pi * pipes.wall_w_per_mk)
+    insulation = np.log(pipes.casing_m / pipes.outer_m) / (2.0 * np.pi * pipes.insulation_w_per_mk)
+    soil = np.log(4.0 * pipes.depth_m / pipes.casing_m) / (2.0 * np.pi * pipes.soil_w_per_mk)
+    return np.asarray(1.0 / (wall + insulation + soil))

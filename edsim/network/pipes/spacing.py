@@ -19,7 +19,7 @@ from edsim.core.carriers import is_of
 from edsim.core.errors import Finding
 from edsim.network.from_case import known_by_length
 from edsim.network.pipes.catalogue import default, load_catalogue, soil_properties
-from edsim.network.pipes.ground import pair_loss
+from edsim.network.pipes.ground import BuriedPipes, pair_loss
 from edsim.network.places.beside import Dug
 from edsim.network.types import NetworkDesign
 
@@ -113,13 +113,8 @@ def _loss_and_casing(design: NetworkDesign, spec: NetworkSpec, ground_c: float) 
     """Return heat lost by both pipes, W/m, and diameter of a casing, m, on the mean over the length of a network."""
     catalogue = load_catalogue(design.catalogue)
     row = np.array([catalogue.index_of(int(dn)) for dn in design.edges.dn], dtype=np.int64)
-    length, casing = design.edges.length_m, catalogue.casing_m[row]
-    pair = pair_loss(
-        (catalogue.inner_m[row], catalogue.outer_m[row], casing),
-        (catalogue.pipe_conductivity[row], catalogue.insulation_conductivity[row], soil_properties(spec.soil)[0]),
-        spec.cover_m,
-        default("pipe_spacing_m"),
-    )
+    pipes = BuriedPipes.of(catalogue, soil_properties(spec.soil)[0], spec.cover_m, row)
+    pair, length = pair_loss(pipes, default("pipe_spacing_m")), design.edges.length_m
     mean = 0.5 * (design.supply_temp_c + design.return_temp_c)
     lost = 2.0 * pair.symmetric_w_per_mk * (mean - ground_c)
-    return float(np.average(lost, weights=length)), float(np.average(casing, weights=length))
+    return float(np.average(lost, weights=length)), float(np.average(pipes.casing_m, weights=length))

@@ -7,7 +7,7 @@ from scipy.optimize import brentq
 from edsim.network import Fluid, load_catalogue
 from edsim.network.pipes.catalogue import _rows, ets_cost_usd
 from edsim.network.pipes.friction import friction_factor, pressure_gradient
-from edsim.network.pipes.ground import GroundModel, fit_ground, ground_temperature, pair_loss
+from edsim.network.pipes.ground import BuriedPipes, GroundModel, fit_ground, ground_temperature, pair_loss
 from edsim.network.pipes.sizing import max_flow
 from edsim.network.request import PipeRules
 
@@ -44,9 +44,7 @@ def test_pair_conductance_is_near_the_makers_values():
     """Proves: the EN 13941 resistances with 0.027 W/mK foam agree with published U of a pipe maker within 5 %."""
     for name in ("steel_series1", "steel_series2", "steel_series3"):
         c = load_catalogue(name)
-        pair = pair_loss(
-            (c.inner_m, c.outer_m, c.casing_m), (c.pipe_conductivity, c.insulation_conductivity, 1.0), 0.8, 0.15
-        )
+        pair = pair_loss(BuriedPipes.of(c, 1.0, 0.8), 0.15)
         known = np.isfinite(c.published_u_w_per_mk)
         ratio = pair.symmetric_w_per_mk[known] / c.published_u_w_per_mk[known]
         assert np.median(ratio) == pytest.approx(1.0, abs=0.05)
