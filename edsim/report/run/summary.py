@@ -17,14 +17,14 @@ from edsim.report.run import sentences
 from edsim.report.run.indicators import Indicator, indicators
 from edsim.report.view import BAU, Head, Study, Table
 
-_LEVELIZED = ("lcoc", "lcoh", "lcohw", "lcos", "lcoa", "lcoe")
+LEVELIZED = ("lcoc", "lcoh", "lcohw", "lcos", "lcoa", "lcoe")
 """Unit costs of the services; the first there is has a tile, the others stand in its small print."""
 
 _TILES: Mapping[str, tuple[str, ...]] = {
     "investment": (),
     "life_cycle_cost": (),
     "npv": ("irr", "first_year_payback", "simple_payback", "discounted_payback"),
-    "lcoc": _LEVELIZED[1:],
+    "lcoc": LEVELIZED[1:],
     "final_energy": ("electricity", "fuel"),
     "ghg_total": ("ghg_grid", "ghg_fuel", "ghg_heat", "ghg_hfc", "ghg_montreal"),
     "grid_peak": (),
@@ -134,7 +134,7 @@ def summary(study: Study) -> Summary:
 
 def _chosen(known: set[str]) -> dict[str, tuple[str, ...]]:
     """Return the tiles of the indicators there are; without cooling the unit cost of the next service has its place."""
-    unit_costs = [k for k in _LEVELIZED if k in known]
+    unit_costs = [k for k in LEVELIZED if k in known]
     tiles = dict(_TILES)
     if unit_costs and "lcoc" not in known:
         tiles = {unit_costs[0] if k == "lcoc" else k: v for k, v in tiles.items()}

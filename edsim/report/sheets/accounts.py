@@ -117,8 +117,9 @@ class _Writer:
         self.sheet.write_number(self.row, 1, value, self.formats["input"])
         self.row += 1
 
-    def figure(self, text: str, formula: str, style: str, value: float) -> None:
+    def figure(self, key: str, text: str, formula: str, style: str, value: float) -> None:
         """Write one result as a formula."""
+        self.rows[key] = self.row
         self.sheet.write_string(self.row, 0, text, self.formats["total"])
         shown = float(value) if math.isfinite(value) else ""
         self.sheet.write_formula(self.row, 1, "=" + formula, self.formats[style], shown)
@@ -145,20 +146,23 @@ def stored_accounts(study: Study, variant: str) -> Accounts:
     return Accounts(lines, loans, years)
 
 
-def accounts_sheet(study: Study, sheet: Worksheet, formats: Mapping[str, Format]) -> None:
-    """Write the pro forma of every variant that has a company, one below the other."""
+def accounts_sheet(study: Study, sheet: Worksheet, formats: Mapping[str, Format]) -> dict[tuple[str, str], str]:
+    """Write the pro forma of every company, one below the other; return the cells of its return and lowest cover."""
     frame = study.table("pro_forma")
+    places: dict[tuple[str, str], str] = {}
     row = 0
     for variant in [v for v in study.order if v in set(frame["variant"])]:
         accounts = stored_accounts(study, variant)
         writer = _Writer(study, sheet, formats, accounts.years, row)
         _variant(writer, accounts, variant)
         row = writer.row + 2
+        places |= {(variant, key): cell_name(writer.rows[key], 1, fixed=True) for key in ("equity_irr", "minimum_dscr")}
         widths = [40.0, *[number_width(2.0 * frame["value"])] * (accounts.years + 2)]
         set_widths(sheet, widths)
     if frame.empty:
         sheet.write_string(0, 0, study.t("This run has no such tables."))
     sheet.freeze_panes(1, _FIRST)
+    return places
 
 
 def _variant(w: _Writer, a: Accounts, variant: str) -> None:
@@ -307,16 +311,21 @@ def _worth(w: _Writer, a: Accounts, variant: str) -> None:
     area = f"{w.cell('owners', 0)}:{w.cell('owners', n)}"
     rate = cell_name(w.rows["owners_rate"], 1, fixed=True)
     kpis = study.of("kpis", variant).set_index("id")["value"]
-    w.figure(study.t("Return to the owners"), f'IFERROR(IRR({area}),"")', "rate", kpis.get("equity_irr", math.nan))
+    earned = kpis.get("equity_irr", math.nan)
+    w.figure("equity_irr", study.t("Return to the owners"), f'IFERROR(IRR({area}),"")', "rate", earned)
     later = f"{w.cell('owners', 1)}:{w.cell('owners', n)}"
     value = float(owners @ (1.0 + _owners_rate(study)) ** -np.arange(n + 1.0))
-    w.figure(study.t("Owners' net present value"), f"{w.cell('owners', 0)}+NPV({rate},{later})", "result", value)
+    worth = f"{w.cell('owners', 0)}+NPV({rate},{later})"
+    w.figure("equity_npv", study.t("Owners' net present value"), worth, "result", value)
     covers = f"{w.cell('dscr', 1)}:{w.cell('dscr', n)}"
     held = [x for x in _covers(a.line("cash_for_debt_service"), a.line("interest") + a.line("principal")) if x != ""]
     lowest = min(map(float, held), default=math.nan)
     mean = float(np.mean([float(x) for x in held])) if held else math.nan
-    w.figure(study.t("Lowest DSCR"), f'IF(COUNT({covers})=0,"",MIN({covers}))', "number", lowest)
-    w.figure(study.t("Mean DSCR"), f'IF(COUNT({covers})=0,"",AVERAGE({covers}))', "number", mean)
+    for key, text, of, found in (
+        ("minimum_dscr", "Lowest DSCR", "MIN", lowest),
+        ("mean_dscr", "Mean DSCR", "AVERAGE", mean),
+    ):
+        w.figure(key, study.t(text), f'IF(COUNT({covers})=0,"",{of}({covers}))', "number", found)
 
 
 def _covers(cash: Array, service: Array) -> list[float | str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,18 @@ def new_book(stream: io.BytesIO, title: str) -> Workbook:
     book = xlsxwriter.Workbook(stream, options)
     book.set_properties({"title": clean(title), "created": _CREATED})
     return book
+
+
+def new_sheet(book: Workbook, title: str, name: str) -> Worksheet:
+    """Return a new sheet that prints on A4 under the name of the run."""
+    sheet = book.add_worksheet(title[:31])
+    print_on_a4(sheet, name)
+    return sheet
+
+
+def of_sheet(sheet: Worksheet, cells: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+    """Return cells of a sheet as formulas of other sheets name them."""
+    return {key: f"'{sheet.get_name()}'!{cell}" for key, cell in cells.items()}
 
 
 def write_cell(sheet: Worksheet, place: tuple[int, int], value: Any, formats: dict[str, Format]) -> None:

@@ -25,13 +25,16 @@ from edsim.report.sheets.cells import (
     BOLD,
     cell_name,
     new_book,
+    new_sheet,
     number_width,
-    print_on_a4,
+    of_sheet,
     set_height,
     set_widths,
     style_of,
     write_cell,
 )
+from edsim.report.sheets.front import TITLE as FRONT
+from edsim.report.sheets.front import front_sheet
 from edsim.report.sheets.proof import certificate_sheet
 from edsim.report.theme import clean
 from edsim.report.view import BAU, Study
@@ -66,7 +69,7 @@ SHEETS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Assumptions", ("assumptions",)),
     ("Certificate", ("certificate",)),
 )
-"""Sheet names (translated) and the tables each shows, one below the other."""
+"""Sheet names and the tables each shows, one below the other."""
 
 PHASES = ("Phases", ("milestones", "phases"))
 """Sheet of a district that grows, with the tables of the networks below."""
@@ -125,19 +128,22 @@ def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
     stream = io.BytesIO()
     book = new_book(stream, appraisal.name)
     formats = _formats(book)
-    for title, tables in _sheets(study):
-        sheet = book.add_worksheet(study.t(title)[:31])
-        print_on_a4(sheet, study.appraisal.name)
+    sheets = _sheets(study)
+    front = new_sheet(book, study.t(FRONT), study.appraisal.name)
+    places: dict[tuple[str, str], str] = {}
+    for title, tables in sheets:
+        sheet = new_sheet(book, study.t(title), study.appraisal.name)
         if tables == ("cash_flows",):
-            _cash_flow_sheet(study, sheet, formats)
+            places |= of_sheet(sheet, _cash_flow_sheet(study, sheet, formats))
         elif tables == ("pro_forma",):
-            accounts_sheet(study, sheet, formats)
+            places |= of_sheet(sheet, accounts_sheet(study, sheet, formats))
         elif tables == ("certificate",):
             certificate_sheet(study, sheet, formats)
         elif len(tables) > 1:
             _stacked_sheet(study, sheet, formats, tables)
         else:
             _table_sheet(study, sheet, formats, tables[0])
+    front_sheet(study, front, formats, [title for title, _ in sheets], places)
     book.close()
     return stream.getvalue()
 
@@ -176,6 +182,12 @@ def _formats(book: Workbook) -> dict[str, Format]:
         "total": book.add_format({"num_format": "#,##0", "bold": True, "top": 1}),
         "result": book.add_format({"num_format": "#,##0", "bold": True}),
         "rate": book.add_format({"num_format": "0.0%", "bold": True}),
+        "name": book.add_format({"bold": True, "font_size": 18}),
+        "verdict": book.add_format({"text_wrap": True, "valign": "top", "font_size": 12, "bg_color": "#EAF2F1"}),
+        "link": book.add_format(
+            {"font_color": "#0B5A8A", "underline": 1, "valign": "top", "align": "left", "indent": 1}
+        ),
+        "none": book.add_format({"align": "right", "valign": "top"}),
     }
 
 
@@ -285,8 +297,8 @@ def _widths(study: Study, name: str) -> list[float]:
     return widths
 
 
-def _cash_flow_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format]) -> None:
-    """Write lines × years of every variant, the difference to BAU, and NPV and IRR as formulas over it."""
+def _cash_flow_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format]) -> dict[tuple[str, str], str]:
+    """Write lines × years of every variant, the difference to BAU, NPV and IRR as formulas; return where these are."""
     flows = project_flows(study)
     sheet.write_string(0, 0, study.t("Cash flow"), formats["title"])
     basis = str(flows["price_basis"].iloc[0]) if len(flows) else ""
@@ -294,7 +306,7 @@ def _cash_flow_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format])
     sheet.set_column(0, 0, 40)
     if flows.empty:
         sheet.write_string(3, 0, study.t("No cash flows are stored for this run."))
-        return
+        return {}
     years = list(range(int(flows["year"].min()), int(flows["year"].max()) + 1))
     rate = _discount_rate(study)
     sheet.write_string(2, 0, study.t("Discount rate (change it to see the effect)"))
@@ -309,12 +321,17 @@ def _cash_flow_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format])
     set_widths(sheet, [40.0, *[number_width([*flows["value"], *sums, 2.0 * sums.abs().max()])] * len(years)], 1)
     sheet.freeze_panes(5, 1)
     sheet.repeat_rows(4)
-    row, totals = 5, {}
+    totals: dict[str, int] = {}
+    places: dict[tuple[str, str], str] = {}
+    row = 5
     for variant in [v for v in study.order if v in set(flows["variant"])]:
         row, totals[variant] = _variant_block(study, sheet, formats, (variant, row, years))
     for variant, total in totals.items():
         if variant != BAU and BAU in totals:
             row = _difference_block(study, sheet, formats, (variant, row, years, total, totals[BAU]))
+            ends = (("npv", row - 3), ("irr", row - 2))
+            places |= {(variant, key): cell_name(r, 1, fixed=True) for key, r in ends}
+    return places
 
 
 def _variant_block(

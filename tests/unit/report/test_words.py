@@ -25,7 +25,7 @@ from edsim.report.portfolio import notes as portfolio_notes
 from edsim.report.portfolio import words as portfolio_words
 from edsim.report.run import heat, register
 from edsim.report.run.summary import summary
-from edsim.report.sheets import workbook
+from edsim.report.sheets import front, workbook
 from edsim.report.view import Study
 from tests.support.portfolio_words import TABLE_WORDS
 
@@ -36,6 +36,7 @@ NAMES = (
     labels.QUALITIES, labels.STATUSES, labels.COLUMNS, labels.PHASE_KINDS, labels.PHASE_ACTIONS,
     codes.ITEMS, codes.FUNDS, codes.REASONS, codes.GRID_BASES, codes.PERSPECTIVE_LINES, codes._KINDS, codes._SIDES,
     codes._SCOPES, heat.CRITERIA, heat.HEADINGS, register.MANIFEST, TABLE_WORDS, compare_page.MADE,
+    front.FIGURES, front.CONTENT, front.INPUTS, front.ABSENT,
     portfolio_notes.CONVENTIONS, portfolio_words.HEADS, portfolio_words.CELLS, portfolio_notes._RULES,
 )  # fmt: skip
 
