@@ -263,7 +263,11 @@ class Settings(Part):
     target_gap_frac: float = Field(
         0.01, gt=0, lt=1, description="Certified gap to reach.", json_schema_extra={"unit": "frac"}
     )
-    time_limit_s: float = Field(600.0, gt=0, description="Limit of one solve.")
+    time_limit_s: float = Field(
+        600.0,
+        gt=0,
+        description="Limit of one solve in processor seconds, which other work on the machine does not shorten.",
+    )
     unserved_cost_per_kwh: float | None = quantity(None, unit="currency/kWh", doc="Penalty on unserved demand.", gt=0)
     schedule_spread_h: float | None = quantity(
         None, unit="h", doc="Standard deviation of the shift of each building's schedules; none: 0.75 h.", ge=0, le=4

@@ -1,9 +1,9 @@
 """Which method of HiGHS runs, with which options, and what its status means."""
 
 import logging
+from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
-from threading import Event
 from typing import Any, Literal
 
 from edsim.lp.matrix import CompiledLP
@@ -114,8 +114,8 @@ def empty_result(status: Status, seconds: float, iterations: int, engine: Engine
     )
 
 
-def new_highs(cancel: Event) -> Any:
-    """Return a silent solver that stops when `cancel` is set."""
+def new_highs(stop: Callable[[], bool]) -> Any:
+    """Return a silent solver that asks in its callbacks whether to stop."""
     import highspy
 
     make: Any = highspy.Highs
@@ -123,8 +123,7 @@ def new_highs(cancel: Event) -> Any:
     highs.silent()
 
     def stop_if_asked(event: Any) -> None:
-        if cancel.is_set():
-            event.interrupt()
+        event.interrupt(stop())  # HiGHS would keep a yes for all solves that follow
 
     for callback in (highs.cbSimplexInterrupt, highs.cbIpmInterrupt, highs.cbMipInterrupt):
         callback.subscribe(stop_if_asked)

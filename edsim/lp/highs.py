@@ -8,7 +8,6 @@ irreducible infeasible subset that never ends.
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from threading import Event, Thread
 from typing import Any
 
 import numpy as np
@@ -19,19 +18,15 @@ from edsim.lp.bases import Bases
 from edsim.lp.bounds import primal_residual
 from edsim.lp.changes import bounds_at, new_rows, with_rows, without_rows
 from edsim.lp.checks import check_costs, check_objective, check_program
-from edsim.lp.ending import mark_ending
 from edsim.lp.engines import Engine, choose_engine, empty_result, highs_options, new_highs, status_of, tries_steps
 from edsim.lp.matrix import INF, CompiledLP, FloatArray, IntArray
 from edsim.lp.options import LPResult, SolverOptions, Status
+from edsim.lp.running import Watch, by_the_clock_s
 from edsim.lp.scaling import Scaling, scale_objective, scale_sides
 from edsim.lp.stepwise import solve_by_steps
 
-WATCHDOG_GRACE_S = 2.0
-LONGEST_GRACE_S = 30.0
-"""A long solve gets a tenth of its limit to end by itself, with its incumbent, before it is abandoned."""
-POLL_S = 0.05
 _LEAST_TIME_S = 0.01
-"""Left to HiGHS where a solve by steps used up the limit: it then ends as a time limit does."""
+"""Left to HiGHS where what ran before used up the limit: it then ends as a time limit does."""
 
 
 class HighsSession:
@@ -51,8 +46,7 @@ class HighsSession:
         check_program(lp)
         self._lp = lp
         self._options = options or SolverOptions()
-        self._cancel = Event()
-        self._abandoned = False
+        self._watch = Watch()
         self._costs_changed = False
         self._row_factor: FloatArray = np.broadcast_to(1.0, lp.num_rows)  # takes no memory
         self._bases = Bases()
@@ -60,7 +54,7 @@ class HighsSession:
         self._rows_named = 0
         factor, tolerance = scale_objective(lp, lp.cost)
         self._scaling = Scaling(factor, scale_sides(lp), tolerance)
-        self._highs = new_highs(self._cancel)
+        self._highs = new_highs(lambda: self._watch.is_over)
         self._hand_over()
 
     @property
@@ -198,7 +192,7 @@ class HighsSession:
 
     def cancel(self) -> None:
         """Ask a running solve (in another thread) to stop; it then ends as ``interrupted``."""
-        self._cancel.set()
+        self._watch.cancel()
 
     def solve(self, options: SolverOptions | None = None) -> LPResult:
         """Solve and return the answer in the program's units.
@@ -219,10 +213,10 @@ class HighsSession:
         """
         check_objective(self._lp)
         wanted = options or self._options
-        self._cancel.clear()
+        self._watch.renew()
         if tries_steps(self._lp, wanted):
             begun = time.thread_time()
-            found = solve_by_steps(self._lp, wanted, self._cancel.is_set)
+            found = solve_by_steps(self._lp, wanted, lambda: self._watch.is_cancelled)
             if found is not None:
                 return found
             left = max(wanted.time_limit_s - (time.thread_time() - begun), _LEAST_TIME_S)
@@ -230,7 +224,7 @@ class HighsSession:
         engine = choose_engine(self._lp, wanted, has_basis=self.has_basis)
         self._set_options(engine, wanted)
         started = time.perf_counter()
-        finished = self._run(wanted)
+        finished = self._watch.run(self._highs, wanted.time_limit_s)
         result = self._result(engine, wanted, time.perf_counter() - started, finished=finished)
         again = self._second_try(result, wanted)
         if again is not None:
@@ -265,7 +259,7 @@ class HighsSession:
 
     def _set_options(self, engine: Engine, options: SolverOptions) -> None:
         values = highs_options(engine, options, self._scaling.dual_tolerance)
-        limit = options.time_limit_s
+        limit = by_the_clock_s(options.time_limit_s)  # that of the processor is kept by `Watch`
         warm_costs = self._costs_changed and self.has_basis
         values["simplex_strategy"] = PRIMAL_SIMPLEX if warm_costs else DUAL_SIMPLEX
         values["time_limit"] = limit if limit == INF else limit + self._highs.getRunTime()
@@ -284,37 +278,10 @@ class HighsSession:
     def _accept(self, status: Any, what: str) -> None:
         import highspy
 
-        if self._abandoned:
+        if self._watch.is_abandoned:
             raise SolverError("an earlier solve of this session did not stop; open a new session")
         if status == highspy.HighsStatus.kError:
             raise SolverError(f"HiGHS refused to {what}")
-
-    # ------------------------------------------------------------------ running
-    def _run(self, options: SolverOptions) -> bool:
-        """Run HiGHS in a thread so that signals and the watchdog reach it; return whether it ended."""
-        worker = Thread(target=_solve_thread, args=(self._highs,), name="highs", daemon=True)
-        grace = WATCHDOG_GRACE_S + min(0.1 * options.time_limit_s, LONGEST_GRACE_S)
-        deadline = time.monotonic() + options.time_limit_s + grace
-        worker.start()
-        try:
-            while worker.is_alive():
-                worker.join(POLL_S)
-                if self._cancel.is_set() or time.monotonic() > deadline:
-                    return self._stop(worker)
-        except (KeyboardInterrupt, SystemExit):  # the process is to end: stop HiGHS, then pass it on
-            mark_ending()
-            self._stop(worker)
-            raise
-        except BaseException:  # what else a signal handler raised
-            self._stop(worker)
-            raise
-        return True
-
-    def _stop(self, worker: Thread) -> bool:
-        self._cancel.set()
-        worker.join(WATCHDOG_GRACE_S)
-        self._abandoned = worker.is_alive()
-        return not self._abandoned
 
     # ------------------------------------------------------------------ answers
     def _second_try(self, result: LPResult, wanted: SolverOptions) -> SolverOptions | None:
@@ -323,7 +290,7 @@ class HighsSession:
 
         status, kinds = self._highs.getModelStatus(), highspy.HighsModelStatus
         by_presolve = result.status == "infeasible" and result.iterations == 0
-        if self._abandoned:
+        if self._watch.is_abandoned:
             return None
         if wanted.presolve and (by_presolve or status == kinds.kUnboundedOrInfeasible):
             return replace(wanted, presolve=False, method="simplex")
@@ -332,10 +299,10 @@ class HighsSession:
 
     def _solved_again(self, result: LPResult, how: SolverOptions, started: float) -> LPResult:
         """Return the answer of a second solve in the time left; of none, an infeasible `result` stands."""
-        left = max(how.time_limit_s - (time.perf_counter() - started), _LEAST_TIME_S)
+        left = max(how.time_limit_s - self._watch.used_s, _LEAST_TIME_S)
         engine = choose_engine(self._lp, how)
         self._set_options(engine, replace(how, time_limit_s=left))
-        finished = self._run(replace(how, time_limit_s=left))
+        finished = self._watch.run(self._highs, left)
         again = self._result(engine, how, time.perf_counter() - started, finished=finished)
         return result if again.status in {"error", "time_limit"} and result.status == "infeasible" else again
 
@@ -343,11 +310,13 @@ class HighsSession:
         import highspy
 
         if not finished:
-            status: Status = "time_limit" if seconds > options.time_limit_s else "interrupted"
+            status: Status = "time_limit" if self._watch.is_late else "interrupted"
             return empty_result(status, seconds, 0, engine, "HiGHS did not stop when asked")
         info = self._highs.getInfo()
         model_status = self._highs.getModelStatus()
         has_point = int(info.primal_solution_status) == int(highspy.SolutionStatus.kSolutionStatusFeasible)
+        if self._watch.is_late and model_status == highspy.HighsModelStatus.kInterrupt:
+            model_status = highspy.HighsModelStatus.kTimeLimit
         status = status_of(model_status, mip_point=self._lp.is_mip and has_point)
         counts = (info.simplex_iteration_count, info.ipm_iteration_count, info.pdlp_iteration_count)
         iterations = sum(max(int(c), 0) for c in counts)
@@ -389,12 +358,3 @@ def solve_arrays(lp: CompiledLP, options: SolverOptions | None = None) -> LPResu
         The program cannot be answered; E501 … E507.
     """
     return HighsSession(lp, options).solve()
-
-
-def _solve_thread(highs: Any) -> None:
-    """Run HiGHS and close the task scheduler of this thread, so that the next thread may use another thread count."""
-    import highspy
-
-    highs.run()
-    wait_for_threads = False
-    highspy.Highs.resetGlobalScheduler(wait_for_threads)

@@ -26,8 +26,8 @@ class SolverOptions:
         Relative tolerance of the interior-point or first-order method; None keeps the solver's 1e-8 (1e-4 for first
         order).
     time_limit_s
-        Limit in seconds: of the processor for ``steps``, which other work on the machine does not shorten, of the clock
-        for the methods of HiGHS.
+        Limit in processor seconds of the solving thread, which other work on the machine does not shorten; by the clock
+        a solve may take twenty times as long.
     threads
         Solver threads; one count per process at a time.
     mip_gap_frac

@@ -18,10 +18,9 @@ from edsim.core.errors import EdsimError, SolverError
 from edsim.core.interpreter import packed, receive, send, started
 from edsim.lp.matrix import CompiledLP, FloatArray
 from edsim.lp.options import LPResult, SolverOptions
+from edsim.lp.running import by_the_clock_s
 
-KILL_AFTER = 3.0
-"""Times its limit a child may take by the clock, since a solve by steps counts processor seconds."""
-KILL_GRACE_S = 10.0
+KILL_GRACE_S = 60.0
 """Time for start-up, hand-over and the session's own watchdog beyond the time limit before the child is killed."""
 
 
@@ -79,7 +78,7 @@ def solve_in_process(
     cost
         Objective to use instead of the program's.
     options
-        Settings; after three times ``time_limit_s`` and 10 s the process is killed.
+        Settings; beyond `by_the_clock_s` of its limit, and `KILL_GRACE_S`, the process is killed.
     """
     program = lp if cost is None else replace(lp, cost=cost, has_objective=True)
     settings = options or SolverOptions()
@@ -93,7 +92,7 @@ def solve_in_process(
 
 def _attend(process: subprocess.Popen[bytes], lp: CompiledLP, options: SolverOptions, future: Future[LPResult]) -> None:
     """Send the request, enforce the limit, settle the future."""
-    killer = _Killer(process, KILL_AFTER * options.time_limit_s + KILL_GRACE_S)
+    killer = _Killer(process, by_the_clock_s(options.time_limit_s) + KILL_GRACE_S)
     try:
         assert process.stdin is not None
         assert process.stdout is not None

@@ -23,9 +23,6 @@ _LOOSE = 0.2
 """Cuts with more slack are dropped; they come back when violated."""
 _INTERIOR_COLUMNS = 10_000
 """Programs of more columns begin with the interior point, where the simplex needs minutes; it goes on from there."""
-WALL_PER_CPU = 3.0
-"""Limits count processor seconds, so that other work on the machine does not change the layout; the solver knows the
-wall clock alone and gets this many times as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ def tighten(
             break
         inside = session.lp.num_cols > _INTERIOR_COLUMNS and not session.has_basis
         method: Method = "ipx" if inside else "simplex"
-        result = session.solve(SolverOptions(method=method, crossover=inside, time_limit_s=WALL_PER_CPU * left))
+        result = session.solve(SolverOptions(method=method, crossover=inside, time_limit_s=left))
         if result.status != "optimal" or result.x is None or result.row_dual is None or result.col_dual is None:
             break
         bound = safe_lower_bound(session.lp, session.lp.cost, result.row_dual)

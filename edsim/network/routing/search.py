@@ -16,7 +16,7 @@ from edsim.core.errors import DataError, Finding, InfeasibleError
 from edsim.lp.highs import HighsSession
 from edsim.lp.options import SolverOptions
 from edsim.network.routing.branching import prove
-from edsim.network.routing.cuts import WALL_PER_CPU, Relaxation, tighten, violated_cuts
+from edsim.network.routing.cuts import Relaxation, tighten, violated_cuts
 from edsim.network.routing.flips import flip_junctions
 from edsim.network.routing.graph import RouteGraph, TreeCost, build_graph, tree_cost, trivial_bound
 from edsim.network.routing.heuristic import edge_weights, first_tree, local_search, polish, prune
@@ -181,7 +181,7 @@ class _Search:
             constant = abs(self.best.cost - model.offset) if self.best else 1.0
             gap = self.problem.gap_target_frac * (abs(self.best.cost) / max(constant, 1e-9) if self.best else 1.0)
             close = float(np.clip(share * gap, 1e-9, 0.5))
-            session = HighsSession(program, SolverOptions(time_limit_s=WALL_PER_CPU * left, mip_gap_frac=close))
+            session = HighsSession(program, SolverOptions(time_limit_s=left, mip_gap_frac=close))
             start = self._start(model, lossy=lossy)
             if start is not None:
                 session.set_solution(start)

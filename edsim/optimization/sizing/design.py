@@ -23,7 +23,7 @@ class DesignOptions:
     target_gap_frac
         Certified gap to reach.
     time_limit_s
-        Limit of one solve.
+        Limit of one solve, processor seconds.
     """
 
     mode: Mode = "certified"

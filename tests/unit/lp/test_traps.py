@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 from edsim.core.errors import InfeasibleError, SolverError
-from edsim.lp import HighsSession, SolverOptions, highs, solve_arrays
+from edsim.lp import HighsSession, SolverOptions, running, solve_arrays
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -125,11 +125,22 @@ def test_trap_2_two_methods_agree(district):
     assert max(simplex.primal_residual, interior.primal_residual) < 1e-6
 
 
-def test_trap_3_a_solver_that_never_stops_is_abandoned(district, monkeypatch):
-    """Proves: the watchdog returns without the solver's consent, and the session is not used again."""
+@pytest.mark.parametrize("waits", [True, False])
+def test_trap_3_a_solver_that_never_stops_is_abandoned(district, monkeypatch, waits):
+    """Proves: the watchdog returns without the solver's consent, and the session is not used again.
+
+    One solver works on and is abandoned by its processor time, the other waits for ever, by the clock.
+    """
     may_stop, stopped = Event(), Event()
-    monkeypatch.setattr(highs, "_solve_thread", lambda _: may_stop.wait(60.0) and stopped.set())
-    monkeypatch.setattr(highs, "WATCHDOG_GRACE_S", 0.2)
+
+    def endless(_):
+        while not may_stop.wait(10.0 if waits else 0.0):
+            pass
+        stopped.set()
+
+    monkeypatch.setattr(running, "solve_thread", endless)
+    monkeypatch.setattr(running, "WATCHDOG_GRACE_S", 0.2)
+    monkeypatch.setattr(running, "WALL_PER_CPU", 2.0 if waits else 1000.0)
     session = HighsSession(district(0, 48))
     result = session.solve(SolverOptions(time_limit_s=0.2))
     assert not stopped.is_set()
@@ -138,6 +149,37 @@ def test_trap_3_a_solver_that_never_stops_is_abandoned(district, monkeypatch):
     assert result.x is None
     with pytest.raises(SolverError, match="open a new session"):
         session.solve()
+
+
+def uses(monkeypatch, seconds):
+    """Let a solve have used so much of the processor, whatever the machine does."""
+    monkeypatch.setattr(running, "processor_clock", lambda: lambda: seconds)
+
+
+def test_trap_3_a_solve_that_gets_no_processor_is_not_ended(district, monkeypatch):
+    """Proves: the limit counts what the solve itself used. If ignored: a busy machine ends it without a design.
+
+    The clock is far past the limit; the solve has used nothing of it and is let go on to its optimum.
+    """
+    uses(monkeypatch, 0.0)
+    monkeypatch.setattr(running, "WALL_PER_CPU", 1e6)
+    lp = district(0, 168)
+    result = solve_arrays(lp, SolverOptions(method="simplex", time_limit_s=1e-3))
+    assert result.status == "optimal"
+    assert result.objective == pytest.approx(solve_arrays(lp, SolverOptions(method="simplex")).objective, rel=1e-9)
+
+
+@pytest.mark.parametrize("method", ["simplex", pytest.param("hipo", marks=pytest.mark.medium)])
+def test_trap_3_a_solve_that_used_its_processor_seconds_ends(district, monkeypatch, method):
+    """Proves: used-up processor seconds end a solve through its callbacks, and it is not abandoned.
+
+    The next solve of the session has a limit of its own. If ignored: the limit is never kept, or ends all that follow.
+    """
+    uses(monkeypatch, 1.0)
+    session = HighsSession(district(0, 672), SolverOptions(method=method))
+    result = session.solve(SolverOptions(method=method, time_limit_s=0.5))
+    assert (result.status, result.x, result.message) == ("time_limit", None, "Time limit reached")
+    assert session.solve(SolverOptions(method=method, time_limit_s=2.0)).status == "optimal"
 
 
 @pytest.mark.slow
