@@ -1,4 +1,4 @@
-"""What the fields a study varies are called in a sentence; a reader of Spanish need not know the names of the file.
+"""What fields are called in a sentence; its reader need not know the names of the file.
 
 Tables of a study keep the paths, which the next study may vary again; page, screen and first sentences say the words.
 """
@@ -10,93 +10,103 @@ from collections.abc import Mapping
 
 from edsim.core.i18n import Lang, format_number
 
-_SPANISH: Mapping[str, str] = {
-    "age_a": "edad",
-    "approach_k": "acercamiento",
-    "area_m2": "área",
-    "available_frac": "disponibilidad",
-    "available_kw": "potencia disponible",
-    "capex_per_kw": "inversión por kW",
-    "capex_per_kwh": "inversión por kWh",
-    "capex_per_kwp": "inversión por kWp",
-    "carbon_price_per_t": "precio del carbono",
-    "conditioned_frac": "fracción acondicionada",
-    "heated_frac": "fracción calefaccionada",
-    "connection_per_kw": "cargo de conexión por kW",
-    "contingency_frac": "imprevistos",
-    "cop": "COP",
-    "cost_cap_frac": "costo adicional permitido",
-    "cost_factor": "factor de costo",
-    "customer_discount_rate_frac": "tasa de descuento del cliente",
-    "customer_saving_frac": "ahorro del cliente",
-    "demand_per_kw_month": "cargo por demanda",
-    "discount_rate_frac": "tasa de descuento",
-    "efficiency_frac": "eficiencia",
-    "electric_efficiency_frac": "eficiencia eléctrica",
-    "energy_per_kwh": "precio de la energía por kWh",
-    "engineering_frac": "ingeniería",
-    "escalation_frac": "escalamiento del precio",
-    "existing_capacity_kw": "capacidad existente",
-    "export_per_kwh": "precio de venta por kWh",
-    "fixed_capex": "inversión fija",
-    "fixed_om_frac": "O&M fijo",
-    "fixed_per_a": "cargo fijo anual",
-    "floor_area_factor": "factor del área construida",
-    "floor_area_m2": "área construida",
-    "flow_m3_per_h": "caudal",
-    "grant": "subvención",
-    "grid_change_frac": "cambio anual del factor de la red",
-    "grid_kg_per_kwh": "factor de emisión de la red",
-    "grid_primary_energy_factor": "factor de energía primaria de la red",
-    "heat_recovery_frac": "recuperación de calor",
-    "horizon_a": "horizonte",
-    "hours": "horas",
-    "inflation_frac": "inflación",
-    "interest_frac": "interés",
-    "leakage_frac": "fugas",
-    "lifetime_a": "vida útil",
-    "max_capacity_kw": "capacidad máxima kW",
-    "max_capacity_kwh": "capacidad máxima kWh",
-    "max_capacity_kwp": "capacidad máxima kWp",
-    "max_connection_kw": "conexión máxima",
-    "max_export_kw": "venta máxima",
-    "max_pressure_gradient_pa_per_m": "gradiente máximo de presión",
-    "min_capacity_kw": "capacidad mínima kW",
-    "min_capacity_kwh": "capacidad mínima kWh",
-    "min_capacity_kwp": "capacidad mínima kWp",
-    "mild_supply_temp_c": "temperatura de suministro con clima templado",
-    "min_part_load_frac": "carga parcial mínima",
-    "months": "meses",
-    "om_frac": "O&M",
-    "om_variable_per_kwh": "O&M variable por kWh",
-    "per_kwh": "precio de la franja por kWh",
-    "population": "personas",
-    "power_kw": "potencia",
-    "price_factor": "factor de todos los precios de la energía",
-    "price_per_kwh": "precio por kWh",
-    "primary_energy_factor": "factor de energía primaria",
-    "pump_efficiency_frac": "eficiencia de las bombas",
-    "rate_frac": "tasa del préstamo",
-    "rated_cop": "COP nominal",
-    "return_temp_c": "temperatura de retorno",
-    "round_trip_frac": "eficiencia de ida y vuelta",
-    "seed": "semilla",
-    "shadow_carbon_price_per_t": "precio sombra del carbono",
-    "social_discount_rate_frac": "tasa social de descuento",
-    "spot_export_frac": "fracción del precio horario en la venta",
-    "spot_factor": "factor de los precios horarios",
-    "start_up_cost": "costo de arranque",
-    "supply_temp_c": "temperatura de suministro",
-    "temp_c": "temperatura",
-    "tenor_a": "plazo del préstamo",
-    "typical_days": "días típicos",
-    "unserved_cost_per_kwh": "costo de la energía no servida",
-    "utility_supply_cost_per_kwh": "costo de suministro de la empresa eléctrica",
-    "value_of_lost_load_per_kwh": "valor de la carga perdida",
-    "water_price_per_m3": "precio del agua por m³",
-    "weekdays": "días de la semana",
+_NAMES: Mapping[str, tuple[str, str]] = {
+    "age_a": ("age", "edad"),
+    "approach_k": ("approach", "acercamiento"),
+    "area_m2": ("area", "área"),
+    "available_frac": ("availability", "disponibilidad"),
+    "available_kw": ("available power", "potencia disponible"),
+    "azimuth_deg": ("azimuth", "azimut"),
+    "capex_per_kw": ("investment per kW", "inversión por kW"),
+    "capex_per_kwh": ("investment per kWh", "inversión por kWh"),
+    "capex_per_kwp": ("investment per kWp", "inversión por kWp"),
+    "carbon_price_per_t": ("carbon price", "precio del carbono"),
+    "conditioned_frac": ("conditioned share", "fracción acondicionada"),
+    "connection_per_kw": ("connection charge per kW", "cargo de conexión por kW"),
+    "contingency_frac": ("contingency", "imprevistos"),
+    "cop": ("COP", "COP"),
+    "cost_cap_frac": ("extra cost allowed", "costo adicional permitido"),
+    "cost_factor": ("cost factor", "factor de costo"),
+    "country": ("country", "país"),
+    "currency": ("currency", "moneda"),
+    "customer_discount_rate_frac": ("discount rate of the customer", "tasa de descuento del cliente"),
+    "customer_saving_frac": ("saving of the customer", "ahorro del cliente"),
+    "demand_per_kw_month": ("demand charge", "cargo por demanda"),
+    "discount_rate_frac": ("discount rate", "tasa de descuento"),
+    "efficiency_frac": ("efficiency", "eficiencia"),
+    "electric_efficiency_frac": ("electric efficiency", "eficiencia eléctrica"),
+    "elevation_m": ("elevation", "altitud"),
+    "energy_per_kwh": ("energy price per kWh", "precio de la energía por kWh"),
+    "engineering_frac": ("engineering", "ingeniería"),
+    "escalation_frac": ("escalation of the price", "escalamiento del precio"),
+    "exchange_rate_per_usd": ("exchange rate per US dollar", "tasa de cambio por dólar"),
+    "existing_capacity_kw": ("existing capacity", "capacidad existente"),
+    "export_per_kwh": ("sale price per kWh", "precio de venta por kWh"),
+    "fixed_capex": ("fixed investment", "inversión fija"),
+    "fixed_om_frac": ("fixed O&M", "O&M fijo"),
+    "fixed_per_a": ("fixed charge a year", "cargo fijo anual"),
+    "floor_area_factor": ("factor of the floor area", "factor del área construida"),
+    "floor_area_m2": ("floor area", "área construida"),
+    "flow_m3_per_h": ("flow", "caudal"),
+    "grant": ("grant", "subvención"),
+    "grid_change_frac": ("yearly change of the grid factor", "cambio anual del factor de la red"),
+    "grid_kg_per_kwh": ("grid emission factor", "factor de emisión de la red"),
+    "grid_primary_energy_factor": ("primary energy factor of the grid", "factor de energía primaria de la red"),
+    "heat_recovery_frac": ("heat recovery", "recuperación de calor"),
+    "heated_frac": ("heated share", "fracción calefaccionada"),
+    "horizon_a": ("horizon", "horizonte"),
+    "hours": ("hours", "horas"),
+    "inflation_frac": ("inflation", "inflación"),
+    "interest_frac": ("interest", "interés"),
+    "lat_deg": ("latitude", "latitud"),
+    "leakage_frac": ("leakage", "fugas"),
+    "lifetime_a": ("lifetime", "vida útil"),
+    "lon_deg": ("longitude", "longitud"),
+    "max_capacity_kw": ("largest capacity kW", "capacidad máxima kW"),
+    "max_capacity_kwh": ("largest capacity kWh", "capacidad máxima kWh"),
+    "max_capacity_kwp": ("largest capacity kWp", "capacidad máxima kWp"),
+    "max_connection_kw": ("largest connection", "conexión máxima"),
+    "max_export_kw": ("largest sale", "venta máxima"),
+    "max_pressure_gradient_pa_per_m": ("largest pressure gradient", "gradiente máximo de presión"),
+    "mild_supply_temp_c": ("supply temperature in mild weather", "temperatura de suministro con clima templado"),
+    "min_capacity_kw": ("least capacity kW", "capacidad mínima kW"),
+    "min_capacity_kwh": ("least capacity kWh", "capacidad mínima kWh"),
+    "min_capacity_kwp": ("least capacity kWp", "capacidad mínima kWp"),
+    "min_part_load_frac": ("least part load", "carga parcial mínima"),
+    "months": ("months", "meses"),
+    "normals": ("normals of the city", "normales de la ciudad"),
+    "om_frac": ("O&M", "O&M"),
+    "om_variable_per_kwh": ("variable O&M per kWh", "O&M variable por kWh"),
+    "per_kwh": ("price of the band per kWh", "precio de la franja por kWh"),
+    "population": ("people", "personas"),
+    "power_kw": ("power", "potencia"),
+    "price_factor": ("factor of all energy prices", "factor de todos los precios de la energía"),
+    "price_per_kwh": ("price per kWh", "precio por kWh"),
+    "price_year": ("price year", "año de precios"),
+    "primary_energy_factor": ("primary energy factor", "factor de energía primaria"),
+    "pump_efficiency_frac": ("pump efficiency", "eficiencia de las bombas"),
+    "rate_frac": ("loan rate", "tasa del préstamo"),
+    "rated_cop": ("rated COP", "COP nominal"),
+    "return_temp_c": ("return temperature", "temperatura de retorno"),
+    "round_trip_frac": ("round-trip efficiency", "eficiencia de ida y vuelta"),
+    "seed": ("seed", "semilla"),
+    "shadow_carbon_price_per_t": ("shadow carbon price", "precio sombra del carbono"),
+    "social_discount_rate_frac": ("social discount rate", "tasa social de descuento"),
+    "spot_export_frac": ("share of the hourly price in sales", "fracción del precio horario en la venta"),
+    "spot_factor": ("factor of hourly prices", "factor de los precios horarios"),
+    "start_up_cost": ("cost of a start", "costo de arranque"),
+    "supply_temp_c": ("supply temperature", "temperatura de suministro"),
+    "temp_c": ("temperature", "temperatura"),
+    "tenor_a": ("loan term", "plazo del préstamo"),
+    "typical_days": ("typical days", "días típicos"),
+    "unserved_cost_per_kwh": ("cost of unserved energy", "costo de la energía no servida"),
+    "utility_supply_cost_per_kwh": ("supply cost of the utility", "costo de suministro de la empresa eléctrica"),
+    "value_of_lost_load_per_kwh": ("value of lost load", "valor de la carga perdida"),
+    "water_price_per_m3": ("water price per m³", "precio del agua por m³"),
+    "weekdays": ("weekdays", "días de la semana"),
 }
-"""Last part of a path → Spanish."""
+"""Last part of a path → English and Spanish."""
+_LANGS = ("en", "es")
 
 _SERVICES: Mapping[str, str] = {
     "cooling": "frío", "heating": "calefacción", "hot_water": "agua caliente", "steam": "vapor",
@@ -115,8 +125,8 @@ _ONE_OF = {"finance", "emissions", "settings", "study", "weather", "city"}
 """Parts of a case there is one of: their names add nothing to that of a field."""
 
 
-def field_in_words(path: str, lang: str) -> str:
-    """Return what the field at `path` is called; one without a name, and every one in English, keeps its path.
+def field_in_words(path: str, lang: Lang) -> str:
+    """Return what the field at `path` is called; one without a name keeps its path.
 
     Parameters
     ----------
@@ -126,12 +136,13 @@ def field_in_words(path: str, lang: str) -> str:
         ``en`` or ``es``.
     """
     *above, last = path.split(".")
-    if lang != "es" or last not in _SPANISH or not _FIELD.match(path):
+    if last not in _NAMES or not _FIELD.match(path):
         return path
     if above[:1] == ["variants"]:
         above = above[3:]
     owner = [] if above[:1] and above[0] in _ONE_OF else above[1:] or above
-    return f"{_SPANISH[last]} ({' '.join(owner)})" if owner else _SPANISH[last]
+    name = _NAMES[last][_LANGS.index(lang)]
+    return f"{name} ({' '.join(owner)})" if owner else name
 
 
 def with_labels(text: str, lang: Lang) -> str:
@@ -145,7 +156,7 @@ def with_labels(text: str, lang: Lang) -> str:
 
     def labeled(found: re.Match[str]) -> str:
         name = found[0].strip("'").rpartition(".")[2]
-        label = _SERVICES.get(name, "") if found[0].startswith("'") else _SPANISH.get(name, "")
+        label = _SERVICES.get(name, "") if found[0].startswith("'") else _NAMES.get(name, ("", ""))[1]
         if not label or name in told:
             return found[0]
         told.add(name)
@@ -154,18 +165,18 @@ def with_labels(text: str, lang: Lang) -> str:
     return _NAMED.sub(labeled, text)
 
 
-def point_in_words(name: str, lang: str) -> str:
-    """Return the name of a point of a grid (``07: discount_rate_frac 0.08``) in a language, any other as it is."""
-    found = _POINT.fullmatch(name) if lang == "es" else None
+def point_in_words(name: str, lang: Lang) -> str:
+    """Return the name of a point of a grid (``07: discount_rate_frac 0.08``) in words, any other as it is."""
+    found = _POINT.fullmatch(name)
     if found is None:
         return field_in_words(name, lang) if "." in name else name
-    return f"{found[1]}: {'; '.join(_value_in_words(part) for part in _NEXT_FIELD.split(found[2]))}"
+    return f"{found[1]}: {'; '.join(_value_in_words(part, lang) for part in _NEXT_FIELD.split(found[2]))}"
 
 
-def _value_in_words(part: str) -> str:
-    """Return one field and its value in Spanish, the number as in Colombia."""
+def _value_in_words(part: str, lang: Lang) -> str:
+    """Return one field and its value, the number as the language writes it."""
     path, _, value = part.partition(" ")
-    return f"{field_in_words(path, 'es')} {as_written(value, 'es')}"
+    return f"{field_in_words(path, lang)} {as_written(value, lang)}"
 
 
 def as_written(value: str, lang: Lang) -> str:

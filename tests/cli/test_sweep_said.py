@@ -15,7 +15,7 @@ from edsim.studies.results import StudyResult
 RANKED = pd.DataFrame(
     {
         "rank": [1, 2],
-        "point": ["2: energy_per_kwh 0.2", "base"],
+        "point": ["2: energy price per kWh 0.2", "base"],
         "value": [50.0, -20.0],
         "behind_best": [0.0, 70.0],
         "status": ["screening", "infeasible"],
@@ -38,11 +38,11 @@ def printed(result: StudyResult, lang: Any, capsys: pytest.CaptureFixture[str], 
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("tariffs.main.energy_per_kwh", "highest net present value against BAU at 2: energy_per_kwh 0.2"),
+        ("tariffs.main.energy_per_kwh", "highest net present value against BAU at 2: energy price per kWh 0.2"),
         ("finance.discount_rate_frac", "highest net present value"),
         ("technologies.chillers.capex_per_kw", "highest net present value"),
         ("variants.district.changes.tariffs.main.energy_per_kwh", "highest net present value"),
-        ("technologies.chillers.max_capacity_kw", "best is 2: energy_per_kwh 0.2"),
+        ("technologies.chillers.max_capacity_kw", "best is 2: energy price per kWh 0.2"),
         ("networks.cold.supply_temp_c", "best is"),
     ],
 )

@@ -27,6 +27,7 @@ from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.run.indicators import label as indicator_label
 from edsim.report.theme import axis, layout, plain, short
 from edsim.report.view import BAU, Chart, Fold, Head, Note, Section, Study, Table
+from edsim.studies.field_names import field_in_words
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
@@ -192,7 +193,7 @@ def _inputs(view: ComparisonView) -> tuple[Note | Table, ...]:
     heads = (Head(view.t("Input")), Head(view.t("Unit")), *(Head(n) for n in view.data.names))
     rows = tuple(
         (
-            input_name(view.lang, d),
+            _input_in_words(view.lang, d),
             nice_unit(input_unit(view.data, d)),
             *_values(view, d),
         )
@@ -208,7 +209,7 @@ def _values(view: ComparisonView, difference: InputDifference) -> tuple[str, ...
     """Return the value of every run as it was read, a number with the decimal sign of the language."""
     point = view.lang.separators[0]
     values = input_values(view.data, difference, view.t("absent"))
-    return tuple(_NUMBER.sub(lambda n: n[0].replace(".", point), v) for v in values)
+    return tuple(nice_unit(_NUMBER.sub(lambda n: n[0].replace(".", point), v)) for v in values)
 
 
 def input_name(lang: Language, difference: InputDifference) -> str:
@@ -216,6 +217,13 @@ def input_name(lang: Language, difference: InputDifference) -> str:
     if difference.path in MADE:
         return lang.text(MADE[difference.path])
     return difference.path.removeprefix("run.")
+
+
+def _input_in_words(lang: Language, difference: InputDifference) -> str:
+    """Return what an input is called, with its path, which is what may be typed."""
+    name = input_name(lang, difference)
+    words = field_in_words(name, lang.code)
+    return name if words == name else f"{words} · {name}"
 
 
 def input_unit(data: Comparison, difference: InputDifference) -> str:
