@@ -85,14 +85,15 @@ def test_all_units_cannot_be_reserve(cls):
         cls(id="x", units=2, spare_units=2)
 
 
-def test_outage_falls_on_the_hardest_hours(surroundings):
+@pytest.mark.parametrize("cold", ["chilled_water", "chilled_water_high"])
+def test_outage_falls_on_the_hardest_hours(surroundings, cold):
     """Proves: 4 h to survive lie where power plus a quarter of cooling is highest, hours 5000-5003, and keep their day.
 
-    If ignored: an outage at night would be survived for nothing.
+    Cooling of any level counts. If ignored: an outage at night would be survived for nothing.
     """
     peak = np.where((np.arange(8760) >= 5000) & (np.arange(8760) < 5004), 100.0, 20.0)
     night = np.where((np.arange(8760) >= 3000) & (np.arange(8760) < 3004), 90.0, 20.0)
-    state = surroundings(demand_kw={"electricity": night, "chilled_water": 4 * peak})
+    state = surroundings(demand_kw={"electricity": night, cold: 4 * peak})
     grid = Grid(id="g", tariff="grid", survive_outage_h=4)
     assert np.flatnonzero(grid.there(state) == 0.0).tolist() == [5000, 5001, 5002, 5003]
     assert grid.days_to_keep(state) == (208,)

@@ -9,13 +9,14 @@ import pytest
 from edsim.core.errors import CaseError, InfeasibleError
 from edsim.core.tariff import Tariff
 from edsim.optimization.district import connection
+from edsim.optimization.model.context import reach_of
 from edsim.optimization.model.criteria import LEAST_COST, least_cost
 from edsim.optimization.model.model import build
 from edsim.optimization.sizing.certify import Design, DesignOptions, certificate
 from edsim.optimization.sizing.goals import Goal, ends_of
 from edsim.optimization.sizing.reach import searched_farther, sizes_at_reach
 from edsim.optimization.sizing.typical_sizes import TypicalSizes
-from edsim.optimization.system import System
+from edsim.optimization.system import System, reach_kw
 from edsim.studies.growing_plans import GrowingDesk
 from edsim.studies.plant import LivePlant
 from tests.unit.studies.diagnosis.conftest import DAY, NODE, conditions, flat, make
@@ -112,6 +113,32 @@ def exporting(**limits):
 
 def settings_of(**named):
     return SimpleNamespace(settings=SimpleNamespace(**named), emissions=SimpleNamespace(carbon_price_per_t=0.0))
+
+
+def test_the_search_ends_with_the_step_that_gains_nothing():
+    """Proves: costs of 100, 50 and 50 end at the second; each step is held against the one before it.
+
+    If ignored: one step that paid lets the search run on to its end and refuse a plan that is found.
+    """
+    grid, tried = make("grid", "grid", tariff="power"), []
+
+    def solve(systems):
+        tried.append(systems[0].reach_factor)
+        at_reach = {("grid", "connection_kw"): reach_of(systems[0], grid, grid.sizes[0])}
+        return 100.0 if len(tried) == 1 else 50.0, [at_reach]
+
+    assert searched_farther([system(grid)], solve, lambda found: found)[0] == 50.0
+    assert tried == [1.0, 8.0, 64.0]
+
+
+def test_a_level_of_a_carrier_is_as_near_as_the_carrier():
+    """Proves: machines of chilled_water_high for 100 kW of it may be as large as of chilled_water for 100 kW.
+
+    If ignored: a second level has the bounds of what stays inside a plant, and the proof loses figures by them.
+    """
+    chiller = make("vapour_chiller", "c", condenser="air", compressor="screw")
+    near, level = (system(chiller, carrier=name) for name in ("chilled_water", "chilled_water_high"))
+    assert reach_kw(level, NODE, "chilled_water_high") == reach_kw(near, NODE, "chilled_water")
 
 
 def test_a_plant_that_decides_pipes_and_connections_is_searched_as_far_as_a_run(monkeypatch):
