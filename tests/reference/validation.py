@@ -187,19 +187,31 @@ def few_inputs() -> Iterator[str]:
 
 
 def stock() -> Iterator[str]:
-    """Yield the archetypes beside the heat of the measured stock of the US."""
+    """Yield the archetypes beside the heat and the electricity of the measured stock of the US."""
     yield (
         "Useful heat of American stock (CBECS 2003, tables E1A and A6, 80 % of the energy of space heating) beside the "
         "archetypes of before 2000 in a year made for Baltimore, whose degree-days are those of the mean American."
     )
     rows = measured_stock.compare()
+    yield stock_table(rows)
+    middle, bar = median(abs(r.error_frac) for r in rows), measured_stock.MEDIAN_BAR_FRAC
+    yield f"Median of the absolute error {middle:.0%} (bar {bar:.0%}): {verdict(middle <= bar)}."
+    yield (
+        "Electricity of the same stock for all but heating, cooling and hot water (CBECS 2003, table E4: lights and "
+        "machines of 2003) beside the same archetypes:"
+    )
+    rows = measured_stock.compare_electricity()
+    yield stock_table(rows)
+    yield f"Median of the absolute error {median(abs(r.error_frac) for r in rows):.0%} (no bar)."
+
+
+def stock_table(rows: list[measured_stock.Stock]) -> str:
+    """Return the table of measured and simulated figures."""
     lines = ["| activity | use | measured, kWh/(m² a) | edsim | error |", "|---|---|---|---|---|"]
     for r in rows:
         figures = (f"{r.measured_kwh_per_m2:.0f}", f"{r.edsim_kwh_per_m2:.0f}", f"{r.error_frac:+.0%}")
         lines.append(f"| {' | '.join((r.activity, r.use, *figures))} |")
-    yield "\n".join(lines)
-    middle, bar = median(abs(r.error_frac) for r in rows), measured_stock.MEDIAN_BAR_FRAC
-    yield f"Median of the absolute error {middle:.0%} (bar {bar:.0%}): {verdict(middle <= bar)}."
+    return "\n".join(lines)
 
 
 def real_years(folder: Path) -> Iterator[tuple[str, Weather]]:

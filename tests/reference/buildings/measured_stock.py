@@ -1,8 +1,11 @@
-"""Use, area and storeys alone against the heat that the measured stock of the US takes.
+"""Use, area and storeys alone against the heat and the electricity that the measured stock of the US takes.
 
 The table beside this module states the energy of space heating by activity (CBECS 2003, table E1A, EIA 2008, trillion
 Btu of fuel, district heat and electricity) and floor space (table A6, million square feet), with a size typical of the
 activity by floor area (A6). Useful heat is 80 % of it, as boilers and furnaces of that time gave (75 to 85 %).
+
+Its last column is the electricity for all but heating, cooling and hot water by floor space (CBECS 2003, table E4, EIA
+2008, buildings other than malls, thousand Btu per square foot: all electricity less these three end uses).
 
 Nine tenths of that stock are older than 2000, hence the archetypes of `pre2000`. Weather: a year made for Baltimore,
 whose 2,540 K d below 18.3 °C and 680 above are those of the mean American of that year (4,430 and 1,290 °F d, 2,460
@@ -15,20 +18,23 @@ from pathlib import Path
 
 import numpy as np
 
-from edsim.profiles.buildings import BuildingSpec, building_loads
+from edsim.profiles.buildings import BuildingLoads, BuildingSpec, building_loads
 from edsim.profiles.weather import Weather, synthesize_year
 from edsim.profiles.weather.normals import Normals
 
 MEDIAN_BAR_FRAC = 1 / 3
+ELECTRICITY_LARGEST_FRAC = 0.6
+"""No closer than this: lamps and office machines of 2003 are not those of today."""
 USEFUL_FRAC = 0.80
 _KWH_PER_M2 = 293.071e6 / 92_903.04
 """Of a trillion Btu on a million square feet."""
+_KWH_PER_M2_OF_KBTU_PER_FT2 = 3.1546
 _TABLE = Path(__file__).with_name("measured_stock.csv")
 
 
 @dataclass(frozen=True, slots=True)
-class Heat:
-    """Useful heat of an activity and of the archetype of its use by gross floor area, kWh/m²."""
+class Stock:
+    """Useful heat or electricity of an activity and of the archetype of its use by gross floor area, kWh/m²."""
 
     activity: str
     use: str
@@ -41,8 +47,37 @@ class Heat:
         return self.edsim_kwh_per_m2 / self.measured_kwh_per_m2 - 1
 
 
-def compare() -> list[Heat]:
-    """Return the comparison of all activities."""
+def compare() -> list[Stock]:
+    """Return the comparison of the useful heat of all activities."""
+    rows, loads = _loads()
+    return [
+        Stock(
+            r["activity"],
+            r["use"],
+            USEFUL_FRAC * float(r["heating_tbtu"]) / float(r["floor_space_mft2"]) * _KWH_PER_M2,
+            float(heat.sum() / float(r["floor_area_m2"])),
+        )
+        for r, heat in zip(rows, loads.heating_kw, strict=True)
+    ]
+
+
+def compare_electricity() -> list[Stock]:
+    """Return the comparison of the electricity for all but heating, cooling and hot water, where it is published."""
+    rows, loads = _loads()
+    return [
+        Stock(
+            r["activity"],
+            r["use"],
+            float(r["other_electricity_kbtu_per_ft2"]) * _KWH_PER_M2_OF_KBTU_PER_FT2,
+            float(power.sum() / float(r["floor_area_m2"])),
+        )
+        for r, power in zip(rows, loads.electricity_kw, strict=True)
+        if r["other_electricity_kbtu_per_ft2"]
+    ]
+
+
+def _loads() -> tuple[list[dict[str, str]], BuildingLoads]:
+    """Return the rows of the table and the loads of mean buildings of their uses."""
     with _TABLE.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     mean_building = {"intensity_sigma_frac": 0.0, "schedule_sigma_h": 0.0}
@@ -57,16 +92,7 @@ def compare() -> list[Heat]:
         )
         for r in rows
     ]
-    loads = building_loads(specs, _baltimore(), country="USA", year=2025, seed=0)
-    return [
-        Heat(
-            r["activity"],
-            r["use"],
-            USEFUL_FRAC * float(r["heating_tbtu"]) / float(r["floor_space_mft2"]) * _KWH_PER_M2,
-            float(heat.sum() / spec.floor_area_m2),
-        )
-        for r, spec, heat in zip(rows, specs, loads.heating_kw, strict=True)
-    ]
+    return rows, building_loads(specs, _baltimore(), country="USA", year=2025, seed=0)
 
 
 def _baltimore() -> Weather:

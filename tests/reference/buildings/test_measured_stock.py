@@ -4,7 +4,12 @@ from statistics import median
 
 import pytest
 
-from tests.reference.buildings.measured_stock import MEDIAN_BAR_FRAC, compare
+from tests.reference.buildings.measured_stock import (
+    ELECTRICITY_LARGEST_FRAC,
+    MEDIAN_BAR_FRAC,
+    compare,
+    compare_electricity,
+)
 
 pytestmark = pytest.mark.reference
 
@@ -19,3 +24,16 @@ def test_heat_from_few_inputs_has_the_size_of_measured_stock() -> None:
     assert len(rows) == 12
     assert median(abs(r.error_frac) for r in rows) <= MEDIAN_BAR_FRAC
     assert [r for r in rows if not 1 / 2.2 < 1 + r.error_frac < 2.2] == []
+
+
+@pytest.mark.medium
+def test_electricity_from_few_inputs_has_the_size_of_measured_stock() -> None:
+    """Proves: no use has less than 0.4 times the electricity of measured stock, and none more.
+
+    If ignored: restaurants had no refrigeration and two fifths of the electricity that meters show.
+    """
+    rows = compare_electricity()
+    assert len(rows) == 10
+    assert [r for r in rows if not -ELECTRICITY_LARGEST_FRAC < r.error_frac < 0.05] == []
+    restaurant = next(r for r in rows if r.use == "restaurant")
+    assert abs(restaurant.error_frac) < 0.3
