@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,29 @@ def test_a_planted_import_breaks_its_contract(copy: Path, module: str, line: str
             shutil.rmtree(planted.parent)
     assert done.returncode != 0
     assert f"{contract} BROKEN" in done.stdout or (not line and "novelty" in done.stdout), done.stdout
+
+
+HOMES = {
+    "Pyomo only where models are written": {"lp", "optimization", "technologies"},
+    "highspy only in lp": {"lp"},
+    "Figures and workbooks only in report": {"report", "plot"},
+    "Templates only in report and web": {"report", "web"},
+    "No sockets outside web and portfolio": {"web", "portfolio"},
+}
+"""Contract of a library → packages that may import it."""
+
+
+def test_a_library_is_forbidden_to_every_package_but_its_homes() -> None:
+    """Proves: contracts name every package of the layers but the homes. If ignored: a new one is free to import all."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    (layers,) = (c["layers"] for c in contracts if c["type"] == "layers")
+    every = {name.strip() for layer in layers for name in layer.split("|")} - {"__main__"}
+    held = {
+        c["name"]: {m.removeprefix("edsim.") for m in c["source_modules"]} for c in contracts if "source_modules" in c
+    }
+    assert {name: every - sources for name, sources in held.items()} == HOMES
 
 
 @pytest.mark.parametrize("module", ["__init__.py", "core/technology.py"])
