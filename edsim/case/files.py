@@ -87,7 +87,7 @@ def find_data_file(folder: Path, name: str, place: Place, field: str) -> Path | 
         hint = "nearest" if close else "same_kind" if alike else ""
         if path.is_dir():
             words["files"] = listing(k for k in known if k.startswith(f"{PurePosixPath(name).as_posix()}/"))
-            hint = "is_folder"
+            hint = "is_folder" if words["files"] else ""
         return Fault("E100", place, field, name, "", words, hint)
     return path
 

@@ -34,12 +34,15 @@ class Session:
         Whether the command prints JSON.
     folder
         Folder the files of findings are in, shown before their names.
+    given
+        Files named on the command line, which are in no case.
     """
 
     lang: Lang = "en"
     debug: bool = False
     as_json: bool = False
     folder: str = ""
+    given: frozenset[str] = frozenset()
 
 
 def _set_json(ctx: click.Context, param: click.Parameter, value: object) -> None:
@@ -94,7 +97,7 @@ def show_findings(findings: Sequence[Finding], session: Session) -> None:
     """
     for group in grouped(findings):
         click.echo(_headed(group[0], session) + others(group, session.lang), err=True)
-        line = _line(group[0], session.folder)
+        line = _line(group[0], "." if group[0].file in session.given else session.folder)
         if line:
             click.echo(line, err=True)
 
@@ -119,7 +122,8 @@ def _headed(finding: Finding, session: Session) -> str:
 
 def _placed(finding: Finding, session: Session) -> str:
     """Return the line of a finding, printable, its file with the folder of the case."""
-    text, folder, file = printable(finding_line(finding, session.lang)), session.folder, Path(finding.file)
+    text, file = printable(finding_line(finding, session.lang)), Path(finding.file)
+    folder = "" if finding.file in session.given else session.folder
     given = finding.file and not finding.file.startswith("--")  # an option of the command is no file of the case
     inside = folder and given and not file.is_absolute() and not file.is_relative_to(folder)
     return f"{printable(folder)}/{text}" if inside else text

@@ -14,25 +14,24 @@ CSV: the columns ``path, distribution, low, mode, high`` and, when wanted, ``rel
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from edsim.case.nodes import plain
-from edsim.case.readers.yaml_reader import read_yaml
 from edsim.case.schema import Case
-from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import DataError, Finding
+from edsim.core.i18n import Lang
 from edsim.studies.fields import find_field
+from edsim.studies.input_files import read_record
 
 Array = NDArray[np.float64]
 Distribution = Literal["uniform", "triangular", "pert", "normal"]
+_PERCENT = 5.0
+"""Relative ends from here on are taken for percent: no field is uncertain to five times its value at the least."""
 _P90 = 1.2815515655446004
 """Standard normal quantile of 0.9."""
 
@@ -123,51 +122,15 @@ class Uncertainty:
         return tuple(u.path for u in self.inputs)
 
 
-def read_uncertainty(case: Case, path: Path) -> Uncertainty:
+def read_uncertainty(case: Case, path: Path, lang: Lang = "en") -> Uncertainty:
     """Return the uncertain inputs of a file.
 
     Raises
     ------
     DataError
-        E554 the file cannot be read; E555 an entry is not usable; E551 there is no such field.
+        E555 an entry is not usable; E551 there is no such field; any fault of a file, with line and column.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-        rows = _from_csv(text) if path.suffix.lower() == ".csv" else None
-    except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        raise _refuse("E554", "the file of uncertain inputs cannot be read", path, str(fault)) from fault
-    data = _from_yaml(text, path) if rows is None else rows
-    try:
-        return resolved(case, _File.model_validate(data), str(path))
-    except ValidationError as fault:
-        findings = [
-            Finding(
-                "E555",
-                "the entry is not usable",
-                file=str(path),
-                field=".".join(str(x) for x in e["loc"]),
-                got=str(e.get("input"))[:80],
-                allowed=str(e["msg"]),
-            )
-            for e in fault.errors(include_url=False)
-        ]
-        raise DataError.of(findings) from fault
-
-
-def _from_yaml(text: str, path: Path) -> Any:
-    faults: list[Fault] = []
-    root = read_yaml(text, path.name, faults)
-    if faults:
-        raise DataError.of(render_all(faults))
-    if root is None:
-        raise _refuse("E554", "the file of uncertain inputs cannot be read", path, "nothing")
-    return plain(root)
-
-
-def _from_csv(text: str) -> dict[str, Any]:
-    rows = csv.DictReader(io.StringIO(text), delimiter=";" if ";" in text.split("\n", 1)[0] else ",")
-    entries = [{str(k).strip(): v.strip() for k, v in row.items() if k and v and v.strip()} for row in rows]
-    return {"uncertainty": [e for e in entries if e]}
+    return resolved(case, read_record(path, _File, "uncertainty", lang), str(path))
 
 
 def resolved(case: Case, file: _File, name: str) -> Uncertainty:
@@ -182,6 +145,12 @@ def resolved(case: Case, file: _File, name: str) -> Uncertainty:
     paths = [u.path for u in file.uncertainty]
     for u in file.uncertainty:
         found = find_field(case, u.path)
+        if u.relative and u.low >= _PERCENT:
+            what = "a relative end is a share of the value in the case, not percent"
+            got, hint = f"{u.low:g} – {u.high:g}", f"write {u.low:g} % as {u.low / 100:g}"
+            findings.append(
+                Finding("E555", what, file=name, field=u.path, got=got, allowed=f"< {_PERCENT:g}", hint=hint)
+            )
         if not found.is_number or (u.relative and found.base is None):
             findings.append(
                 Finding("E555", "only a number can be uncertain", file=name, field=u.path, got=str(found.base))
@@ -212,7 +181,3 @@ def resolved(case: Case, file: _File, name: str) -> Uncertainty:
     if findings:
         raise DataError.of(findings)
     return Uncertainty(tuple(inputs), matrix, file.debt)
-
-
-def _refuse(code: str, what: str, path: Path, got: str) -> DataError:
-    return DataError.of([Finding(code, what, file=str(path), got=got)])

@@ -16,9 +16,11 @@ import numpy as np
 from edsim.case.parts.exchange_rate import case_money
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
+from edsim.core.i18n import Lang
 from edsim.core.units import UnitError, parse_quantity
 from edsim.core.windows import ranges, written
 from edsim.studies.fields import Field, Value, find_field
+from edsim.studies.input_files import read_text
 
 MOST_POINTS = 100_000
 _NAME = "name"
@@ -114,7 +116,7 @@ def _short(path: str) -> str:
     return ".".join([*steps[1:2], steps[-1]] if len(steps) > 2 else steps[-1:])
 
 
-def read_points(case: Case, path: Path) -> tuple[Point, ...]:
+def read_points(case: Case, path: Path, lang: Lang = "en") -> tuple[Point, ...]:
     """Return the alternatives of a CSV table: one row each, headers are paths, ``name`` if it is there names the row.
 
     An empty cell keeps the value of the case. Columns are separated by comma or semicolon; with semicolons numbers may
@@ -125,7 +127,7 @@ def read_points(case: Case, path: Path) -> tuple[Point, ...]:
     DataError
         E554 the table cannot be read; E550, E551, E552 as for an axis.
     """
-    headers, rows, mark = _cells_of(path)
+    headers, rows, mark = _cells_of(path, lang)
     fields = {h: find_field(case, h) for h in headers if h != _NAME}
     decimals = {h for h, field in fields.items() if mark == ";" and not field.is_window}
     points = []
@@ -137,14 +139,14 @@ def read_points(case: Case, path: Path) -> tuple[Point, ...]:
     return tuple(points)
 
 
-def _cells_of(path: Path) -> tuple[list[str], list[list[str]], str]:
+def _cells_of(path: Path, lang: Lang) -> tuple[list[str], list[list[str]], str]:
     """Return the headers of a table of alternatives, its rows that are not blank, and what separates its columns."""
+    text = read_text(path, lang)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
         head = text.split("\n", 1)[0]
         mark = ";" if head.count(";") > head.count(",") else ","
         rows = [[c.strip() for c in r] for r in csv.reader(io.StringIO(text), delimiter=mark)]
-    except (OSError, UnicodeDecodeError, csv.Error) as fault:
+    except csv.Error as fault:
         raise _table(path, "the table of alternatives cannot be read", str(fault)) from fault
     rows = [r for r in rows if any(r)]
     if len(rows) < 2:

@@ -25,7 +25,7 @@ def district(case: Path) -> Path:
         (("--vary", "finance.discount_rate=0.1:0.2:3"), "E551", "finance.discount_rate_frac"),
         (("--vary", "finance.discount_rate_frac=0.1:0.9:3"), "E123", "0.5"),
         (("--vary", "finance.discount_rate_frac=low"), "E550", "number"),
-        (("--table", "nowhere.csv"), "E554", "nowhere.csv"),
+        (("--table", "nowhere.csv"), "E100", "error: nowhere.csv: there is no such file"),
         (("--pareto", "cost:beauty"), "E550", "cost:ghg"),
     ],
 )

@@ -30,7 +30,9 @@ def feature_part(
     areas
         Receives outlines that have no area and remarks on areas taken from outlines; None for parts without area.
     """
-    stated = {name: node for name, node in feature.properties.members.items() if node.value not in {None, ""}}
+    stated = {
+        name: node for name, node in feature.properties.members.items() if node.value is not None and node.value != ""
+    }
     if fields is not None:
         stated = {fields[name]: node for name, node in stated.items() if name in fields}
     members = dict(nested(feature.properties.with_value(stated)).members)

@@ -37,6 +37,8 @@ SENTENCES = {
     "no port {}; ports are {}": "no hay puerto {}; los puertos son {}",
     "it gives heat; between levels of chilled water use kind: chilled_water_exchanger":
         "entrega calor; entre niveles de agua helada use kind: chilled_water_exchanger",
+    "low must be below high": "low debe ser menor que high",
+    "mode must lie between low and high": "mode debe estar entre low y high",
     "spare_units must be below units: got {} of {}": "spare_units debe ser menor que units: se encontró {} de {}",
     "maintenance_weeks are 1 to {}: got {}": "maintenance_weeks va de 1 a {}: se encontró {}",
     "{} is the size of one machine of units: integer; leave it out otherwise":

@@ -190,17 +190,20 @@ def _study(case: Case, kind: str, asked: Asked, place: Place, session: Session, 
     from edsim.studies.vary import Point, grid_points, parse_axis, read_points
     from edsim.studies.workbench import Workbench
 
+    session.given = frozenset(str(p) for p in (asked.table, asked.uncertainty) if p)
     if kind == "utility":
         refuse_without_feeder(case)
     if asked.rank_by not in indicator_ids():
         raise click.UsageError(f"--rank-by: no indicator {asked.rank_by!r}; known: {', '.join(indicator_ids())}")
     name = chosen_variants(case, (place.variant,) if place.variant else ())[0]
-    points = () if kind != "sweep" else (
-        read_points(case, asked.table) if asked.table else grid_points([parse_axis(case, t) for t in asked.vary])
-    )  # fmt: skip
+    points: tuple[Point, ...] = ()
+    if kind == "sweep" and asked.table:
+        points = read_points(case, asked.table, session.lang)
+    elif kind == "sweep":
+        points = grid_points([parse_axis(case, t) for t in asked.vary])
     if asked.pareto:
         criteria_of(asked.pareto)
-    inputs = read_uncertainty(case, asked.uncertainty) if asked.uncertainty else None
+    inputs = read_uncertainty(case, asked.uncertainty, session.lang) if asked.uncertainty else None
     if kind == "sweep":
         _check(case, name, points, f"--table {asked.table.name}" if asked.table else "--vary", session.lang)
     _warn_of_prices(case, (Point("", {u.path: u.high for u in inputs.inputs}),) if inputs else points, session)

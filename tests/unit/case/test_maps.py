@@ -186,3 +186,14 @@ def test_degrees_under_a_system_of_meters_are_no_meters(tmp_path: Path) -> None:
     (tmp_path / "p.geojson").write_text(text, encoding="utf-8")
     with pytest.raises(DataError, match=r"crs: .*got EPSG:3116.*E151"):
         read_map(tmp_path, "p.geojson")
+
+
+def test_attributes_that_hold_others_are_passed_over(base: str, read: Callable[..., Any]) -> None:
+    """Proves: nested attributes, as Overture and OpenStreetMap export them, stop nothing. If ignored: a traceback."""
+    ring = [[-75.5740, 6.2449], [-75.5737, 6.2449], [-75.5737, 6.2452], [-75.5740, 6.2452], [-75.5740, 6.2449]]
+    stated = {"osm_id": "w1", "building": "office", "levels": 4, "tags": {"name": "Hall"}, "sources": [{"a": 1}]}
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    layer = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": stated, "geometry": shape}]}
+    table = TABLE.replace("city.gpkg\n  layer: houses", "city.geojson")
+    case = read(_case(base, table), {"city.geojson": json.dumps(layer).encode()})
+    assert [b.id for b in case.buildings] == ["w1"]

@@ -139,3 +139,45 @@ def test_relative_ends_follow_the_case(case: Case, tmp_path: Path) -> None:
     file.write_text("path,distribution,low,high,relative\ntariffs.main.energy_per_kwh,uniform,0.5,2,true\n", "utf-8")
     found = read_uncertainty(case, file).inputs[0]
     assert (found.low, found.high) == (pytest.approx(0.08), pytest.approx(0.32))
+
+
+PRICE = "tariffs.main.energy_per_kwh"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "i.csv",
+            f"path;distribution;low;high;relative\n{PRICE};pert;0,8;1,2;si\n",
+            "i.csv:2:42: uncertainty.0.relative:",
+        ),
+        ("i.yaml", f"uncertainty:\n  - {{path: {PRICE}, low: 0.2, high: 0.1}}\n", "low debe ser menor que high"),
+        (
+            "i.yaml",
+            f"uncertainty:\n  - {{path: {PRICE}, low: 0.1, high: 0.2, distribution: triangulo}}\n",
+            "triangular",
+        ),
+        ("i.yaml", f"uncertainty:\n  - {{path: {PRICE}, low: 80, high: 120, relative: true}}\n", "not percent"),
+        ("i.yaml", "uncertainty: []\n", "≥ 1"),
+        ("i.yaml", "- a\n", "E110"),
+        ("i.yaml", "", "E110"),
+        ("i.csv", "", "E143"),
+        ("i.csv", "PK\x03\x04", "E1945"),
+    ],
+)
+def test_a_slip_in_the_uncertain_inputs_is_named(case: Case, tmp_path: Path, name: str, text: str, said: str) -> None:
+    """Proves: a file beside the case is read as strictly, with line and Spanish. If ignored: 80 % is 80 times."""
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_uncertainty(case, file, "es")
+    assert said in "\n".join(f.text() for f in caught.value.findings)
+
+
+def test_decimal_commas_of_a_semicolon_file_are_read(case: Case, tmp_path: Path) -> None:
+    """Breaks if numbers of a spreadsheet in Spanish were texts: the study could not be read at all."""
+    file = tmp_path / "i.csv"
+    file.write_text(f"path;distribution;low;mode;high\n{PRICE};pert;0,12;0,16;0,2\n", encoding="utf-8")
+    found = read_uncertainty(case, file).inputs[0]
+    assert (found.low, found.mode, found.high) == (0.12, 0.16, 0.2)
