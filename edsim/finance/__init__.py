@@ -2,7 +2,7 @@
 
 Functions with explicit inputs, usable on their own: ``npv``, ``irr``, ``mirr``, ``payback``, ``lcc``,
 ``levelized_cost``, ``size_debt``, ``pro_forma``, ``required_tariff``. Fields and complete examples are in
-``docs/how-to/finance.md``.
+``docs/how-to/finance-from-python.md``.
 
 ============  =========================================================================================================
 the table     `cashflows`, made by `builders`; `measures` (figures that may be undefined)

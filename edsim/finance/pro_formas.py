@@ -37,7 +37,7 @@ class ProForma:
     Attributes
     ----------
     lines
-        Every line of the cash flow and of the tax computation, by name; see ``docs/how-to/finance.md``.
+        Every line of the cash flow and of the tax computation, by name; see ``docs/how-to/finance-from-python.md``.
     uses, sources
         Uses and sources of funds at close, currency; both add up to the same.
     debt, schedules

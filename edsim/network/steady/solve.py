@@ -52,7 +52,7 @@ def solve_steady(
     ----------
     pipes, consumers, sources
         See :class:`Pipe`, :class:`Consumer`, :class:`Source`; mappings of their fields (rows of JSON) will do. Examples
-        in docs/how-to/networks.md.
+        in docs/how-to/networks-from-python.md.
     fluid
         Liquid.
     ground_temp_c

@@ -25,7 +25,7 @@ def _digits(text: str) -> int:
     return max(len(number[0].replace(".", "").lstrip("0")), 2) if number else 0
 
 
-@pytest.mark.parametrize("page", ["finance.md", "ghg.md"])
+@pytest.mark.parametrize("page", ["finance-from-python.md", "ghg.md"])
 def test_examples_print_what_the_page_says(page: str) -> None:
     blocks = re.findall(r"```python\n(.*?)```", (_DOCS / page).read_text("utf-8"), flags=re.DOTALL)
     assert blocks
