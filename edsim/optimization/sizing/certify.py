@@ -25,13 +25,19 @@ import numpy as np
 
 from edsim.core.errors import Finding, InfeasibleError, SolverError
 from edsim.core.timegrid import full_year
-from edsim.lp import CompiledLP, LPResult, SolveHandle, SolverOptions, safe_lower_bound, solve_in_process
+from edsim.lp import LPResult, SolveHandle, SolverOptions, solve_in_process
 from edsim.optimization.growth.plan import Plan, plan_of
-from edsim.optimization.model.caps import cap_rows, with_caps
 from edsim.optimization.model.commitment_model import needs_integers
 from edsim.optimization.model.model import LEAST_COST, Model, build
 from edsim.optimization.shortage import short_of
 from edsim.optimization.sizing.aggregate import choose_days, next_days, peak_days
+from edsim.optimization.sizing.all_hours import (
+    exact_options,
+    has_stores,
+    lower_bound,
+    sized_on_all_hours,
+    without_unserved,
+)
 from edsim.optimization.sizing.design import Design, DesignOptions
 from edsim.optimization.sizing.proof import balance_residual, certificate, plan_certificate, unserved
 from edsim.optimization.system import System
@@ -110,7 +116,7 @@ def _design(year: Model, options: DesignOptions, progress: Progress, objective: 
     if options.mode == "full_year" or objective.caps or exact_at_once:
         why = "as asked" if options.mode == "full_year" else "limits on the year" if objective.caps else "no store"
         progress(f"{why}: sizing on all 8760 hours at once")
-        return _full_year(year, options, objective)
+        return sized_on_all_hours(year, options, objective)
     bound, is_last = None, False
     if options.mode == "certified":
         cost, _ = year.cost_of(objective)
@@ -120,7 +126,7 @@ def _design(year: Model, options: DesignOptions, progress: Progress, objective: 
         if best is None:
             progress("typical days do not show what the plant needs: sizing on all 8760 hours at once")
             try:
-                return replace(_full_year(year, options, objective), typical_grids=tuple(days))
+                return replace(sized_on_all_hours(year, options, objective), typical_grids=tuple(days))
             except SolverError as error:
                 best, days = _on_more_days(year, options, (progress, objective), error)
                 is_last = True
@@ -223,15 +229,6 @@ def _whole_causes(plan: Plan, goals: Sequence[Objective], options: DesignOptions
         all_short += plan.naming(name, short)
         named += plan.naming(name, [f for f in of_units if names_a_limit(f)])
     return named or all_short
-
-
-def _full_year(year: Model, options: DesignOptions, objective: Objective) -> Design:
-    solution = year.solve(objective, options=exact_options(year.system, options, objective))
-    result = year.last_result
-    lower = None
-    if options.mode != "screening" and result is not None and result.row_dual is not None:
-        lower = lower_bound(year, objective, result.row_dual, solution.cap_prices)
-    return Design(solution, certificate(solution, lower, options.target_gap_frac, objective), ())
 
 
 def _size_and_dispatch(
@@ -352,35 +349,5 @@ def explain_shortage(year: Model, objective: Objective, options: DesignOptions) 
     ]
 
 
-def without_unserved(year: Model) -> CompiledLP:
-    """Return the compiled matrix with every unserved column closed."""
-    return replace(year.lp, col_upper=year.parts.served())
-
-
-def lower_bound(
-    year: Model, objective: Objective, row_dual: np.ndarray, cap_prices: Mapping[str, float] | None = None
-) -> float:
-    """Return a value of the objective that no design goes below, from any multipliers of rows and caps."""
-    cost, constant = year.cost_of(objective)
-    rows = cap_rows(year.ledger, year.lp, objective)
-    of_caps = [-(cap_prices or {}).get(r.criterion, 0.0) for r in rows]
-    multipliers = np.concatenate([row_dual[: year.lp.num_rows], of_caps])
-    return safe_lower_bound(with_caps(without_unserved(year), rows), cost, multipliers) + constant
-
-
 def _sizes_at(year: Model, x: np.ndarray) -> Capacities:
     return {k: float(x[c]) for k, c in year.size_columns().items()}
-
-
-def exact_options(system: System, options: DesignOptions, objective: Objective = LEAST_COST) -> SolverOptions:
-    """Return the options of a result on all hours.
-
-    Without stores hours meet only in the sizes: simplex is fastest. A store or a cap is work for an interior point.
-    """
-    linked = bool(objective.caps) or has_stores(system)
-    return SolverOptions(time_limit_s=options.time_limit_s, method="steps" if linked else "simplex")
-
-
-def has_stores(system: System) -> bool:
-    """Return whether any technology links the hours by a level."""
-    return any(t.level_variable for t in system.technologies)

@@ -15,6 +15,7 @@ from edsim.optimization.model.criteria import LEAST_COST
 from edsim.optimization.model.model import Model, build
 from edsim.optimization.sizing import certify
 from edsim.optimization.sizing.aggregate import choose_days, driving_series, next_days
+from edsim.optimization.sizing.all_hours import sized_on_all_hours
 from edsim.optimization.sizing.certify import DesignOptions, design
 from edsim.optimization.sizing.proof import balance_residual, certificate
 from edsim.optimization.types import Flow
@@ -103,7 +104,7 @@ def test_a_solve_of_all_hours_that_fails_leaves_the_design_of_more_days(dark_spe
         raise SolverError("time_limit")
 
     said: list[str] = []
-    monkeypatch.setattr(certify, "_full_year", failed)
+    monkeypatch.setattr(certify, "sized_on_all_hours", failed)
     monkeypatch.setattr(certify, "_ROUNDS", 12)  # one typical day is far from what an island needs
     found = design(dark_spell, DesignOptions(typical_days=1), said.append)
     assert found.certificate.unserved_kwh == pytest.approx(0.0, abs=1e-2)
@@ -157,6 +158,27 @@ def test_a_failed_solve_keeps_the_design_found_before(small, monkeypatch, ended)
         assert (proof.status, proof.lower_bound) == ("certified", pytest.approx(best.objective, rel=1e-6))
     else:
         assert (proof.status, proof.gap_frac > 0.5) == ("open", True)
+
+
+@pytest.mark.parametrize(("gap", "solves"), [(8e-6, 2), (1e-8, 1)])
+def test_a_gap_that_rounding_left_is_closed_by_a_dispatch(small, monkeypatch, gap, solves) -> None:
+    """Proves: a design solved for up to a stated gap is dispatched with its sizes fixed, a sharp one is not again.
+
+    If ignored: machines idle at a few watts in the report, or a year is solved twice for nothing.
+    """
+    best, honest, calls = small.solve(), HighsSession.solve, []
+
+    def rounded(session: HighsSession, *_: object) -> Any:
+        found = honest(session)
+        calls.append(found)
+        dearer = {"objective": found.objective * (1.0 + gap), "gap_frac": gap}
+        return replace(found, **dearer) if len(calls) == 1 else found
+
+    monkeypatch.setattr(HighsSession, "solve", rounded)
+    found = sized_on_all_hours(small, DesignOptions(mode="full_year"), LEAST_COST)
+    assert len(calls) == solves
+    assert found.certificate.gap_frac < 1e-6
+    assert found.solution.capacities == pytest.approx(best.capacities)
 
 
 class _Killed:
