@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 from edsim.appraisal.bridge import drift, reconciliation_table
 from edsim.appraisal.company.climate import external_of
 from edsim.appraisal.company.company_headline import company_news
-from edsim.appraisal.company.finance_tables import climate_table, finance_tables, hfc_table, meter_table
+from edsim.appraisal.company.finance_tables import (
+    bill_line_table,
+    climate_table,
+    finance_tables,
+    hfc_table,
+    meter_table,
+)
 from edsim.appraisal.company.financing import CompanyView, company_views
 from edsim.appraisal.company.stakeholders import stakeholders
 from edsim.appraisal.costs import VariantCosts, costs_of
@@ -221,6 +227,7 @@ def _tables(
         "ghg_frames": frames_table(case, emissions, [r.name for r in runs[1:]]),
         "reconciliation": reconciliation_table(tuple(runs), costs),
         "electricity_bills": meter_table(runs, [b.id for b in case.buildings]),
+        "electricity_bill_lines": bill_line_table(runs, [b.id for b in case.buildings]),
         "allocation": plant.frame(
             "allocation",
             [

@@ -14,7 +14,7 @@ from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.tariff import Tariff
 from edsim.core.technology import Technology
 from edsim.core.timegrid import MONTH_OF_HOUR
-from edsim.energy import Bill, BillTerms, electricity_bill
+from edsim.energy import Bill, BillLine, BillTerms, bill_lines, electricity_bill
 from edsim.optimization.district.individual import IndividualRun
 from edsim.optimization.district.prepare_system import building_demand_in_model
 from edsim.results.variant import VariantRun
@@ -37,12 +37,33 @@ class MeterBill:
         Everything behind the meter.
     bill
         Its bill.
+    terms
+        What it pays.
+    fed_kw : (8760,)
+        What it feeds in.
     """
 
     meter: str
     tariff: str
     load_kw: Array
     bill: Bill
+    terms: BillTerms
+    fed_kw: Array
+
+    def lines(self) -> Iterator[BillLine]:
+        """Yield the lines of its twelve months; they add up to the bill."""
+        found = bill_lines(self.load_kw, self.terms, export_kw=self.fed_kw)
+        yield from found
+        sold = np.zeros(12)
+        for line in found:
+            sold[line.month - 1] += line.amount if line.item == "export" else 0.0
+        for month, credit in enumerate(self.bill.export - sold, start=1):
+            if abs(credit) > _SMALLEST_CREDIT:
+                yield BillLine(month, "net_metering", 1.0, "", float(credit), float(credit))
+
+
+_SMALLEST_CREDIT = 1e-6
+"""Less than this is what rounding leaves of a credit, currency."""
 
 
 def other_load_kw(run: VariantRun, building: str) -> Array:
@@ -100,7 +121,8 @@ def building_bills(run: VariantRun, buildings: Sequence[str]) -> Iterator[MeterB
     for name in buildings if run.district.case.tariffs else ():
         tariff = specs[name].tariff or run.district.case.tariffs[0].id
         load = other_load_kw(run, name) + _machines_kw(run.individual, name)
-        yield MeterBill(name, tariff, load, electricity_bill(load, _terms(run.conditions.tariffs[tariff])))
+        terms = _terms(run.conditions.tariffs[tariff])
+        yield MeterBill(name, tariff, load, electricity_bill(load, terms), terms, np.zeros(HOURS_PER_YEAR))
 
 
 def plant_bills(run: VariantRun) -> Iterator[MeterBill]:
@@ -108,8 +130,10 @@ def plant_bills(run: VariantRun) -> Iterator[MeterBill]:
     for t in connections(run):
         load, fed = flow_kw(run, t.id, "out"), flow_kw(run, t.id, "in")
         name = str(getattr(t, "tariff", ""))
-        bill = electricity_bill(load, connection_terms(run, t), export_kw=fed)
-        yield MeterBill(t.id, name, load, replace(bill, export=bill.export + _credit(run, t.id, load, fed)))
+        terms = connection_terms(run, t)
+        bill = electricity_bill(load, terms, export_kw=fed)
+        bill = replace(bill, export=bill.export + _credit(run, t.id, load, fed))
+        yield MeterBill(t.id, name, load, bill, terms, fed)
 
 
 def connections(run: VariantRun) -> list[Technology]:

@@ -61,6 +61,32 @@ class Bill:
         return float((self.energy + self.demand + self.fixed + self.export).sum())
 
 
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """One line of a month's bill: what is counted, at which price.
+
+    Attributes
+    ----------
+    month
+        1 to 12.
+    item
+        ``energy``, ``demand``, ``demand_band_1``, ``fixed``, ``export`` or ``net_metering``.
+    quantity, unit
+        What is billed: kWh, kW, or 1 without unit.
+    price
+        Currency per unit; energy of more than twelve prices a year has its mean price in one line.
+    amount
+        Currency; export is negative.
+    """
+
+    month: int
+    item: str
+    quantity: float
+    unit: str
+    price: float
+    amount: float
+
+
 def electricity_bill(import_kw: ArrayLike, terms: BillTerms, *, export_kw: ArrayLike = 0.0) -> Bill:
     """Return the bill of a year of hourly import and export.
 
@@ -96,6 +122,44 @@ def electricity_bill(import_kw: ArrayLike, terms: BillTerms, *, export_kw: Array
         -np.asarray(np.bincount(MONTH_OF_HOUR, earned, 12), dtype=float),
         billed,
     )
+
+
+def bill_lines(import_kw: ArrayLike, terms: BillTerms, *, export_kw: ArrayLike = 0.0) -> tuple[BillLine, ...]:
+    """Return the lines of the twelve months whose amounts add up to :func:`electricity_bill`.
+
+    Parameters and errors are those of :func:`electricity_bill`. What is nothing has no line.
+    """
+    bill = electricity_bill(import_kw, terms, export_kw=export_kw)
+    load = as_vector(import_kw, "import_kw")
+    lines = _energy_lines(load, yearly(terms.energy_per_kwh, HOURS_PER_YEAR, "energy_per_kwh"), "energy")
+    charges = [("demand", bill.billed_kw, yearly(terms.demand_per_kw_month, 12, "demand_per_kw_month"))]
+    for k, (hours, price) in enumerate(terms.demand_bands, start=1):
+        charges.append((f"demand_band_{k}", _monthly_peak(load * np.asarray(hours)), np.full(12, price)))
+    for item, peaks, prices in charges:
+        lines += [_line(m, item, float(peaks[m]), "kW", float(prices[m])) for m in range(12)]
+    lines += [_line(m, "fixed", 1.0, "", float(bill.fixed[m])) for m in range(12)]
+    fed = yearly(export_kw, HOURS_PER_YEAR, "export_kw")
+    earned = _energy_lines(fed, -yearly(terms.export_per_kwh, HOURS_PER_YEAR, "export_per_kwh"), "export")
+    return tuple(sorted((x for x in lines + earned if x.amount), key=lambda x: x.month))
+
+
+_MOST_PRICES = 12
+"""Prices of energy in a year that each have a line; a market has 8760."""
+
+
+def _energy_lines(load: NDArray[np.float64], price: NDArray[np.float64], item: str) -> list[BillLine]:
+    prices, which = np.unique(price, return_inverse=True)
+    if len(prices) > _MOST_PRICES:
+        kwh, spent = (np.bincount(MONTH_OF_HOUR, x, 12) for x in (load, load * price))
+        mean = spent / np.where(kwh > 0.0, kwh, 1.0)
+        return [BillLine(m + 1, item, float(kwh[m]), "kWh", float(mean[m]), float(spent[m])) for m in range(12)]
+    table = np.zeros((12, len(prices)))
+    np.add.at(table, (MONTH_OF_HOUR, which), load)
+    return [_line(m, item, float(table[m, k]), "kWh", float(p)) for m in range(12) for k, p in enumerate(prices)]
+
+
+def _line(month: int, item: str, quantity: float, unit: str, price: float) -> BillLine:
+    return BillLine(month + 1, item, quantity, unit, price, quantity * price)
 
 
 def _monthly_peak(load: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -87,6 +87,15 @@ GRID_BASES = {
     "life_cycle": "Life cycle",
 }
 
+BILL_ITEMS = {
+    "energy": "Energy",
+    "demand": "Demand charge",
+    "fixed": "Fixed charge",
+    "export": "Export",
+    "net_metering": "Credit of net metering",
+}
+"""What a line of an electricity bill counts."""
+
 PERSPECTIVE_LINES = {
     "service_charge": "Bill of the service",
     "connection_charge": "Connection charge",
@@ -215,6 +224,11 @@ def _perspective_line(study: Study, text: str, _: Row) -> str:
     return item(study, PERSPECTIVE_LINES, text)
 
 
+def _bill_item(study: Study, text: str, _: Row) -> str:
+    name, number = text.partition("_band_")[::2]
+    return study.t("Demand charge, band {number}", {"number": number}) if number else item(study, BILL_ITEMS, name)
+
+
 def _products(study: Study, text: str, _: Row) -> str:
     return " + ".join(labels.carrier(study.lang, part) for part in text.split(" + "))
 
@@ -257,6 +271,7 @@ _NAMES: Mapping[tuple[str, str], Name] = {
     ("", "to_node"): lambda study, text, _: networks.place(study, text),
     ("", "bau_machine"): lambda study, text, _: study.lang.usual(labels.spaced(text)),
     ("equipment", "label"): lambda study, text, row: study.lang.usual(text) + parts(study, str(row["variant"]), row),
+    ("electricity_bill_lines", "item"): _bill_item,
     ("equipment", "kind"): lambda study, text, _: labels.kind(study.lang, text),
     ("refrigerants", "machine"): lambda study, text, row: machine(study, text, str(row.get("variant", BAU))),
     ("inventory", "source"): _of(labels.SOURCES),

@@ -25,6 +25,21 @@ FINANCE_TABLES = (
         ),
     ),
     TableSchema(
+        "electricity_bill_lines",
+        "Every line of the monthly bill of each electricity meter: what is counted, at which price.",
+        (
+            _VARIANT,
+            text("meter", "Building, or connection of the energy center."),
+            text("tariff", "Tariff that prices it."),
+            integer("month", "", "1 to 12."),
+            text("item", "energy (a line per price), demand, demand_band_1, ..., fixed, export, net_metering."),
+            number("quantity", "", "Energy, highest billed hour, or 1 of a fixed charge; see unit."),
+            text("unit", "Unit of the quantity: kWh or kW; empty for a fixed charge."),
+            number("price", "", "Currency per unit; export is negative."),
+            number("amount", "currency", "Quantity times price; the lines of a year add up to the bill."),
+        ),
+    ),
+    TableSchema(
         "reconciliation",
         "The optimizer's money beside the ledger, and the steps from its yearly cost to the life-cycle cost.",
         (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,6 +62,17 @@ def meter_table(runs: Sequence[VariantRun], buildings: Sequence[str]) -> pd.Data
         {"variant": run.name, **_meter(m)} for run in runs for m in (*building_bills(run, buildings), *plant_bills(run))
     ]
     return frame("electricity_bills", rows)
+
+
+def bill_line_table(runs: Sequence[VariantRun], buildings: Sequence[str]) -> pd.DataFrame:
+    """Return every line of the monthly electricity bill of every meter in every variant."""
+    rows = [
+        {"variant": run.name, "meter": m.meter, "tariff": m.tariff, **asdict(line)}
+        for run in runs
+        for m in (*building_bills(run, buildings), *plant_bills(run))
+        for line in m.lines()
+    ]
+    return frame("electricity_bill_lines", rows)
 
 
 def hfc_table(case: Case, emissions: Mapping[str, VariantEmissions]) -> pd.DataFrame:

@@ -318,5 +318,8 @@ def meters(study: Study) -> Table | None:
         )
         for r in frame.to_dict("records")
     )  # fmt: skip
-    note = study.t("A building has one meter: plugs, lighting and the machines it keeps share its peak.")
+    note = study.t(
+        "A building has one meter: plugs, lighting and the machines it keeps share its peak. Every line of every month "
+        "stands on the sheet of customers of the workbook."
+    )
     return Table(study.t("Electricity bills"), heads, rows, note, filtered=len(rows) > 15)

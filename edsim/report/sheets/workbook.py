@@ -14,16 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edsim.report import codes, labels
-from edsim.report.figures.money import project_flows
 from edsim.report.html import replace_file
 from edsim.report.i18n import NONE, language, nice_unit
 from edsim.report.run.heat import CRITERIA, HEADINGS
 from edsim.report.run.indicators import label
 from edsim.report.run.register import assumption
 from edsim.report.sheets.accounts import accounts_sheet
+from edsim.report.sheets.cash_flow import cash_flow_sheet
 from edsim.report.sheets.cells import (
     BOLD,
-    cell_name,
     new_book,
     new_sheet,
     number_width,
@@ -37,7 +36,7 @@ from edsim.report.sheets.front import TITLE as FRONT
 from edsim.report.sheets.front import front_sheet
 from edsim.report.sheets.proof import certificate_sheet
 from edsim.report.theme import clean
-from edsim.report.view import BAU, Study
+from edsim.report.view import Study
 from edsim.results.schema import TABLES, Column
 
 if TYPE_CHECKING:
@@ -55,6 +54,9 @@ _MOST_LETTERS = 44
 _ROWS_ON_PAPER = 200
 """A longer table below others is read on the screen: it is left out of print."""
 
+_MOST_ROWS = 20_000
+"""A longer table of a sheet with others is left to its file: the workbook would take minutes to open."""
+
 SHEETS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Indicators", ("kpis",)),
     ("Equipment", ("equipment",)),
@@ -64,7 +66,7 @@ SHEETS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Cash flow", ("cash_flows",)),
     ("Pro forma", ("pro_forma",)),
     ("Company", ("funding", "concessions", "tariffs", "debt_service", "stress", "incentives", "perspectives")),
-    ("Customers", ("customer_bills", "electricity_bills")),
+    ("Customers", ("customer_bills", "electricity_bills", "electricity_bill_lines")),
     ("GHG", ("ghg_frames", "refrigerants", "hfc", "efficient_heating", "inventory")),
     ("Assumptions", ("assumptions",)),
     ("Certificate", ("certificate",)),
@@ -96,6 +98,7 @@ TITLES = {
     "perspectives": "Who gains and who loses",
     "customer_bills": "Bill of each customer in the first year of service",
     "electricity_bills": "Electricity bills",
+    "electricity_bill_lines": "Electricity bills by month, line by line",
     "ghg_frames": "Reduction in each accounting frame",
     "refrigerants": "Refrigerants, mean of a year",
     "inventory": "Emissions by year, frame and source",
@@ -134,7 +137,7 @@ def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
     for title, tables in sheets:
         sheet = new_sheet(book, study.t(title), study.appraisal.name)
         if tables == ("cash_flows",):
-            places |= of_sheet(sheet, _cash_flow_sheet(study, sheet, formats))
+            places |= of_sheet(sheet, cash_flow_sheet(study, sheet, formats))
         elif tables == ("pro_forma",):
             places |= of_sheet(sheet, accounts_sheet(study, sheet, formats))
         elif tables == ("certificate",):
@@ -213,6 +216,11 @@ def _stacked_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], t
         if long and name == shown[-1]:
             sheet.print_area(0, 0, row - 1, len(widths) - 1)
             title = study.t("{table} (on the screen only, not printed)", {"table": title})
+        if len(study.table(name)) > _MOST_ROWS:
+            title = study.t("{table}: too long for a sheet, see {file}", {"table": title, "file": f"{name}.csv"})
+            sheet.write_string(row, 0, title, formats["title"])
+            row += 2
+            continue
         sheet.write_string(row, 0, title, formats["title"])
         _write_table(study, sheet, formats, (name, row + 1, widths))
         row += len(study.table(name)) + 3
@@ -295,101 +303,3 @@ def _widths(study: Study, name: str) -> list[float]:
         else:
             widths.append(max(number_width(frame[column.name]), head))
     return widths
-
-
-def _cash_flow_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format]) -> dict[tuple[str, str], str]:
-    """Write lines × years of every variant, the difference to BAU, NPV and IRR as formulas; return where these are."""
-    flows = project_flows(study)
-    sheet.write_string(0, 0, study.t("Cash flow"), formats["title"])
-    basis = str(flows["price_basis"].iloc[0]) if len(flows) else ""
-    sheet.write_string(1, 0, f"{study.currency}, {clean(basis)}; {study.t('money out is negative')}")
-    sheet.set_column(0, 0, 40)
-    if flows.empty:
-        sheet.write_string(3, 0, study.t("No cash flows are stored for this run."))
-        return {}
-    years = list(range(int(flows["year"].min()), int(flows["year"].max()) + 1))
-    rate = _discount_rate(study)
-    sheet.write_string(2, 0, study.t("Discount rate (change it to see the effect)"))
-    if rate is None:
-        sheet.write_blank(2, 1, None, formats["input"])
-    else:
-        sheet.write_number(2, 1, rate, formats["input"])
-    sheet.write_string(4, 0, study.t("Year"), formats["head"])
-    for k, year in enumerate(years, start=1):
-        sheet.write_number(4, k, year, formats["head_number"])
-    sums = flows.groupby(["variant", "year"])["value"].sum()
-    set_widths(sheet, [40.0, *[number_width([*flows["value"], *sums, 2.0 * sums.abs().max()])] * len(years)], 1)
-    sheet.freeze_panes(5, 1)
-    sheet.repeat_rows(4)
-    totals: dict[str, int] = {}
-    places: dict[tuple[str, str], str] = {}
-    row = 5
-    for variant in [v for v in study.order if v in set(flows["variant"])]:
-        row, totals[variant] = _variant_block(study, sheet, formats, (variant, row, years))
-    for variant, total in totals.items():
-        if variant != BAU and BAU in totals:
-            row = _difference_block(study, sheet, formats, (variant, row, years, total, totals[BAU]))
-            ends = (("npv", row - 3), ("irr", row - 2))
-            places |= {(variant, key): cell_name(r, 1, fixed=True) for key, r in ends}
-    return places
-
-
-def _variant_block(
-    study: Study, sheet: Worksheet, formats: dict[str, Format], what: tuple[str, int, list[int]]
-) -> tuple[int, int]:
-    """Write one variant from `row` on; return the next free row and the row of its total."""
-    variant, row, years = what
-    flows = project_flows(study)
-    mine = flows[flows["variant"] == variant]
-    table = mine.pivot_table(index="line", columns="year", values="value", aggfunc="sum", sort=False)
-    table = table.reindex(columns=years).fillna(0.0)
-    sheet.write_string(row, 0, clean(study.variant(variant)), formats["head"])
-    first = row + 1
-    for line, values in table.iterrows():
-        row += 1
-        sheet.write_string(row, 0, clean(labels.line_name(study.lang, str(line))))
-        for k, value in enumerate(values, start=1):
-            sheet.write_number(row, k, float(value), formats["large"])
-    total = row + 1
-    sheet.write_string(total, 0, study.t("Total"), formats["total"])
-    for k, year in enumerate(years, start=1):
-        area = f"{cell_name(first, k)}:{cell_name(row, k)}"
-        sheet.write_formula(total, k, f"=SUM({area})", formats["total"], float(table[year].sum()))
-    return total + 2, total
-
-
-def _difference_block(
-    study: Study, sheet: Worksheet, formats: dict[str, Format], what: tuple[str, int, list[int], int, int]
-) -> int:
-    """Write project minus BAU with its NPV and IRR; return the next free row."""
-    variant, row, years, total, base = what
-    flows = project_flows(study)
-    sums = flows.pivot_table(index="year", columns="variant", values="value", aggfunc="sum").reindex(years).fillna(0.0)
-    net = [float(x) for x in sums[variant] - sums[BAU]]
-    name = clean(study.variant(variant))
-    sheet.write_string(row, 0, study.t("{variant} minus BAU", {"variant": name}), formats["total"])
-    for k, value in enumerate(net, start=1):
-        sheet.write_formula(row, k, f"={cell_name(total, k)}-{cell_name(base, k)}", formats["total"], value)
-    area = f"{cell_name(row, 1)}:{cell_name(row, len(years))}"
-    span = f"{cell_name(4, 1, fixed=True)}:{cell_name(4, len(years), fixed=True)}"
-    kpis = study.of("kpis", variant).set_index("id")["value"]
-    sheet.write_string(row + 1, 0, study.t("Net present value") + f", {study.currency}")
-    sheet.write_formula(
-        row + 1, 1, f"=SUMPRODUCT({area}/(1+$B$3)^{span})", formats["result"], _finite(kpis.get("npv", math.nan))
-    )
-    sheet.write_string(row + 2, 0, study.t("Internal rate of return"))
-    sheet.write_formula(row + 2, 1, f'=IFERROR(IRR({area}),"")', formats["rate"], _finite(kpis.get("irr", math.nan)))
-    return row + 4
-
-
-def _finite(value: Any) -> Any:
-    return float(value) if math.isfinite(float(value)) else ""
-
-
-def _discount_rate(study: Study) -> float | None:
-    rows = study.table("assumptions")
-    found = rows[rows["path"] == "finance.discount_rate_frac"]["value"]
-    try:
-        return float(found.iloc[0])
-    except (IndexError, ValueError):
-        return None

@@ -227,6 +227,17 @@ def test_meters_hold_plugs_and_machines(financed: RunOutcome) -> None:
     assert saved == pytest.approx(-mine / 1.01, rel=1e-9)
 
 
+def test_the_lines_of_the_bills_add_up_to_them(financed: RunOutcome) -> None:
+    """Proves: every line of every month of a meter adds up to its bill. If ignored: months that are of no year."""
+    lines, bills = table(financed, "electricity_bill_lines"), table(financed, "electricity_bills")
+    sums = lines.groupby(["variant", "meter"])["amount"].sum()
+    totals = bills.set_index(["variant", "meter"])["total"]
+    assert sums.to_dict() == pytest.approx(totals.to_dict(), rel=1e-9)
+    kwh = lines[lines["item"] == "energy"].groupby(["variant", "meter"])["quantity"].sum()
+    assert kwh.to_dict() == pytest.approx(bills.set_index(["variant", "meter"])["electricity_kwh"].to_dict(), rel=1e-9)
+    assert set(lines["month"]) == set(range(1, 13))
+
+
 def test_the_summary_names_price_and_losers(financed: RunOutcome) -> None:
     said = " ".join(financed.appraisal.headline)
     assert "USD/kWh" in said

@@ -9,6 +9,7 @@ from edsim.energy import (
     EnergyUse,
     Generation,
     WeightingFactors,
+    bill_lines,
     coincident_peak_avoided,
     deferral_value,
     electricity_bill,
@@ -109,6 +110,32 @@ def test_demand_is_billed_in_its_hours_only() -> None:
     assert bill.billed_kw == pytest.approx([50.0] + [10.0] * 11)
     with pytest.raises(DataError, match="E702"):
         electricity_bill([1.0], BillTerms(0.1))
+
+
+def test_the_lines_of_a_bill_are_what_one_writes_by_hand() -> None:
+    """Proves: January has 372 h at 0.1 and 372 at 0.2 of 10 kW, 50 kW of all hours, 10 of the band, 7 fixed, 744 sold.
+
+    If ignored: a client holds its bill against a sum of the year and cannot tell price, energy and peak apart.
+    """
+    load, hours = np.full(8760, 10.0), np.ones(8760)
+    load[0], hours[0] = 50.0, 0.0
+    price = np.tile(np.repeat([0.1, 0.2], 12), 365)
+    terms = BillTerms(price, 1.0, ((hours, 2.0),), 0.0, 7.0, 0.05)
+    lines = bill_lines(load, terms, export_kw=1.0)
+    january = [(x.item, x.quantity, x.unit, x.price, x.amount) for x in lines if x.month == 1]
+    by_hand = [
+        ("energy", 3760.0, "kWh", 0.1, 376.0), ("energy", 3720.0, "kWh", 0.2, 744.0), ("demand", 50.0, "kW", 1.0, 50.0),
+        ("demand_band_1", 10.0, "kW", 2.0, 20.0), ("fixed", 1.0, "", 7.0, 7.0), ("export", 744.0, "kWh", -0.05, -37.2),
+    ]  # fmt: skip
+    assert [x[0] for x in january] == [x[0] for x in by_hand]
+    for found, expected in zip(january, by_hand, strict=True):
+        assert found[2] == expected[2]
+        assert (found[1], found[3], found[4]) == pytest.approx((expected[1], expected[3], expected[4]))
+    assert sum(x.amount for x in lines) == pytest.approx(electricity_bill(load, terms, export_kw=1.0).total)
+    market = BillTerms(0.1 + 1e-5 * np.arange(8760.0))
+    spot = bill_lines(load, market)
+    assert len(spot) == 12, "a market has one line a month, at its mean price"
+    assert sum(x.amount for x in spot) == pytest.approx(electricity_bill(load, market).total)
 
 
 def test_exported_energy_is_credited_as_the_grid_energy_it_spares() -> None:

@@ -35,7 +35,7 @@ NAMES = (
     uses.USES, labels.PARTIES, labels.METHODS, labels.ACCOUNTS, workbook.TITLES,
     labels.QUALITIES, labels.STATUSES, labels.COLUMNS, labels.PHASE_KINDS, labels.PHASE_ACTIONS,
     codes.ITEMS, codes.FUNDS, codes.REASONS, codes.GRID_BASES, codes.PERSPECTIVE_LINES, codes._KINDS, codes._SIDES,
-    codes._SCOPES, heat.CRITERIA, heat.HEADINGS, register.MANIFEST, TABLE_WORDS, compare_page.MADE,
+    codes._SCOPES, codes.BILL_ITEMS, heat.CRITERIA, heat.HEADINGS, register.MANIFEST, TABLE_WORDS, compare_page.MADE,
     front.FIGURES, front.CONTENT, front.INPUTS, front.ABSENT,
     portfolio_notes.CONVENTIONS, portfolio_words.HEADS, portfolio_words.CELLS, portfolio_notes._RULES,
 )  # fmt: skip
