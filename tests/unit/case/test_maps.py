@@ -178,6 +178,19 @@ def test_streets_in_meters_are_brought_to_degrees(tmp_path: Path) -> None:
         read_map(tmp_path, "bad.gpkg")
 
 
+@pytest.mark.parametrize("flavor", ["extended", "iso"])
+def test_heights_are_passed_over_however_they_are_marked(tmp_path: Path, flavor: Any) -> None:
+    """Proves: lines with heights are the same streets by the marks of PostGIS and of ISO. If ignored: E153."""
+    way = LineString([(X0, Y0, 1500.0), (X0 + 100.0, Y0, 1510.0)])
+    geopackage(tmp_path / "g.gpkg", {"ways": (32618, [(way, {"name": "a"})])})
+    with closing(sqlite3.connect(tmp_path / "g.gpkg")) as db:
+        blob = b"GP\0\1" + struct.pack("<i", 32618) + shapely.to_wkb(way, output_dimension=3, flavor=flavor)
+        db.execute("UPDATE ways SET geom = ?", (blob,))
+        db.commit()
+    (line,) = [f.lines[0] for f in read_map(tmp_path, "g.gpkg", lines=True)]
+    assert line[0] == (pytest.approx(-75.5740, abs=1e-7), pytest.approx(6.2449, abs=1e-7))
+
+
 def test_degrees_under_a_system_of_meters_are_no_meters(tmp_path: Path) -> None:
     """Proves: a layer labeled with a system its numbers are not of is refused. If ignored: streets 1445 km away."""
     point = {"type": "Feature", "properties": {}, "geometry": {"type": "Point", "coordinates": [-75.574, 6.2449]}}

@@ -1,0 +1,67 @@
+"""What is no cause for a remark: each check beside the border at which it begins."""
+
+from typing import Any
+
+import pytest
+
+from edsim.case.checks.country import check_country
+from edsim.case.checks.power import check_power
+from edsim.case.checks.served import check_served
+from edsim.case.schema import Case
+from edsim.technologies.cooling_tower import CoolingTower
+from edsim.technologies.grid import Grid
+from edsim.technologies.pv import Pv
+
+
+def _case(city: dict[str, Any] | None = None, **parts: Any) -> Case:
+    place = {"name": "X", "country": "COL", "lat_deg": 6.2, "lon_deg": -75.6, "elevation_m": 0, "utc_offset_h": -5}
+    return Case.model_validate(
+        {
+            "schema_version": 1, "name": "x", "city": place | (city or {}), "currency": "USD", "price_year": 2025,
+            "buildings": [{"id": "hall", "use": "office", "floor_area_m2": 1000, "storeys": 2, "lat_deg": 6.2,
+                           "lon_deg": -75.6}],
+            "finance": {"discount_rate_frac": 0.08}, "emissions": {"grid_kg_per_kwh": 0.2, "grid_basis": "inventory"},
+        }
+        | parts
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("country", "lat_deg", "lon_deg", "codes"),
+    [
+        ("FJI", -17.8, 178.4, []),
+        ("FJI", -16.8, -179.9, []),
+        ("FJI", -17.8, 170.0, ["W1894"]),
+        ("FJI", -17.8, -100.0, ["W1894"]),
+        ("COL", 6.2, -75.6, []),
+        ("COL", 6.2, 75.6, ["W1894"]),
+    ],
+)
+def test_a_country_may_lie_on_both_sides_of_the_date_line(
+    country: str, lat_deg: float, lon_deg: float, codes: list[str]
+) -> None:
+    """Proves: Suva and Taveuni are in Fiji, 177 °E to 179 °W; a lost sign is told. If ignored: Suva is remarked."""
+    case = _case({"country": country, "lat_deg": lat_deg, "lon_deg": lon_deg})
+    assert [f.code for f in check_country(case)] == codes
+
+
+@pytest.mark.parametrize(("with_grid", "codes"), [(True, []), (False, ["W1842"])])
+def test_sun_beside_a_grid_is_steady_power(with_grid: bool, codes: list[str]) -> None:
+    """Proves: a tower fed by panels alone is remarked, beside a grid it is not. If ignored: every plant with PV is."""
+    plant = (CoolingTower(id="tower"), Pv(id="roof", area_m2=100.0))
+    plant += (Grid(id="grid", tariff="power"),) if with_grid else ()
+    case = _case().model_copy(update={"technologies": plant})
+    assert [f.code for f in check_power(case)] == codes
+
+
+@pytest.mark.parametrize(
+    ("carrier", "supply_c", "codes"),
+    [("chilled_water_high", 15.0, ["W1904"]), ("chilled_water_low", 6.0, []), ("chilled_water", 15.0, [])],
+)
+def test_a_level_that_dries_air_may_cool_rooms(carrier: str, supply_c: float, codes: list[str]) -> None:
+    """Proves: water of 15 °C for an office is remarked, a level of 6 °C is not. If ignored: every second level is."""
+    network = {
+        "id": "n", "carrier": carrier, "service": "cooling", "plants": [{"lat_deg": 6.2, "lon_deg": -75.6}],
+        "supply_temp_c": supply_c, "return_temp_c": supply_c + 7.0,
+    }  # fmt: skip
+    assert [f.code for f in check_served(_case(networks=[network]))] == codes
