@@ -9,7 +9,7 @@ import pytest
 from edsim.profiles.buildings import Coil, Gains, Layer, Surface, Window, ZoneResult, ZoneSpec
 from edsim.profiles.buildings.envelope.glazing import GLAZING
 
-PAGE = (Path(__file__).parents[4] / "docs" / "how-to" / "buildings.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[4] / "docs" / "how-to" / "zones-from-python.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("part", [Layer, Surface, Window, Gains, Coil, ZoneSpec, ZoneResult])
