@@ -9,8 +9,6 @@ COLD = frozenset({"chilled_water", "cooling"})
 """Carriers of cooling."""
 _NO_PRODUCT = frozenset({"electricity", "condenser_water", "ambient_water"})
 """Carriers of machines of cooling that are neither the cooling nor useful heat."""
-_CHILLERS = {"vapour_chiller", "absorption_chiller", "free_cooling"}
-_ALL = {"cooling_tower": 1.0, "condenser_intake": 1.0}
 _OF_ONE_PRODUCT = {"cooling_power": 1.0, "heating_power": 0.0}
 """Ports of machines with a compressor for each product."""
 
@@ -22,7 +20,7 @@ def cooling_electricity_kwh(run: VariantRun) -> float:
     with the share of cooling in its useful output, so that machines of heat and networks of hot water do not count.
     """
     cold_networks = {f"{d.id} pumps" for d in run.district.designs if is_of(d.carrier, *COLD)}
-    share = _cold_shares(run)
+    share = _cold_shares(run) | {t.id: 1.0 for t in run.plant if t.takes_heat_away}
     total = 0.0
     for f in run.flows:
         if f.carrier != "electricity" or f.direction != "in":
@@ -30,7 +28,7 @@ def cooling_electricity_kwh(run: VariantRun) -> float:
         if f.kind == "pump":
             part = float(f.technology in cold_networks)
         else:
-            part = _ALL.get(f.kind, _OF_ONE_PRODUCT.get(f.port, share.get(f.technology, 0.0)))
+            part = _OF_ONE_PRODUCT.get(f.port, share.get(f.technology, 0.0))
         total += part * float(f.values.sum())
     return total
 
@@ -41,7 +39,7 @@ def chiller_capacity_kw(run: VariantRun) -> float:
     total = sum(owned[r.building, r.service] for r in run.individual if r.service == "cooling")
     share = _cold_shares(run)
     for t in run.plant:
-        if t.kind in _CHILLERS:
+        if t.is_chiller:
             total += run.capacity(t.id, t.sizes[0].name)
         elif t.kind == "heat_recovery_chiller":
             cold = share.get(t.id, 0.0)

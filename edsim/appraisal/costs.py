@@ -111,7 +111,7 @@ def plant_assets(run: VariantRun) -> list[AssetCost]:
             assets += [
                 AssetCost(
                     id=f"{t.id} {size.name}{name}",
-                    line=_asset_line(t.kind),
+                    line=t.cost_line,
                     capex=price * factor,
                     lifetime_a=t.lifetime_a,
                     fixed_om_per_a=price * t.fixed_om_frac,
@@ -157,28 +157,8 @@ def site_assets(t: Technology, steps: Sequence[tuple[PhaseRun, float]], factor: 
     start = next((stage.start_a for stage, bought in steps if bought > 0.0), None)
     if fixed <= 0.0 or start is None:
         return []
-    name, line, upkeep = f"{t.id} site", _asset_line(t.kind), fixed * t.fixed_om_frac
+    name, line, upkeep = f"{t.id} site", t.cost_line, fixed * t.fixed_om_frac
     return [AssetCost(name, line, fixed * factor, t.lifetime_a, fixed_om_per_a=upkeep, install_year=start)]
-
-
-def _asset_line(kind: str) -> str:
-    groups = {
-        "vapour_chiller": "chillers",
-        "absorption_chiller": "chillers",
-        "cooling_tower": "heat_rejection",
-        "condenser_intake": "heat_rejection",
-        "chp": "power",
-        "pv": "power",
-        "battery": "storage",
-        "chilled_water_store": "storage",
-        "ice_store": "storage",
-        "hot_water_store": "storage",
-        "boiler": "heat",
-        "grid": "grid_connection",
-        "energy_transfer_station": "ets",
-        "transport_link": "network",
-    }
-    return groups.get(kind, "plant")
 
 
 def network_assets(run: VariantRun) -> list[AssetCost]:

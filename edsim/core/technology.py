@@ -80,12 +80,15 @@ class Size:
         Field with the specific investment, currency per unit.
     carrier
         Carrier whose peak sets the default upper bound.
+    port
+        Port the size limits, where several feed the carrier; empty for all of them.
     """
 
     name: str
     unit: str
     capex: str
     carrier: str
+    port: str = ""
 
 
 @dataclass(frozen=True, slots=True)

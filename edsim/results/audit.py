@@ -24,6 +24,7 @@ from edsim.results.audit_heat import heat_findings
 from edsim.results.audit_limits import Hours, fault, machine_findings, within
 from edsim.results.audit_meters import Priced, meter_findings
 from edsim.results.audit_money import MONEY_TOLERANCE_FRAC, money_findings
+from edsim.results.audit_sources import source_findings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,6 +124,7 @@ def _audited(
         *(f for _, found in gases for f in found),
         *machine_findings(hours, capacities, case),
         *heat_findings(hours, case),
+        *source_findings(hours, case),
         *meter_findings(priced, bau, tables["electricity_bills"], contracted),
         *others,
     ]

@@ -8,8 +8,9 @@ Q of a stream of water that changes from one temperature to the other counts at 
 ``(Ta - Tb) / ln(Ta / Tb)``. Cold given is heat taken in. Work and fuel carry no entropy. Q_0 closes the energy balance:
 it is taken from the source of the machine, or passed to the surroundings. Where a temperature is a range or not known,
 the one that accuses least is used, or the machine is left out: chillers are held to the air of the hour, dry where air
-cools the condenser and at its wet bulb behind a tower, other machines to surroundings of 10 °C, direct waste heat to
-the return of what it warms, and free cooling to the return of what it cools, since it may take the first kelvins only.
+cools the condenser, at its wet bulb behind a tower, to the coldest source behind intakes, other machines to
+surroundings of 10 °C, direct waste heat to the return of what it warms, and free cooling to the return of what it
+cools, since it may take the first kelvins only.
 An exchanger mixes or bypasses on either side, and is held to the supply temperatures.
 """
 
@@ -22,16 +23,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.case.normals import case_normals
 from edsim.core.carriers import is_of
+from edsim.core.machines.traits import JudgedAt
 from edsim.core.units import KELVIN
-from edsim.profiles.district import make_weather
 from edsim.results.audit_limits import LIMIT_TOLERANCE_FRAC, Hours, fault
+from edsim.results.audit_sources import Reservoir, Surroundings, of_sources_c, surroundings_of
 
 if TYPE_CHECKING:
     from edsim.case.schema import Case
     from edsim.core.errors import Finding
-    from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
 Levels = Mapping[str, tuple[float, float]]
@@ -43,11 +43,6 @@ _COLDEST_SINK_C = 10.0
 _WARMEST_ROOM_C = 50.0
 _NO_ENERGY = frozenset({"compressed_air"})
 """Carriers that are not counted in kW."""
-_SOURCED = frozenset({"waste_heat_recovery", "free_cooling", "heat_pump"})
-"""Kinds whose heat comes from, or goes to, a source that is no port."""
-_REJECTING = frozenset({"vapour_chiller", "absorption_chiller"})
-"""Kinds whose sink is the outdoor air of the hour, read from the weather of the case."""
-_BY_THE_SUN = frozenset({"solar_thermal"})
 
 
 def heat_findings(hours: Hours, case: Case) -> Iterator[Finding]:
@@ -68,14 +63,15 @@ def heat_findings(hours: Hours, case: Case) -> Iterator[Finding]:
     levels: dict[str, tuple[float, float]] = {n.carrier: (n.supply_temp_c, n.return_temp_c) for n in case.networks}
     levels |= dict(case.settings.carrier_temps_c)
     mild = {n.carrier: (n.outdoor_reset.mild_supply_temp_c, n.return_temp_c) for n in case.networks if n.outdoor_reset}
-    # cold counts at its return for free cooling, which may take the first kelvins only; all at supply in an exchanger
-    held_to: Mapping[str, Levels] = {
-        "waste_heat_recovery": {c: (min(t), min(t)) for c, t in levels.items()},
-        "free_cooling": {c: (back, back) for c, (_, back) in levels.items()},
-        "heat_pump": levels | mild,
-        "heat_exchanger": {c: (supply, supply) for c, (supply, _) in levels.items()},
+    # cold counts at its return for what may take the first kelvins only; all at supply in an exchanger
+    held_to: Mapping[JudgedAt, Levels] = {
+        "mean": levels,
+        "mild": levels | mild,
+        "return": {c: (back, back) for c, (_, back) in levels.items()},
+        "supply": {c: (supply, supply) for c, (supply, _) in levels.items()},
+        "coldest": {c: (min(t), min(t)) for c, t in levels.items()},
     }
-    air = _air_of(case)
+    around = surroundings_of(case)
     for machine in case.technologies:
         rows = hours.flows[hours.flows["technology"] == machine.id]
         holds = bool((rows["direction"] == "state").any())
@@ -85,9 +81,9 @@ def heat_findings(hours: Hours, case: Case) -> Iterator[Finding]:
         ]
         if holds:
             streams = [(c, d, kw.sum(keepdims=True)) for c, d, kw in streams]
-        at = _levels_of(machine, held_to.get(machine.kind, levels))
-        reservoir = _reservoir_c(machine, case, air)
-        made = None if machine.kind in _BY_THE_SUN else entropy_kw_per_k(streams, at, reservoir)
+        at = _levels_of(machine, held_to[machine.judged_at])
+        reservoir = _reservoir_c(machine, case, around)
+        made = None if machine.by_the_sun else entropy_kw_per_k(streams, at, reservoir)
         if made is None:
             continue
         moved = max(float(values.max()) for _, _, values in streams)
@@ -97,12 +93,6 @@ def heat_findings(hours: Hours, case: Case) -> Iterator[Finding]:
             yield fault("E911", hours.variant, f"{machine.id} moves heat against the second law", got)
 
 
-def _air_of(case: Case) -> Weather | None:
-    """Return the weather of a case with machines that give their heat to it, None where the case states no weather."""
-    stated = case.weather.file is not None or case_normals(case)
-    return make_weather(case) if stated and any(t.kind in _REJECTING for t in case.technologies) else None
-
-
 def _levels_of(machine: Any, levels: Levels) -> Levels:
     """Return the levels of the carriers as this machine has them: circuits of its own before those of the case."""
     own = machine.own_levels()
@@ -110,7 +100,7 @@ def _levels_of(machine: Any, levels: Levels) -> Levels:
 
 
 def entropy_kw_per_k(
-    streams: list[tuple[str, str, Array]], levels: Levels, reservoir_c: tuple[float | Array, float] | None
+    streams: list[tuple[str, str, Array]], levels: Levels, reservoir_c: Reservoir | None
 ) -> Array | None:
     """Return the entropy a machine makes in each hour, None when a temperature is missing or it moves no heat.
 
@@ -121,7 +111,7 @@ def entropy_kw_per_k(
     levels
         Carrier → supply and return, °C.
     reservoir_c
-        Lowest temperature heat is passed to, of every hour or one for all, and highest it is taken from, beside the
+        Lowest temperature heat is passed to and highest it is taken from, of every hour or one for all, beside the
         streams, °C; None when unknown.
 
     Returns
@@ -157,24 +147,14 @@ def _stream_k(carrier: str, levels: Levels, *, leaves: bool) -> float | None:
     return a if math.isclose(a, b) else (a - b) / math.log(a / b)
 
 
-def _reservoir_c(machine: Any, case: Case, air: Weather | None) -> tuple[float | Array, float] | None:
+def _reservoir_c(machine: Any, case: Case, around: Surroundings) -> Reservoir | None:
     """Return the lowest temperature a machine passes heat to and the highest it takes it from, °C, None if unknown."""
     by_air = getattr(machine, "condenser", "water") == "air"
     intakes = [t for t in case.technologies if t.node == machine.node and t.cooling_water_source() is not None]
-    if machine.kind in _REJECTING and intakes and not by_air:
-        return _of_source_c(getattr(intakes[0], "source", ""), case)
-    if air is not None and machine.kind in _REJECTING:
-        return air.dry_bulb_temp_c if by_air else air.wet_bulb_temp_c, _WARMEST_ROOM_C
-    from_carrier = machine.kind == "heat_pump" and machine.source == "carrier"
-    if machine.kind not in _SOURCED or from_carrier:
-        return _COLDEST_SINK_C, _WARMEST_ROOM_C
-    return _of_source_c(machine.source, case)
-
-
-def _of_source_c(source: str, case: Case) -> tuple[float, float] | None:
-    """Return the lowest and the highest temperature of a source, None where the case does not state it."""
-    spec = next((s for s in case.sources if s.id == source), None)
-    if spec is None or spec.temp_c is None or spec.file is not None:
-        return None
-    swing = spec.temp_swing_k or 0.0
-    return spec.temp_c - swing, spec.temp_c + swing
+    if machine.rejects_to_air and intakes and not by_air:
+        return of_sources_c([t.drawn_source for t in intakes], case, around)
+    if around.weather is not None and machine.rejects_to_air:
+        return around.weather.dry_bulb_temp_c if by_air else around.weather.wet_bulb_temp_c, _WARMEST_ROOM_C
+    if machine.drawn_source:
+        return of_sources_c([machine.drawn_source], case, around)
+    return _COLDEST_SINK_C, _WARMEST_ROOM_C

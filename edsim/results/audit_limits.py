@@ -31,26 +31,10 @@ SCALE_TOLERANCE_FRAC = 2e-7
 A program is scaled by its largest figures and solved to 1e-7 of them (primal feasibility of HiGHS, its default): beside
 9 MW a supply of 22 kW may carry 1 W more than installed. Twice that, since a flow may be a sum of two.
 """
-_SIZED_BY_INPUT = frozenset({"cooling_tower", "condenser_intake"})
-"""Kinds whose rated quantity is what they take in."""
 _NOT_A_RATE = frozenset({"kWp", "m2", "stations", "kWh", "Nm3"})
 """Units of sizes that no flow is held to: areas, peak watts of the sun, and contents, which have a level."""
-_MOST_OUT_PER_IN = {
-    "boiler": 1.12,
-    "steam_boiler": 1.12,
-    "individual_boiler": 1.12,
-    "chp": 1.12,
-    "generator": 1.0,
-    "electric_water_heater": 1.0,
-    "back_pressure_turbine": 1.0,
-    "chilled_water_exchanger": 1.0,
-    "heat_exchanger": 1.0,
-    "steam_let_down": 1.0,
-    "power_line": 1.0,
-    "transport_link": 1.0,
-}
-"""Kind → most energy given per energy drawn: 1, or for fuels on the lower heating value the higher one of any fuel
-(natural gas 1.11, DIN EN ISO 6976)."""
+_LINKS = {"transport_link": 1.0}
+"""Kinds of the networks, which no case states → most energy given per energy drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +91,7 @@ def machine_findings(hours: Hours, capacities: pd.DataFrame, case: Case) -> list
     """
     return [
         *_above_capacity(hours, capacities[capacities["variant"] == hours.variant], case),
-        *_first_law(hours),
+        *_first_law(hours, case),
     ]
 
 
@@ -120,22 +104,14 @@ def _above_capacity(hours: Hours, capacities: pd.DataFrame, case: Case) -> Itera
             if limit is None or size.unit in _NOT_A_RATE:
                 continue
             carrier = _carrier(t, size.carrier)
-            direction = "in" if t.kind in _SIZED_BY_INPUT else "out"
-            flow = hours.total(t.id, direction, carrier, _PORT_OF_SIZE.get((t.kind, size.name), ""))
+            direction = "in" if t.takes_heat_away else "out"
+            flow = hours.total(t.id, direction, carrier, size.port)
             hour = int(flow.argmax())
             resolved = SCALE_TOLERANCE_FRAC * float(largest.get(size.unit, 0.0))
             slack = max(LIMIT_TOLERANCE_FRAC * max(limit, 1.0), resolved)
             if flow[hour] > limit + slack:
                 got = f"{flow[hour]:.6g} in hour {hour}, capacity {limit:.6g} {size.unit}"
                 yield fault("E917", hours.variant, f"{t.id} gives more than its capacity", got)
-
-
-_PORT_OF_SIZE = {
-    ("waste_heat_recovery", "capacity_kw"): "heat",
-    ("waste_heat_recovery", "lift_kw"): "lifted_heat",
-    ("ice_store", "ice_maker_kw"): "charge",
-}
-"""(kind, size) → port the size limits, where several ports feed the same carrier."""
 
 
 def _carrier(technology: Any, carrier: str) -> str:
@@ -145,13 +121,16 @@ def _carrier(technology: Any, carrier: str) -> str:
     return own.get(default.get(carrier, ""), own.get(carrier, carrier))
 
 
-def _first_law(hours: Hours) -> Iterator[Finding]:
-    machines = hours.flows[hours.flows["kind"].isin(_MOST_OUT_PER_IN)].drop_duplicates("technology")
+def _first_law(hours: Hours, case: Case) -> Iterator[Finding]:
+    stated = {t.id: t.most_out_per_in for t in case.technologies}
     resolved = hours.resolved_kw()
-    for row in machines.itertuples():
+    for row in hours.flows.drop_duplicates("technology").itertuples():
         name = str(row.technology)
+        most_frac = stated.get(name, _LINKS.get(str(row.kind)))
+        if most_frac is None:
+            continue
         given, drawn = hours.total(name, "out"), hours.total(name, "in")
-        most = _MOST_OUT_PER_IN[str(row.kind)] * drawn
+        most = most_frac * drawn
         slack = max(LIMIT_TOLERANCE_FRAC * max(float(given.max()), 1.0), resolved)
         hour = int((given - most).argmax())
         if given[hour] > most[hour] + slack:

@@ -29,8 +29,6 @@ _AUXILIARY = 30.0
 """A larger ratio of output to input is that of a machine which draws auxiliary electricity alone."""
 _ALONE = {"electricity", _AIR}
 """Products that stand alone in the performance of a machine; heat and cold of one machine count together."""
-_HEAT_REJECTION = {"cooling_tower", "condenser_intake"}
-"""Kinds whose product is the heat they take in."""
 
 
 def frame(name: str, rows: Sequence[dict[str, Any]]) -> pd.DataFrame:
@@ -223,11 +221,11 @@ def _work(run: VariantRun, t: Any, capacity: float) -> dict[str, Any]:
     """Return name, life and work of a machine group of some main capacity."""
     mine = [f for f in run.flows if f.technology == t.id]
     store = any(f.direction == "state" for f in mine)
-    rejects = t.kind in _HEAT_REJECTION
-    outputs = [
-        f for f in mine if f.direction == ("in" if rejects else "out") and (f.carrier == "condenser_water") == rejects
-    ]
-    inputs = [f for f in mine if f.direction == "in" and f.carrier != "condenser_water"]
+    rejects = t.takes_heat_away
+    drawn = [f for f in mine if f.direction == "in"]
+    made = [f for f in mine if f.direction == "out" and f.carrier != "condenser_water"]
+    outputs = [f for f in drawn if f.carrier != "electricity"] if rejects else made
+    inputs = [f for f in drawn if f.carrier == "electricity" or not (rejects or f.carrier == "condenser_water")]
     main = _total_kwh(f for f in outputs if f.carrier == _main_carrier(t, outputs))
     return {
         "variant": run.name,

@@ -33,6 +33,7 @@ from edsim.core.machines.commitment import Units, equal_machines
 from edsim.core.machines.one_output import OneOutput
 from edsim.core.machines.site import cooling_water_temp_c
 from edsim.core.machines.surroundings import return_temp_c, supply_temp_c
+from edsim.core.machines.traits import CostLine
 from edsim.core.technology import Array, Conditions, Port, Size
 
 _default = Defaults("absorption_chiller")
@@ -77,6 +78,9 @@ class AbsorptionChiller(OneOutput, Bank):
     needs_levels: ClassVar[tuple[str, ...]] = ("cooling", "heat")
     output: ClassVar[str] = "cooling_kw"
     limit: ClassVar[str] = "available_frac"
+    cost_line: ClassVar[CostLine] = "chillers"
+    is_chiller: ClassVar[bool] = True
+    rejects_to_air: ClassVar[bool] = True
     title: ClassVar[tuple[str, str]] = ("Absorption chiller", "Enfriador de absorción")
 
     kind: Literal["absorption_chiller"] = "absorption_chiller"

@@ -36,6 +36,7 @@ class BackPressureTurbine(OneOutput, Technology):
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "electricity"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("high_pressure", "low_pressure")
     output: ClassVar[str] = "electricity_kw"
+    most_out_per_in: ClassVar[float | None] = 1.0
     title: ClassVar[tuple[str, str]] = ("Back-pressure turbine", "Turbina de contrapresión")
 
     kind: Literal["back_pressure_turbine"] = "back_pressure_turbine"

@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.traits import CostLine
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Battery(Technology):
     )
     output: ClassVar[str] = "discharge_kw"
     level_variable: ClassVar[str] = "level_kwh"
+    cost_line: ClassVar[CostLine] = "storage"
     title: ClassVar[tuple[str, str]] = ("Battery", "Batería")
 
     kind: Literal["battery"] = "battery"

@@ -21,6 +21,7 @@ from edsim.core.machines.commitment import Units, equal_machines
 from edsim.core.machines.fuelled import Fuelled
 from edsim.core.machines.one_output import OneOutput
 from edsim.core.machines.surroundings import return_temp_c
+from edsim.core.machines.traits import FUEL_ON_LHV, CostLine
 from edsim.core.technology import Array, Conditions, Port, Size
 
 _default = Defaults("boiler")
@@ -43,6 +44,8 @@ class Boiler(OneOutput, Fuelled, Bank):
     needs_levels: ClassVar[tuple[str, ...]] = ("heat",)
     output: ClassVar[str] = "heat_kw"
     limit: ClassVar[str] = "available_frac"
+    cost_line: ClassVar[CostLine] = "heat"
+    most_out_per_in: ClassVar[float | None] = FUEL_ON_LHV
     title: ClassVar[tuple[str, str]] = ("Boiler", "Caldera")
 
     kind: Literal["boiler"] = "boiler"

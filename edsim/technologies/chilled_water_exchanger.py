@@ -29,6 +29,7 @@ class ChilledWaterExchanger(OneOutput, Technology):
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "chilled_water_high"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("warmer_water", "colder_water")
     output: ClassVar[str] = "cooling_kw"
+    most_out_per_in: ClassVar[float | None] = 1.0
     title: ClassVar[tuple[str, str]] = ("Chilled-water exchanger", "Intercambiador de agua helada")
 
     kind: Literal["chilled_water_exchanger"] = "chilled_water_exchanger"

@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from edsim.core.machines.thermal_store import WaterTank
+from edsim.core.machines.traits import CostLine
 from edsim.core.technology import Port, Size
 
 
@@ -29,6 +30,7 @@ class ChilledWaterStore(WaterTank):
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kwh", "kWh", "capex_per_kwh", "chilled_water"),)
     stores_cold: ClassVar[bool] = True
     needs_levels: ClassVar[tuple[str, ...]] = ("discharge",)
+    cost_line: ClassVar[CostLine] = "storage"
     title: ClassVar[tuple[str, str]] = ("Chilled-water store", "Tanque de agua helada")
 
     kind: Literal["chilled_water_store"] = "chilled_water_store"

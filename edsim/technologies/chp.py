@@ -49,6 +49,7 @@ from edsim.core.machines.fuelled import Fuelled
 from edsim.core.machines.part_load import bank_power_frac
 from edsim.core.machines.partial_use import usable_share
 from edsim.core.machines.surroundings import supply_by_step_c, supply_temp_c
+from edsim.core.machines.traits import FUEL_ON_LHV, CostLine
 from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
@@ -129,6 +130,8 @@ class Chp(Fuelled, Bank):
     needs_levels: ClassVar[tuple[str, ...]] = ("jacket_heat", "exhaust_heat")
     part_way: ClassVar[tuple[tuple[str, str], ...]] = (("jacket_heat", "jacket_usable_frac"),)
     output: ClassVar[str] = "electricity_kw"
+    cost_line: ClassVar[CostLine] = "power"
+    most_out_per_in: ClassVar[float | None] = FUEL_ON_LHV
     title: ClassVar[tuple[str, str]] = ("Combined heat and power", "Cogeneración")
 
     kind: Literal["chp"] = "chp"

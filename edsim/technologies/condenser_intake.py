@@ -24,7 +24,7 @@ from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.machines.intake_pumps import pump_power_per_heat
 from edsim.core.machines.one_output import OneOutput
 from edsim.core.machines.surroundings import source
-from edsim.core.machines.traits import SourceUse
+from edsim.core.machines.traits import CostLine, SourceUse
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, SourceConditions, Technology
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ class CondenserIntake(OneOutput, Technology):
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "condenser_water"),)
     source_uses: ClassVar[tuple[SourceUse, ...]] = (SourceUse("heat_kw"),)
     output: ClassVar[str] = "heat_kw"
+    source_side: ClassVar[Literal["", "heat", "cold"]] = "cold"
+    cost_line: ClassVar[CostLine] = "heat_rejection"
+    takes_heat_away: ClassVar[bool] = True
     title: ClassVar[tuple[str, str]] = ("Condenser water intake", "Toma de agua para condensadores")
 
     kind: Literal["condenser_intake"] = "condenser_intake"

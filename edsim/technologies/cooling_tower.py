@@ -23,6 +23,7 @@ import numpy as np
 from edsim.core.machines.bank import Bank
 from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.machines.one_output import OneOutput
+from edsim.core.machines.traits import CostLine
 from edsim.core.moist_air import enthalpy_kj_per_kg, humidity_ratio_from_wet_bulb, saturation_humidity_ratio
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 
@@ -61,6 +62,9 @@ class CoolingTower(OneOutput, Bank):
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "condenser_water"),)
     output: ClassVar[str] = "heat_kw"
     limit: ClassVar[str] = "available_frac"
+    cost_line: ClassVar[CostLine] = "heat_rejection"
+    takes_heat_away: ClassVar[bool] = True
+    uses_water: ClassVar[bool] = True
     title: ClassVar[tuple[str, str]] = ("Cooling tower", "Torre de enfriamiento")
 
     kind: Literal["cooling_tower"] = "cooling_tower"

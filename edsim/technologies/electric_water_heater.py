@@ -21,6 +21,7 @@ class ElectricWaterHeater(IndividualMachine):
 
     service: ClassVar[str] = "hot_water"
     also_serves: ClassVar[tuple[str, ...]] = ("heating",)
+    most_out_per_in: ClassVar[float | None] = 1.0
     title: ClassVar[tuple[str, str]] = ("Electric water heater", "Calentador eléctrico de agua")
 
     kind: Literal["electric_water_heater"] = "electric_water_heater"

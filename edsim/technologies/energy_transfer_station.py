@@ -24,6 +24,7 @@ from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.machines.levels import Level
 from edsim.core.machines.one_output import OneOutput
 from edsim.core.machines.surroundings import require_downhill, supply_temp_c
+from edsim.core.machines.traits import CostLine
 from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, Port, Size, Technology
 
@@ -46,6 +47,7 @@ class EnergyTransferStation(OneOutput, Technology):
     )
     needs_levels: ClassVar[tuple[str, ...]] = ("network",)
     output: ClassVar[str] = "delivered_kw"
+    cost_line: ClassVar[CostLine] = "ets"
     title: ClassVar[tuple[str, str]] = ("Energy transfer station", "Subestación térmica")
 
     kind: Literal["energy_transfer_station"] = "energy_transfer_station"

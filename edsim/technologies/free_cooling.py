@@ -26,7 +26,7 @@ from edsim.core.machines.intake_pumps import pump_power_per_heat
 from edsim.core.machines.partial_use import most_used_kw, usable_share
 from edsim.core.machines.site import cooling_water_temp_c
 from edsim.core.machines.surroundings import source
-from edsim.core.machines.traits import SourceUse
+from edsim.core.machines.traits import JudgedAt, SourceUse
 from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, SourceConditions, Technology
 
@@ -49,6 +49,9 @@ class FreeCooling(Technology):
     part_way: ClassVar[tuple[tuple[str, str], ...]] = (("cooling", "usable_frac"),)
     source_uses: ClassVar[tuple[SourceUse, ...]] = (SourceUse("cooling_kw", share="usable_frac"),)
     output: ClassVar[str] = "cooling_kw"
+    source_side: ClassVar[Literal["", "heat", "cold"]] = "cold"
+    is_chiller: ClassVar[bool] = True
+    judged_at: ClassVar[JudgedAt] = "return"
     title: ClassVar[tuple[str, str]] = ("Free cooling", "Enfriamiento natural")
 
     kind: Literal["free_cooling"] = "free_cooling"

@@ -49,6 +49,7 @@ class Generator(Fuelled, Bank):
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "electricity"),)
     output: ClassVar[str] = "electricity_kw"
+    most_out_per_in: ClassVar[float | None] = 1.0
     title: ClassVar[tuple[str, str]] = ("Generating set", "Grupo electrógeno")
 
     kind: Literal["generator"] = "generator"

@@ -42,6 +42,7 @@ from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.machines.site import demand_kw, demand_of_levels_kw
 from edsim.core.machines.surroundings import tariff
+from edsim.core.machines.traits import CostLine
 from edsim.core.outages import Outages
 from edsim.core.quantity import quantity
 from edsim.core.tariff import MOST_DEMAND_BANDS, Tariff
@@ -68,6 +69,7 @@ class Grid(Technology):
     """Monthly peaks of imports, of which the optimizer makes the highest import of the year."""
     metered_ways: ClassVar[tuple[str, ...]] = ("import_kw", "export_kw", "credited_kw")
     """What one meter cannot do at once, and the credit for it: a step shows the difference alone."""
+    cost_line: ClassVar[CostLine] = "grid_connection"
     title: ClassVar[tuple[str, str]] = ("Electricity grid", "Red eléctrica")
 
     kind: Literal["grid"] = "grid"

@@ -16,6 +16,7 @@ from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.machines.levels import Level
 from edsim.core.machines.one_output import OneOutput
 from edsim.core.machines.surroundings import require_downhill, return_temp_c, supply_temp_c
+from edsim.core.machines.traits import JudgedAt
 from edsim.core.technology import Array, Conditions, Port, Size, Technology
 
 _default = Defaults("heat_exchanger")
@@ -34,6 +35,8 @@ class HeatExchanger(OneOutput, Technology):
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("cold_side", "warm_side")
     output: ClassVar[str] = "heat_kw"
+    most_out_per_in: ClassVar[float | None] = 1.0
+    judged_at: ClassVar[JudgedAt] = "supply"
     title: ClassVar[tuple[str, str]] = ("Heat exchanger", "Intercambiador de calor")
 
     kind: Literal["heat_exchanger"] = "heat_exchanger"

@@ -25,6 +25,7 @@ from edsim.core.machines.commitment import Units, equal_machines
 from edsim.core.machines.one_output import OneOutput
 from edsim.core.machines.refrigerant_loss import LosesRefrigerant, refrigerant_loss
 from edsim.core.machines.surroundings import return_temp_c, supply_by_step_c
+from edsim.core.machines.traits import JudgedAt
 from edsim.core.technology import Array, Conditions, Port, Size
 
 _default = Defaults("heat_pump")
@@ -44,6 +45,7 @@ class HeatPump(OneOutput, LosesRefrigerant, Bank):
     needs_levels: ClassVar[tuple[str, ...]] = ("heat", "source_heat")
     output: ClassVar[str] = "heat_kw"
     limit: ClassVar[str] = "available_frac"
+    judged_at: ClassVar[JudgedAt] = "mild"
     title: ClassVar[tuple[str, str]] = ("Heat pump", "Bomba de calor")
 
     kind: Literal["heat_pump"] = "heat_pump"

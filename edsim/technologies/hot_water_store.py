@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from edsim.core.machines.thermal_store import WaterTank
+from edsim.core.machines.traits import CostLine
 from edsim.core.technology import Port, Size
 
 
@@ -29,6 +30,7 @@ class HotWaterStore(WaterTank):
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kwh", "kWh", "capex_per_kwh", "hot_water"),)
     stores_cold: ClassVar[bool] = False
     needs_levels: ClassVar[tuple[str, ...]] = ("discharge",)
+    cost_line: ClassVar[CostLine] = "storage"
     title: ClassVar[tuple[str, str]] = ("Hot-water store", "Tanque de agua caliente")
 
     kind: Literal["hot_water_store"] = "hot_water_store"

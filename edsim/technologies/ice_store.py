@@ -23,6 +23,7 @@ from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
 from edsim.core.machines.cooling_curves import capacity_frac, cooling_curves, input_ratio
 from edsim.core.machines.refrigerant_loss import LosesRefrigerant, refrigerant_loss
 from edsim.core.machines.site import cooling_water_temp_c
+from edsim.core.machines.traits import CostLine
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
@@ -41,11 +42,12 @@ class IceStore(LosesRefrigerant):
     )
     sizes: ClassVar[tuple[Size, ...]] = (
         Size("capacity_kwh", "kWh", "capex_per_kwh", "chilled_water"),
-        Size("ice_maker_kw", "kW", "capex_per_kw", "chilled_water"),
+        Size("ice_maker_kw", "kW", "capex_per_kw", "chilled_water", port="charge"),
     )
     output: ClassVar[str] = "discharge_kw"
     level_variable: ClassVar[str] = "level_kwh"
     charged_size: ClassVar[str] = "ice_maker_kw"
+    cost_line: ClassVar[CostLine] = "storage"
     title: ClassVar[tuple[str, str]] = ("Ice store", "Banco de hielo")
 
     kind: Literal["ice_store"] = "ice_store"

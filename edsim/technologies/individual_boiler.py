@@ -13,6 +13,7 @@ from typing import ClassVar, Literal
 import numpy as np
 
 from edsim.core.machines.catalogue import Defaults, age_of_today
+from edsim.core.machines.traits import FUEL_ON_LHV
 from edsim.core.steam import raised
 from edsim.core.technology import Array, Conditions, IndividualMachine, Operation
 
@@ -26,6 +27,7 @@ class IndividualBoiler(IndividualMachine):
 
     service: ClassVar[str] = "heating"
     also_serves: ClassVar[tuple[str, ...]] = ("hot_water", "steam")
+    most_out_per_in: ClassVar[float | None] = FUEL_ON_LHV
     title: ClassVar[tuple[str, str]] = ("Building boiler", "Caldera del edificio")
 
     kind: Literal["individual_boiler"] = "individual_boiler"

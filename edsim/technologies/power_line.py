@@ -30,6 +30,7 @@ class PowerLine(OneOutput, Technology):
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "electricity"),)
     output: ClassVar[str] = "delivered_kw"
+    most_out_per_in: ClassVar[float | None] = 1.0
     title: ClassVar[tuple[str, str]] = ("Power line", "Línea eléctrica")
 
     kind: Literal["power_line"] = "power_line"

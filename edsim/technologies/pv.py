@@ -19,6 +19,7 @@ from pydantic import model_validator
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.traits import CostLine
 from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
 
@@ -40,6 +41,7 @@ class Pv(Technology):
     ports: ClassVar[tuple[Port, ...]] = (Port("electricity", "electricity", "out", "electricity_kw"),)
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kwp", "kWp", "capex_per_kwp", "electricity"),)
     output: ClassVar[str] = "electricity_kw"
+    cost_line: ClassVar[CostLine] = "power"
     title: ClassVar[tuple[str, str]] = ("Photovoltaics", "Fotovoltaica")
 
     kind: Literal["pv"] = "pv"

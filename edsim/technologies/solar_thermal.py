@@ -43,6 +43,7 @@ class SolarThermal(OneOutput, Technology):
     needs_levels: ClassVar[tuple[str, ...]] = ("heat",)
     output: ClassVar[str] = "heat_kw"
     limit: ClassVar[str] = "heat_kw_per_m2"
+    by_the_sun: ClassVar[bool] = True
     title: ClassVar[tuple[str, str]] = ("Solar thermal collectors", "Colectores solares térmicos")
 
     kind: Literal["solar_thermal"] = "solar_thermal"

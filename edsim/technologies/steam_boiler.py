@@ -25,6 +25,7 @@ from edsim.core.machines.commitment import Units, equal_machines
 from edsim.core.machines.fuelled import Fuelled
 from edsim.core.machines.one_output import OneOutput
 from edsim.core.machines.surroundings import return_temp_c, supply_temp_c
+from edsim.core.machines.traits import FUEL_ON_LHV
 from edsim.core.steam import raised
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 
@@ -47,6 +48,8 @@ class SteamBoiler(OneOutput, Fuelled, Bank):
     needs_levels: ClassVar[tuple[str, ...]] = ("steam",)
     output: ClassVar[str] = "steam_kw"
     limit: ClassVar[str] = "available_frac"
+    most_out_per_in: ClassVar[float | None] = FUEL_ON_LHV
+    uses_water: ClassVar[bool] = True
     title: ClassVar[tuple[str, str]] = ("Steam boiler", "Caldera de vapor")
 
     kind: Literal["steam_boiler"] = "steam_boiler"

@@ -35,6 +35,7 @@ class SteamLetDown(OneOutput, Technology):
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "steam_low"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("low_pressure", "high_pressure")
     output: ClassVar[str] = "steam_kw"
+    most_out_per_in: ClassVar[float | None] = 1.0
     title: ClassVar[tuple[str, str]] = ("Steam let-down station", "Estación reductora de vapor")
 
     kind: Literal["steam_let_down"] = "steam_let_down"

@@ -37,6 +37,7 @@ from edsim.core.machines.part_load import SEGMENTS, bank_power_frac, convex_part
 from edsim.core.machines.refrigerant_loss import LosesRefrigerant, refrigerant_loss
 from edsim.core.machines.site import cooling_water_temp_c
 from edsim.core.machines.surroundings import supply_temp_c
+from edsim.core.machines.traits import CostLine
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ class VapourChiller(LosesRefrigerant, Bank):
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "chilled_water"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("cooling",)
     output: ClassVar[str] = "cooling_kw"
+    cost_line: ClassVar[CostLine] = "chillers"
+    is_chiller: ClassVar[bool] = True
+    rejects_to_air: ClassVar[bool] = True
     title: ClassVar[tuple[str, str]] = ("Electric chiller", "Enfriador eléctrico")
 
     kind: Literal["vapour_chiller"] = "vapour_chiller"

@@ -33,7 +33,7 @@ from edsim.core.machines.carnot import lorenz_cop, mean_temp_k
 from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum, value_of
 from edsim.core.machines.partial_use import most_used_kw, usable_share
 from edsim.core.machines.surroundings import return_temp_c, source, supply_by_step_c
-from edsim.core.machines.traits import SourceUse
+from edsim.core.machines.traits import JudgedAt, SourceUse
 from edsim.core.quantity import quantity
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, SourceConditions, Technology
 
@@ -73,8 +73,8 @@ class WasteHeatRecovery(Technology):
         Port("compressor", "electricity", "in", "lifted_kw", factor="work_per_lifted"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (
-        Size("capacity_kw", "kW", "capex_per_kw", "hot_water"),
-        Size("lift_kw", "kW", "lift_capex_per_kw", "hot_water"),
+        Size("capacity_kw", "kW", "capex_per_kw", "hot_water", port="heat"),
+        Size("lift_kw", "kW", "lift_capex_per_kw", "hot_water", port="lifted_heat"),
     )
     needs_levels: ClassVar[tuple[str, ...]] = ("heat", "lifted_heat")
     part_way: ClassVar[tuple[tuple[str, str], ...]] = (("heat", "usable_frac"),)
@@ -83,6 +83,8 @@ class WasteHeatRecovery(Technology):
         SourceUse("lifted_kw", heat="taken_per_lifted"),
     )
     output: ClassVar[str] = "heat_kw"
+    source_side: ClassVar[Literal["", "heat", "cold"]] = "heat"
+    judged_at: ClassVar[JudgedAt] = "coldest"
     title: ClassVar[tuple[str, str]] = ("Waste-heat recovery", "Recuperación de calor residual")
 
     kind: Literal["waste_heat_recovery"] = "waste_heat_recovery"

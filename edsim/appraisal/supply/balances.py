@@ -7,7 +7,7 @@ supplies the taking of heat, and chillers use it, so that its fans are borne by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,7 +24,6 @@ _NO_ENERGY = frozenset({"efficiency", "interruptible_load"})
 """Kinds whose flows serve a demand by making it needless."""
 _PUMPS = " pumps"
 _TAKEN_AWAY = " taken away"
-_TAKES_AWAY = frozenset({"cooling_tower", "condenser_intake"})
 
 
 @dataclass(slots=True)
@@ -68,8 +67,8 @@ class Graph:
     used_kw: dict[Key, Array]
 
 
-def graph_of(flows: Iterable[Flow]) -> Graph:
-    """Return machines, demands and uses of the flows of a variant."""
+def graph_of(flows: Iterable[Flow], takes_away: Container[str] = ()) -> Graph:
+    """Return machines, demands and uses of the flows of a variant; `takes_away` are the ids of towers and the like."""
     machines: dict[str, Machine] = {}
     needless: dict[tuple[Key, str], Array] = {}
     wanted: list[tuple[str, Key, Flow]] = []
@@ -89,7 +88,7 @@ def graph_of(flows: Iterable[Flow]) -> Graph:
             if f.direction == "state":
                 machine.keeps = True
             else:
-                _attach(machine, f)
+                _attach(machine, f, takes_away=f.technology in takes_away)
     nothing = np.zeros(HOURS_PER_YEAR)
     demands = tuple(Demand(s, k, np.maximum(f.values - needless.get((k, s), nothing), 0.0)) for s, k, f in wanted)
     used: dict[Key, Array] = {}
@@ -101,10 +100,10 @@ def graph_of(flows: Iterable[Flow]) -> Graph:
     return Graph(_in_order(machines.values()), demands, used)
 
 
-def _attach(machine: Machine, f: Flow) -> None:
+def _attach(machine: Machine, f: Flow, *, takes_away: bool) -> None:
     """Note what a flow is to its machine; heat that goes to a tower is a use of what takes it away."""
     away = (f.node, f.carrier + _TAKEN_AWAY)
-    if f.kind in _TAKES_AWAY and f.carrier != "electricity":
+    if takes_away and f.carrier != "electricity":
         machine.gives.append((away, f))
     else:
         if is_by_product(f):

@@ -102,7 +102,7 @@ _NONE = Delivered(0.0, 0.0, 0.0, np.zeros(len(ORIGINS)))
 
 def traced(run: VariantRun) -> Traced:
     """Return what every service of a variant is made of in the year shown."""
-    graph = graph_of(run.flows)
+    graph = graph_of(run.flows, {t.id for t in run.plant if t.takes_heat_away})
     tracer = _Tracer(graph, origins_of(run))
     moving = tracer.settle()
     given = (pair for m in graph.machines if m.kind == "network" for pair in m.gives)

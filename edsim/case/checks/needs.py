@@ -20,7 +20,6 @@ COILS = "W1837"
 """Code of buildings whose coils and pipes for chilled water are in no cost."""
 HEATED_BELOW_C = 12.0
 """Mean of the coldest month below which archetypes are heated; that of the building model."""
-_WATER_KINDS = frozenset({"cooling_tower", "steam_boiler"})
 _USUAL_USD_PER_M3, _PRICE_YEAR = 2.0, 2025
 """Water and sewerage of a large Colombian utility, about 7 700 COP/m³, as in the shipped cases."""
 _TOWER_M3_PER_MWH = 2.0
@@ -42,7 +41,7 @@ def check_needs(case: Case) -> Iterator[Fault]:
 def _uses_water(technology: Technology, case: Case) -> bool:
     wet = technology.kind == "individual_chiller" and getattr(technology, "condenser", "") == "water"
     steam = any(b.bau.get("steam") == technology.id for b in case.buildings)
-    return wet or steam or technology.kind in _WATER_KINDS
+    return wet or steam or technology.uses_water
 
 
 def _free_water(case: Case) -> Iterator[Fault]:

@@ -20,8 +20,6 @@ _BOILING = "steam"
 """Made at one temperature, that of its supply; other carriers are warmed from their return on."""
 _SURFACE_M = 20.0
 """Depth below which water does not follow the air."""
-_WANTED = {"free_cooling": "cold", "condenser_intake": "cold", "waste_heat_recovery": "heat", "heat_pump": "heat"}
-"""What a kind of technology takes from its source."""
 
 
 def check_sources(case: Case) -> Iterator[Fault]:
@@ -46,10 +44,10 @@ def check_sources(case: Case) -> Iterator[Fault]:
         if isinstance(name, str) and name not in {*known, *_NOT_SOURCES}:
             fault = unknown(case, "E113", f"technologies.{technology.id}.source", name, known)
             yield fault if fault.hint else replace(fault, hint="add_source")
-        wanted = _WANTED.get(technology.kind)
+        wanted = technology.source_side
         yield from _too_cold(case, technology)
         for spec in case.sources:
-            if spec.id == name and wanted is not None and spec.is_cold != (wanted == "cold"):
+            if spec.id == name and wanted and spec.is_cold != (wanted == "cold"):
                 path = f"technologies.{technology.id}.source"
                 words = {"wanted": wanted, "given": "cold" if spec.is_cold else "heat"}
                 yield Fault("E116", place_of(case, path), path, got=name, params=words, hint="source_side")

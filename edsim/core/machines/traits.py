@@ -6,10 +6,19 @@ A kind overrides what holds for it; nothing here is a field of the case, and not
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 if TYPE_CHECKING:
     from edsim.core.technology import Array, Conditions
+
+
+CostLine = Literal["chillers", "heat_rejection", "power", "storage", "heat", "grid_connection", "ets", "plant"]
+"""Lines of investment a machine may stand under."""
+FUEL_ON_LHV = 1.12
+"""Most energy given per fuel on its lower heating value: the higher value of any (gas 1.11, DIN EN ISO 6976)."""
+JudgedAt = Literal["mean", "mild", "return", "supply", "coldest"]
+"""Temperature of its carriers a machine is held to by the second law: the mean of supply and return, where the supply
+follows the weather that of its mild end, or one of the two alone for a machine that may go a part of the way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,24 @@ class Traits:
     """Ports that deliver by switching off what is drawn, and thus no more than that."""
     source_uses: ClassVar[tuple[SourceUse, ...]] = ()
     """Uses of the source the machine names; its kind prepares ``available_kw``. All machines of a source share that."""
+    source_side: ClassVar[Literal["", "heat", "cold"]] = ""
+    """What the machine wants of its source: heat, or cold that takes its heat; empty where either will do."""
+    cost_line: ClassVar[CostLine] = "plant"
+    """Line of the investment in costs and reports."""
+    takes_heat_away: ClassVar[bool] = False
+    """Whether the product is the heat it takes in: rated by that, and its power is borne by the cooling it serves."""
+    is_chiller: ClassVar[bool] = False
+    """Whether its first size is capacity of cooling."""
+    rejects_to_air: ClassVar[bool] = False
+    """Whether its heat goes to the outdoor air of the hour, or the source of an intake: what the second law asks."""
+    by_the_sun: ClassVar[bool] = False
+    """Whether its heat is of the sun, which the second law is not asked about."""
+    judged_at: ClassVar[JudgedAt] = "mean"
+    """Temperature of its carriers the second law holds it to."""
+    most_out_per_in: ClassVar[float | None] = None
+    """Most energy given per energy drawn, of fuels on the lower heating value; None where it draws on surroundings."""
+    uses_water: ClassVar[bool] = False
+    """Whether it buys make-up water."""
     metered_ways: ClassVar[tuple[str, ...]] = ()
     """Two opposite flows of which a step has the difference alone, and the credit that falls with them."""
 

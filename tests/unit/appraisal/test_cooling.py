@@ -9,6 +9,7 @@ from edsim.appraisal.cooling import chiller_capacity_kw, cooling_electricity_kwh
 from edsim.optimization.types import Flow
 from edsim.report.labels import is_chiller
 from edsim.results.tables import equipment_table
+from edsim.technologies.cooling_tower import CoolingTower
 from edsim.technologies.heat_recovery_chiller import HeatRecoveryChiller
 from edsim.technologies.loop_station import LoopStation
 
@@ -46,7 +47,7 @@ def _run():
     designs = (SimpleNamespace(id="cold", carrier="chilled_water"), SimpleNamespace(id="hot", carrier="hot_water"))
     run = SimpleNamespace(
         name="district",
-        plant=(HeatRecoveryChiller(id="hrc"), LoopStation(id="station")),
+        plant=(HeatRecoveryChiller(id="hrc"), LoopStation(id="station"), CoolingTower(id="tower")),
         individual=(),
         capacity=lambda _technology, size: sizes[size],
         district=SimpleNamespace(designs=designs, case=SimpleNamespace(buildings=(), finance=finance)),

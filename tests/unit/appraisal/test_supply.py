@@ -52,7 +52,7 @@ def found(*flows: Flow, plant: tuple[Any, ...] = (), sources: tuple[Any, ...] = 
 
 
 def machine(kind: str, name: str, **more: Any) -> Any:
-    return SimpleNamespace(id=name, kind=kind, **more)
+    return SimpleNamespace(id=name, kind=kind, takes_heat_away=kind == "cooling_tower", **more)
 
 
 def test_a_boiler_by_hand() -> None:
@@ -229,7 +229,7 @@ def test_towers_are_borne_by_the_cooling_whose_heat_they_take() -> None:
         flow("measures cooling", "efficiency", "saved", "out", "chilled_water", 30.0),
         demand("cooling", "chilled_water", 130.0),
     ]
-    cold = found(*flows).services["cooling"]
+    cold = found(*flows, plant=(machine("cooling_tower", "tower"),)).services["cooling"]
     assert cold.kwh == pytest.approx(100.0 * HOURS_PER_YEAR)
     assert cold.primary_factor == pytest.approx(0.55)
     assert cold.ghg_kg_per_kwh == pytest.approx(22.0 * 0.6 / 100.0)

@@ -16,7 +16,10 @@ from edsim.results.audit import _stores as stores_findings
 from edsim.results.audit_heat import heat_findings
 from edsim.results.audit_limits import Hours, machine_findings
 from edsim.results.audit_money import money_findings
+from edsim.results.audit_sources import source_findings
 from edsim.technologies.absorption_chiller import AbsorptionChiller
+from edsim.technologies.boiler import Boiler
+from edsim.technologies.chp import Chp
 from edsim.technologies.condenser_intake import CondenserIntake
 from edsim.technologies.energy_transfer_station import EnergyTransferStation
 from edsim.technologies.free_cooling import FreeCooling
@@ -242,6 +245,7 @@ def test_a_small_supply_beside_a_large_plant_is_judged_by_what_the_solver_resolv
 
 def test_a_boiler_cannot_give_more_than_it_burns(tables, case):
     """Proves: 113 kW of heat out of 100 kW of fuel (LHV) is refused, 111 kW is not. First law, gas at 1.11 HHV/LHV."""
+    case = case.model_copy(update={"technologies": (*case.technologies, Boiler(id="boiler"))})
     for heat, codes in ((111.0, set()), (113.0, {"E910"})):
         rows = [
             (flow("district", "boiler", "boiler", "heat", "hot_water", "out"), heat),
@@ -263,6 +267,7 @@ def test_dust_beside_a_large_plant_is_not_a_machine_that_makes_energy(tables, ca
         (flow("district", "large", "grid", "import", "electricity", "out"), 50000.0),
     ]
     hours = _hours(_with_machine(dict(tables), still))
+    case = case.model_copy(update={"technologies": (*case.technologies, Chp(id="engine"))})
     assert {f.code for f in machine_findings(hours, tables["capacities"], case)} == code
 
 
@@ -434,6 +439,56 @@ def test_a_chiller_works_against_the_air_of_the_hour(tables, case, condenser, re
     assert _law(tables, _moving(here, machine, {"chilled_water": COLD}), flows) == codes
 
 
+LAKE = {"id": "lake", "kind": "lake", "temp_c": 16.0, "temp_swing_k": 1.0, "flow_m3_per_h": 100}
+
+
+@pytest.mark.parametrize(("intakes", "codes"), [((100.0, 85.0, 5.0), set()), ((100.0, 85.0, 11.0), {"E920"})])
+def test_all_that_uses_a_source_is_held_to_what_it_has(tables, case, intakes, codes):
+    """Proves: two intakes and free cooling may give a lake 191.4 kW together: 100 m3/h warmed by 1.65 K, to 18.65 °C.
+
+    100 x 4.186 x 998 / 3600 x 1.65 = 191.5 kW in the hours of 17 °C. A capture of waste heat counts without the work of
+    its lift: 60 kW direct and 50 lifted by 10 are 100 of a furnace of 100. If ignored: a permit is passed unseen.
+    """
+    here = case.model_copy(update={"weather": case.weather.model_copy(update={"normals": "Cartagena"})})
+    lake = SourceSpec.model_validate(LAKE | {"outlet_limit_c": 18.65})
+    furnace = SourceSpec.model_validate({"id": "furnace", "kind": "furnace", "available_kw": 100.0})
+    machines = (
+        CondenserIntake(id="one", source="lake"),
+        CondenserIntake(id="two", source="lake"),
+        FreeCooling(id="free", source="lake"),
+        WasteHeatRecovery(id="capture", source="furnace"),
+    )
+    rows = [
+        (flow("district", "one", "condenser_intake", "heat", "condenser_water", "in"), intakes[0]),
+        (flow("district", "two", "condenser_intake", "heat", "condenser_water", "in"), intakes[1]),
+        (flow("district", "two", "condenser_intake", "electricity", "electricity", "in"), 3.0),
+        (flow("district", "free", "free_cooling", "cooling", "chilled_water", "out"), intakes[2]),
+        (flow("district", "capture", "waste_heat_recovery", "heat", "hot_water", "out"), 60.0),
+        (flow("district", "capture", "waste_heat_recovery", "lifted_heat", "hot_water", "out"), 50.0),
+        (flow("district", "capture", "waste_heat_recovery", "compressor", "electricity", "in"), 10.0),
+    ]
+    there = here.model_copy(update={"technologies": machines, "sources": (lake, furnace)})
+    assert {f.code for f in source_findings(_hours(_with_machine(dict(tables), rows)), there)} == codes
+
+
+def test_the_coldest_of_several_intakes_counts(tables, case):
+    """Proves: a chiller that needs a lake of 16 °C is not refused for a sea of 29 °C beside it, in either order.
+
+    If ignored: the order of two lines of a case would decide whether a run is reported.
+    """
+    sea = SourceSpec.model_validate(LAKE | {"id": "sea", "kind": "sea", "temp_c": 29.0})
+    here = case.model_copy(update={"weather": case.weather.model_copy(update={"normals": "Cartagena"})})
+    machine = VapourChiller(id="chiller")
+    flows = [("cooling", "chilled_water", "out", 100.0), ("electricity", "electricity", "in", 3.0)]
+    rows = [(flow("district", "chiller", "vapour_chiller", *port), kw) for *port, kw in flows]
+    rows.append((flow("district", "chiller", "vapour_chiller", "rejected_work", "condenser_water", "out"), 103.0))
+    for names, codes in ((("sea", "lake"), set()), (("lake", "sea"), set()), (("sea",), {"E911"})):
+        case = _moving(here, machine, {"chilled_water": COLD}, [SourceSpec.model_validate(LAKE), sea])
+        intakes = tuple(CondenserIntake(id=f"in_{n}", source=n) for n in names)
+        case = case.model_copy(update={"technologies": (machine, *intakes)})
+        assert {f.code for f in heat_findings(_hours(_with_machine(dict(tables), rows)), case)} == codes
+
+
 @pytest.mark.parametrize(("condenser", "codes"), [("water", set()), ("air", {"E911"})])
 def test_an_intake_cools_the_condensers_of_water_alone(tables, case, condenser, codes):
     """Proves: 100 kW from 6-13 °C (mean 282.64 K) with 3 kW of work: into a lake of 15-17 °C 2 are enough.
@@ -442,7 +497,7 @@ def test_an_intake_cools_the_condensers_of_water_alone(tables, case, condenser, 
     the roof beside its intake runs as if it were in it.
     """
     here = case.model_copy(update={"weather": case.weather.model_copy(update={"normals": "Cartagena"})})
-    lake = SourceSpec.model_validate({"id": "lake", "kind": "lake", "temp_c": 16.0, "temp_swing_k": 1.0})
+    lake = SourceSpec.model_validate(LAKE)
     machine = VapourChiller(id="chiller", condenser=condenser, compressor="screw", refrigerant="R-513A")
     flows = [("cooling", "chilled_water", "out", 100.0), ("electricity", "electricity", "in", 3.0)]
     if condenser == "water":
