@@ -102,7 +102,7 @@ def test_parquet_is_read_as_its_table(tmp_path: Path) -> None:
 def test_prices_of_an_exchange_follow_the_clocks(tmp_path: Path) -> None:
     """Proves: hours named as stretches in CET/CEST count as they come; in a column of local time they are a fault.
 
-    If ignored: the files of the European exchanges would all be refused for an hour that is missing in March.
+    So is an hour stated twice among those of summer. If ignored: the files of the European exchanges would all be refused for an hour that is missing in March.
     """
     spring, autumn = 24 * (31 + 28 + 25) + 2, 24 * (31 + 28 + 31 + 30 + 31 + 30 + 31 + 31 + 30 + 28) + 2
     times = [FIRST + timedelta(hours=h + (spring <= h < autumn)) for h in HOURS]
@@ -110,6 +110,11 @@ def test_prices_of_an_exchange_follow_the_clocks(tmp_path: Path) -> None:
     body = "\n".join(f"{text},{h % 24}" for h, text in enumerate(stretches))
     (tmp_path / "p.csv").write_text(f"MTU (CET/CEST),Price [EUR/MWh]\n{body}\n", encoding="utf-8")
     assert read_series(tmp_path, "p.csv")[spring] == spring % 24
+    lines = body.splitlines()
+    lines[4000] = lines[4001]  # a day of summer that states an hour twice
+    (tmp_path / "r.csv").write_text("MTU (CET/CEST),Price [EUR/MWh]\n" + "\n".join(lines), encoding="utf-8")
+    with pytest.raises(DataError, match=r"r.csv"):
+        read_series(tmp_path, "r.csv")
     (tmp_path / "q.csv").write_text(f"time,price\n{body}\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"E1852"):
         read_series(tmp_path, "q.csv")

@@ -101,6 +101,21 @@ def test_the_meter_of_a_factory_is_right(write_case: Write, factor: float, codes
     assert [f.code for f in found] == codes
 
 
+@pytest.mark.parametrize(("use", "codes"), [("heavy_industry", []), ("office", ["W309"])])
+def test_a_process_nobody_simulates_has_no_meter_against_it(write_case: Write, use: str, codes: list[str]) -> None:
+    """Proves: metered cooling of a mill without any simulated is taken as it is; of an office it is remarked.
+
+    If ignored: every metered factory is told that it differs by a factor of 100 from nothing.
+    """
+    from edsim.workflow import load_case
+
+    measured = {"cooling": {"monthly_kwh": BILLS.tolist()}}
+    case = load_case(write_case(buildings=[office("mill") | {"use": use, "measured": measured}]))
+    nothing = np.zeros((1, 8760))
+    found = put_meters(case, {"cooling": nothing.copy()}, nothing, np.full(8760, 20.0))
+    assert [f.code for f in found if f.code == "W309"] == codes
+
+
 def test_rounded_peaks_and_a_february_of_29_days_are_kept(write_case: Write) -> None:
     """Proves: a flat 100 kW billed in a leap year with its peaks is 100 kW, its 29 February left out as of hours.
 
