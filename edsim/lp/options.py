@@ -27,7 +27,7 @@ class SolverOptions:
         order).
     time_limit_s
         Limit in processor seconds of the solving thread, which other work on the machine does not shorten; by the clock
-        a solve may take twenty times as long.
+        a solve may take a hundred times as long.
     threads
         Solver threads; one count per process at a time.
     mip_gap_frac

@@ -18,8 +18,9 @@ WATCHDOG_GRACE_S = 2.0
 LONGEST_GRACE_S = 30.0
 """A long solve gets a tenth of its limit to end by itself, with its incumbent, before it is abandoned."""
 POLL_S = 0.05
-WALL_PER_CPU = 20.0
-"""Times its limit a solve may take by the clock: the share of a processor that a busy machine leaves it."""
+WALL_PER_CPU = 100.0
+"""Times its limit a solve may take by the clock: one that waits for ever ends there. Beside twenty busy processes on
+two cores a solve was measured to get a twentieth of a processor."""
 
 
 class Watch:

@@ -20,7 +20,7 @@ from edsim.lp.timechain import time_chain
 logger = logging.getLogger(__name__)
 TIGHT_TOLERANCE = 1e-8
 GOOD_TOLERANCE = 1e-6
-"""Where rounding stops a solve short of a tight tolerance, it is a result if its rows and multipliers are met so far."""
+"""Where rounding stops a solve short of a tight tolerance, it is a result if rows and multipliers are met so far."""
 GOOD_GAP = 1e-5
 """The same of its relative gap, which is stated: HiPO from the start takes many times as long to close it."""
 NEARLY = 30.0

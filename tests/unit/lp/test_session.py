@@ -381,7 +381,7 @@ def test_a_killed_process_is_an_error(district):
 
 
 def test_the_watchdog_kills_a_process_that_keeps_no_limit(district, monkeypatch):
-    monkeypatch.setattr("edsim.lp.process.KILL_GRACE_S", -1999.5)
+    monkeypatch.setattr("edsim.lp.process.KILL_GRACE_S", -9999.5)
     with pytest.raises(SolverError, match="stopped at its time limit"):
         solve_in_process(district(3, 2016), options=SolverOptions(method="simplex", time_limit_s=100.0)).result(30)
 

@@ -176,6 +176,7 @@ def test_trap_3_a_solve_that_used_its_processor_seconds_ends(district, monkeypat
     The next solve of the session has a limit of its own. If ignored: the limit is never kept, or ends all that follow.
     """
     uses(monkeypatch, 1.0)
+    monkeypatch.setattr(running, "WALL_PER_CPU", 1e6)
     session = HighsSession(district(0, 672), SolverOptions(method=method))
     result = session.solve(SolverOptions(method=method, time_limit_s=0.5))
     assert (result.status, result.x, result.message) == ("time_limit", None, "Time limit reached")
