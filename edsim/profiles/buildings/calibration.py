@@ -172,16 +172,17 @@ def _bounds(conditioned_frac: float) -> tuple[Array, Array]:
 
 def _bounded_newton(x: Array, hessian: Array, gradient: Array, bounds: tuple[Array, Array]) -> Array:
     """Return the knobs after a Newton step within bounds: one that would leave them stops there, the others go on."""
-    step, free = np.zeros(len(x)), np.ones(len(x), dtype=bool)
+    moved, free = x.copy(), np.ones(len(x), dtype=bool)
     while free.any():
-        left = gradient - hessian[:, ~free] @ step[~free]
-        step[free] = np.linalg.solve(hessian[np.ix_(free, free)], left[free])
-        out = free & ((x + step < bounds[0]) | (x + step > bounds[1]))
+        left = gradient - hessian[:, ~free] @ (moved - x)[~free]
+        moved[free] = x[free] + np.linalg.solve(hessian[np.ix_(free, free)], left[free])
+        held = np.clip(moved, *bounds)
+        out = free & (held != moved)
+        moved = held
         if not out.any():
             break
-        step[out] = np.clip(x + step, *bounds)[out] - x[out]
         free &= ~out
-    return np.clip(x + step, *bounds)
+    return moved
 
 
 def _with(spec: BuildingSpec, x: Array, band: ClimateBand) -> BuildingSpec:
@@ -219,11 +220,11 @@ def _summary(
         nmbe_frac=nmbe,
         cv_rmse_frac=cv,
         skill_frac=skill,
-        findings=tuple(_findings(spec, x, nmbe, cv)),
+        findings=tuple(_findings(spec, x, nmbe, cv, mean / float(before.mean()))),
     )
 
 
-def _findings(spec: BuildingSpec, x: Array, nmbe: float, cv: float) -> list[Finding]:
+def _findings(spec: BuildingSpec, x: Array, nmbe: float, cv: float, times: float) -> list[Finding]:
     where = f"buildings[{spec.id}].bills"
     found = [
         Finding(
@@ -247,6 +248,8 @@ def _findings(spec: BuildingSpec, x: Array, nmbe: float, cv: float) -> list[Find
                 field=where,
                 got=got,
                 allowed="5 %, 15 %",
+                hint=f"the bills are {times:.2g} times those of the description: check their unit, the floor area and "
+                "what else the meter counts",
                 severity="warning",
             )
         )

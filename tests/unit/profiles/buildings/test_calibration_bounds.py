@@ -40,3 +40,12 @@ def test_no_more_than_the_whole_floor_is_conditioned(medellin: Weather) -> None:
     assert fit.multipliers[fit.names.index("gains")] > 1.1
     assert abs(fit.nmbe_frac) < 0.02
     assert not fit.findings
+
+
+@pytest.mark.parametrize(("factor", "told"), [(1000.0, "1e+03 times"), (0.001, "0.001 times")])
+def test_bills_in_another_unit_are_told(factor: float, told: str, medellin: Weather) -> None:
+    """Proves: bills in Wh or MWh are told with their size. If ignored: an odd building is fitted to a slip of unit."""
+    office = BuildingSpec("office", "office", 5000.0, storeys=5)
+    fit = calibrate(office, factor * bills_of(office, medellin), medellin, BillContext())
+    (finding,) = (f for f in fit.findings if f.code == "W305")
+    assert told in finding.hint
