@@ -15,7 +15,7 @@ def offered(case: Case, network: NetworkSpec, building: str) -> tuple[str, ...]:
     """Return the services of `network` that the building with id `building` would take from it, in their order."""
     if network.buildings:
         return network.services if building in network.buildings else ()
-    elsewhere = {s for n in case.networks if n.id != network.id and building in n.buildings for s in n.services}
+    elsewhere = {s for n in case.networks if building in n.buildings for s in n.services}
     return tuple(s for s in network.services if s not in elsewhere)
 
 

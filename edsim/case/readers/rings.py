@@ -6,7 +6,8 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
-Position = tuple[float, float]
+from edsim.case.readers.crs import Position
+
 _EQUATOR_M, _FLATTENING = 6_378_137.0, 1.0 / 298.257223563
 """Half axis and flattening of the ellipsoid of WGS84."""
 _MOST_POINTS = 2_000

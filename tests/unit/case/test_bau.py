@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
-from edsim.case.bau import apply_baseline, bau_case
+from edsim.case.bau import apply_baseline, bau_case, no_networks
 from edsim.case.schema import Building, Case
+from edsim.case.steam_mass import boilers_steam_c
 from edsim.core.errors import CaseError
 from edsim.core.resources import share_path
 from edsim.workflow import load_case
@@ -144,3 +145,27 @@ def test_boilers_of_buildings_make_the_steam_of_the_network() -> None:
     bau = bau_case(case)
     assert (bau.networks, bau.settings.carrier_temps_c["steam"]) == ((), (184.0, 85.0))
     assert bau.settings.carrier_temps_c["steam_low"] == case.settings.carrier_temps_c["steam_low"]
+
+
+def test_boilers_make_the_steam_of_the_network_that_lists_them() -> None:
+    """Proves: of two levels each mill has that of its list, who is in none that of the first; BAU keeps them.
+
+    If ignored: with a second network the tonnes of BAU are of one pressure and those of the project of another.
+    """
+    mills = [{"id": name, "use": "heavy_industry", "floor_area_m2": 1000, "storeys": 1} for name in "abc"]
+    plant = {"service": "steam", "plants": [{"lat_deg": 6.2, "lon_deg": -75.6}], "return_temp_c": 85.0}
+    case = Case.model_validate(
+        {
+            "schema_version": 1, "name": "x", "currency": "USD", "price_year": 2025, "buildings": mills,
+            "city": {"name": "X", "country": "COL", "lat_deg": 6.2, "lon_deg": -75.6, "elevation_m": 0,
+                     "utc_offset_h": -5},
+            "networks": [
+                plant | {"id": "low", "carrier": "steam", "supply_temp_c": 152.0, "buildings": ["a"]},
+                plant | {"id": "high", "carrier": "steam_high", "supply_temp_c": 184.0, "buildings": ["b"]},
+            ],
+            "finance": {"discount_rate_frac": 0.08}, "emissions": {"grid_kg_per_kwh": 0.2, "grid_basis": "inventory"},
+        }
+    )  # fmt: skip
+    levels = {"a": (152.0, 85.0), "b": (184.0, 85.0), "c": (152.0, 85.0)}
+    assert boilers_steam_c(case) == levels
+    assert boilers_steam_c(no_networks(case)) == levels

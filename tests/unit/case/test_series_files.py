@@ -102,7 +102,8 @@ def test_parquet_is_read_as_its_table(tmp_path: Path) -> None:
 def test_prices_of_an_exchange_follow_the_clocks(tmp_path: Path) -> None:
     """Proves: hours named as stretches in CET/CEST count as they come; in a column of local time they are a fault.
 
-    So is an hour stated twice among those of summer. If ignored: the files of the European exchanges would all be refused for an hour that is missing in March.
+    So is an hour stated twice among those of summer.
+    If ignored: the files of the European exchanges would all be refused for an hour that is missing in March.
     """
     spring, autumn = 24 * (31 + 28 + 25) + 2, 24 * (31 + 28 + 31 + 30 + 31 + 30 + 31 + 31 + 30 + 28) + 2
     times = [FIRST + timedelta(hours=h + (spring <= h < autumn)) for h in HOURS]
