@@ -89,7 +89,7 @@ def _plain(view: ComparisonView, written: Path | None) -> dict[str, Any]:
 
 def _show_inputs(view: ComparisonView, lang: Lang, *, everything: bool) -> None:
     from edsim.report.comparison.differences import most_telling
-    from edsim.report.comparison.page import input_name, input_unit, input_values
+    from edsim.report.comparison.inputs import input_name, input_unit, input_values
 
     found = view.data.inputs
     if not found:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +11,12 @@ from edsim.report import labels
 from edsim.report.comparison.differences import (
     MAIN,
     Comparison,
-    InputDifference,
     ResultRow,
     compare,
     money_factors,
     rates_used,
 )
+from edsim.report.comparison.inputs import input_in_words, input_unit, values_said
 from edsim.report.figures.impact import frame, inventory, mean_year, source_color
 from edsim.report.figures.money import grouped_costs, line_color
 from edsim.report.html import replace_file
@@ -27,27 +26,15 @@ from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.run.indicators import label as indicator_label
 from edsim.report.theme import axis, layout, plain, short
 from edsim.report.view import BAU, Chart, Fold, Head, Note, Section, Study, Table
-from edsim.studies.field_names import field_in_words
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
 
 _WHOLE_RATE = 100.0
 """From this exchange rate on, decimals say nothing."""
-_NUMBER = re.compile(r"\A-?\d+\.\d+(?=\Z|e| )")
-"""A number at the start of a value, with or without its unit."""
 _MOST_FIRST = 40
 """So many inputs that differ may stand before the results; runs of different cases differ in hundreds."""
 _HEADLINE = ("life_cycle_cost", "investment", "final_energy", "ghg_total", "grid_peak")
-MADE = {
-    "run.edsim": "Version of edsim",
-    "run.scenario": "Scenario",
-    "run.mode": "Mode of the run",
-    "run.variants": "Variants asked for",
-    "run.variant": "Variant compared",
-    "run.sharing": "Method by which joint cost is shared",
-}
-"""Option of a run → its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +180,9 @@ def _inputs(view: ComparisonView) -> tuple[Note | Table, ...]:
     heads = (Head(view.t("Input")), Head(view.t("Unit")), *(Head(n) for n in view.data.names))
     rows = tuple(
         (
-            _input_in_words(view.lang, d),
+            input_in_words(view.lang, d),
             nice_unit(input_unit(view.data, d)),
-            *_values(view, d),
+            *values_said(view.lang, view.data, d),
         )
         for d in view.data.inputs
     )
@@ -203,52 +190,6 @@ def _inputs(view: ComparisonView) -> tuple[Note | Table, ...]:
         "Absent: the run does not have this input or leaves it unset. Files are named with the start of their digest."
     )
     return (Table(view.t("Inputs that differ"), heads, rows, note, filtered=len(rows) > 12),)
-
-
-def _values(view: ComparisonView, difference: InputDifference) -> tuple[str, ...]:
-    """Return the value of every run as it was read, a number with the decimal sign of the language."""
-    point = view.lang.separators[0]
-    values = input_values(view.data, difference, view.t("absent"))
-    return tuple(nice_unit(_NUMBER.sub(lambda n: n[0].replace(".", point), v)) for v in values)
-
-
-def input_name(lang: Language, difference: InputDifference) -> str:
-    """Return how an input is called: in words when it is an option of the run, else its path in the case."""
-    if difference.path in MADE:
-        return lang.text(MADE[difference.path])
-    return difference.path.removeprefix("run.")
-
-
-def _input_in_words(lang: Language, difference: InputDifference) -> str:
-    """Return what an input is called, with its path, which is what may be typed."""
-    name = input_name(lang, difference)
-    words = field_in_words(name, lang.code)
-    return name if words == name else f"{words} · {name}"
-
-
-def input_unit(data: Comparison, difference: InputDifference) -> str:
-    """Return the unit of an input; none for money of different currencies, whose values carry their own."""
-    currencies = {a.currency for a in data.runs}
-    if len(currencies) > 1:
-        return "" if "currency" in difference.unit else difference.unit
-    return difference.unit.replace("currency", currencies.pop())
-
-
-def input_values(data: Comparison, difference: InputDifference, absent: str) -> tuple[str, ...]:
-    """Return the value of every run in six digits that tell them apart, with its unit where currencies differ."""
-    mixed = "currency" in difference.unit and len({a.currency for a in data.runs}) > 1
-    units = [f" {difference.unit.replace('currency', a.currency)}" if mixed else "" for a in data.runs]
-    rounded = [v if v is None or not (mixed or "." in v) else _six_digits(v) for v in difference.values]
-    shown = rounded if mixed or len(set(rounded)) == len(set(difference.values)) else difference.values
-    return tuple(absent if v is None else f"{v}{u}" for v, u in zip(shown, units, strict=True))
-
-
-def _six_digits(value: str) -> str:
-    """Return a number of the case in six digits, any other text as it is."""
-    try:
-        return f"{float(value):.6g}"
-    except ValueError:
-        return value
 
 
 def group_title(view: ComparisonView, group: str) -> str:

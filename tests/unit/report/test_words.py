@@ -19,7 +19,7 @@ from edsim.appraisal.types import Appraisal
 from edsim.core.errors import Finding
 from edsim.profiles.buildings import uses as archetype_uses
 from edsim.report import codes, html, labels, uses
-from edsim.report.comparison import page as compare_page
+from edsim.report.comparison import inputs
 from edsim.report.i18n import Language, language, nice_unit, parse_catalogue
 from edsim.report.portfolio import notes as portfolio_notes
 from edsim.report.portfolio import words as portfolio_words
@@ -35,7 +35,7 @@ NAMES = (
     uses.USES, labels.PARTIES, labels.METHODS, labels.ACCOUNTS, workbook.TITLES,
     labels.QUALITIES, labels.STATUSES, labels.COLUMNS, labels.PHASE_KINDS, labels.PHASE_ACTIONS,
     codes.ITEMS, codes.FUNDS, codes.REASONS, codes.GRID_BASES, codes.PERSPECTIVE_LINES, codes._KINDS, codes._SIDES,
-    codes._SCOPES, codes.BILL_ITEMS, heat.CRITERIA, heat.HEADINGS, register.MANIFEST, TABLE_WORDS, compare_page.MADE,
+    codes._SCOPES, codes.BILL_ITEMS, heat.CRITERIA, heat.HEADINGS, register.MANIFEST, TABLE_WORDS, inputs.MADE,
     front.FIGURES, front.CONTENT, front.INPUTS, front.ABSENT,
     portfolio_notes.CONVENTIONS, portfolio_words.HEADS, portfolio_words.CELLS, portfolio_notes._RULES,
 )  # fmt: skip

@@ -8,13 +8,8 @@ import pytest
 from edsim.appraisal.types import Appraisal
 from edsim.core.money import convert_money
 from edsim.report.comparison.differences import MAIN, ResultRow, compare, rates_used
-from edsim.report.comparison.page import (
-    ComparisonView,
-    comparison_sections,
-    input_unit,
-    input_values,
-    render_comparison,
-)
+from edsim.report.comparison.inputs import input_unit, input_values
+from edsim.report.comparison.page import ComparisonView, comparison_sections, render_comparison
 from edsim.report.i18n import language
 from edsim.report.view import BAU, Table
 
