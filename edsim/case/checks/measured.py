@@ -39,6 +39,9 @@ _COMFORT = frozenset({
     "public_administration", "retail", "school", "single_family", "sports_hall", "university",
     "care_home", "prison", "theater", "warehouse", "worship",
 })  # fmt: skip
+_MOST_COOLING_H = 7400.0
+"""Most full-load hours a year of cooling people: simulated hotels of Cartagena have 5 550, the most of the shipped
+cases; judgement, unverified."""
 _AIR_TIMES = 20.0
 """A mean flow of air this often or this rarely that of the use is one a minute, or of the whole plant; judgement."""
 _HEAT = {"heating", "steam"}
@@ -77,8 +80,17 @@ def check_measured(case: Case) -> Iterator[Fault]:
         if not odd and total is not None and peak is not None and peak * _HOURS < (1.0 - PEAK_ROUNDING) * total:
             words = {"mean": f"{total / _HOURS:.4g}"}
             yield Fault("E1855", place_of(case, f"{path}.peak_kw"), f"{path}.peak_kw", f"{peak:.10g} kW", params=words)
+        elif not odd and total is not None and peak is not None and _is_flat(building, service, total / peak):
+            words, at = {"hours": f"{total / peak:.0f}"}, f"{path}.{field}"
+            allowed = f"≤ {_MOST_COOLING_H:g} h"
+            yield Fault("W1944", place_of(case, at), at, f"{total:.10g} kWh", allowed, words, "check_kw")
         elif judged:
             yield from _intensity(case, building, f"{path}.peak_kw", None, peak)
+
+
+def _is_flat(building: Building, service: str, full_load_h: float) -> bool:
+    """Return whether the cooling of people runs near its peak all year, as that of no climate does."""
+    return service == "cooling" and building.use in _COMFORT and full_load_h > _MOST_COOLING_H
 
 
 def _months(case: Case, measured: Measured, path: str) -> Iterator[Fault]:

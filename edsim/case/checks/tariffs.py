@@ -26,6 +26,7 @@ def check_tariffs(case: Case) -> Iterator[Fault]:
         for path in (f"tariffs.{tariff.id}.{field}" for field in idle):
             yield Fault("W1888", place_of(case, path), path, hint="spot_prices")
         yield from _free_hours(case, tariff)
+        yield from _below_gas(case, tariff)
         for i, band in enumerate(tariff.demand_bands):
             path = f"tariffs.{tariff.id}.demand_bands.{i}"
             yield from _limits(case, band, path)
@@ -109,6 +110,19 @@ def _free_hours(case: Case, tariff: TariffSpec) -> Iterator[Fault]:
     if free:
         path, words = f"tariffs.{tariff.id}.energy_per_kwh", {"hours": f"{len(free) / len(_EVERY) * 8760:.0f}"}
         yield Fault("W1940", place_of(case, path), path, "0", "", words, "zero_hours")
+
+
+def _below_gas(case: Case, tariff: TariffSpec) -> Iterator[Fault]:
+    """Yield a remark where a kWh of electricity is cheaper in every hour than one of the natural gas of the case.
+
+    Tariffs with demand charges, whose energy price is only a part, and those of the spot market are left out.
+    """
+    gas = next((fuel.price_per_kwh for fuel in case.fuels if fuel.id == "natural_gas"), 0.0)
+    dearest = max([tariff.energy_per_kwh, *(w.per_kwh for w in tariff.time_of_use)])
+    charged = tariff.demand_per_kw_month or tariff.demand_bands or tariff.fixed_per_a or tariff.spot_file
+    if 0.0 < dearest < gas and not charged:
+        path, words = f"tariffs.{tariff.id}.energy_per_kwh", {"gas": f"{gas:g}"}
+        yield Fault("W1946", place_of(case, path), path, f"{dearest:g}", f"≥ {gas:g}", words, "per_mj")
 
 
 def _when(window: TimeOfUse | DemandBandSpec) -> set[tuple[int, int, int]]:

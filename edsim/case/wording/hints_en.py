@@ -236,5 +236,6 @@ ENGLISH_HINTS: dict[str, str] = {
     "band_hours": "give the hours of the band, or keep one of the two",
     "holiday": "give the years without tax, counted from the first of operation",
     "covenant": "a covenant stands below the cover ratio of the loan, such as 1.15 below 1.3",
+    "per_mj": "is one of the two per MJ, or in another currency? 1 kWh is 3.6 MJ",
     "reach": "move the building, add the street, raise max_snap_m, or set connect: optional",
 }

@@ -238,5 +238,6 @@ SPANISH_HINTS: dict[str, str] = {
     "band_hours": "indique las horas de la banda, o deje uno de los dos",
     "holiday": "indique los años sin impuesto, contados desde el primero de operación",
     "covenant": "la cláusula queda por debajo de la cobertura del préstamo, como 1.15 frente a 1.3",
+    "per_mj": "¿está uno de los dos por MJ, o en otra moneda? 1 kWh son 3.6 MJ",
     "reach": "mueva el edificio, agregue la calle, aumente max_snap_m o escriba connect: optional",
 }

@@ -210,6 +210,8 @@ ENGLISH: dict[str, str] = {
     "W1941": "the band covers all hours, as demand_per_kw_month does: the peak is charged twice",
     "W1942": "the years without tax cover the whole study: no tax is ever paid",
     "W1943": "the covenant is above the cover ratio that sizes the loan: little or nothing is ever paid out",
+    "W1944": "the cooling runs near its peak all year: {hours} full-load hours",
+    "W1946": "electricity costs less per kWh than natural gas, {gas}",
     "E1888": "the names of the columns stand below the first row",
     "W1889": "the investment is far from the usual {usual}",
     "W1890": "this is {usd}, far from what is usual",

@@ -211,6 +211,8 @@ SPANISH: dict[str, str] = {
     "W1941": "la banda cubre todas las horas, igual que demand_per_kw_month: la punta se cobra dos veces",
     "W1942": "los años sin impuesto cubren todo el estudio: nunca se paga impuesto",
     "W1943": "la cláusula (covenant) supera la cobertura que dimensiona el préstamo: se reparte poco o nada",
+    "W1944": "el enfriamiento trabaja cerca de su punta todo el año: {hours} horas a plena carga",
+    "W1946": "la electricidad cuesta menos por kWh que el gas natural, {gas}",
     "E1888": "los nombres de las columnas están debajo de la primera fila",
     "W1889": "la inversión está lejos de la usual, {usual}",
     "W1890": "esto es {usd}, lejos de lo usual",
