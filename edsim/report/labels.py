@@ -26,6 +26,7 @@ CARRIERS = {
     "compressed_air": "Compressed air",
 }
 
+LEVELS = {"high": "high level", "low": "low level", "medium": "medium level"}
 ASSETS = {
     "chillers": "Chillers",
     "heat_rejection": "Heat rejection",
@@ -207,12 +208,12 @@ def label(lang: Language, names: dict[str, str], key: str) -> str:
 
 
 def carrier(lang: Language, key: str) -> str:
-    """Return the name of a carrier, of a level of one (``Chilled water (high)``), or of a network called after it."""
+    """Return the name of a carrier, of a level of one (``Chilled water (high level)``), or of a network named so."""
     base = family(key)
     if key in CARRIERS or base not in CARRIERS:
         return label(lang, CARRIERS, key)
-    level = spaced(key.removeprefix(base).lstrip("_")).lower()
-    return f"{lang.text(CARRIERS[base])} ({level})"
+    level = key.removeprefix(base).lstrip("_")
+    return f"{lang.text(CARRIERS[base])} ({label(lang, LEVELS, level).lower()})"
 
 
 def services(lang: Language, keys: str) -> str:

@@ -291,3 +291,16 @@ def test_every_use_of_buildings_has_a_name() -> None:
     """Proves: each archetype is named in both languages. If ignored: a Spanish report lists a Clinic."""
     assert set(uses.USES) == set(archetype_uses())
     assert {language("es").text(name) for name in uses.USES.values()} & set(uses.USES.values()) == {"Hospital", "Hotel"}
+
+
+@pytest.mark.parametrize(
+    ("key", "es", "en"),
+    [
+        ("chilled_water_high", "Agua helada (nivel alto)", "Chilled water (high level)"),
+        ("steam_low", "Vapor (nivel bajo)", "Steam (low level)"),
+        ("chilled_water_press", "Agua helada (press)", "Chilled water (press)"),
+    ],
+)
+def test_the_level_of_a_carrier_is_said_in_the_language(key: str, es: str, en: str) -> None:
+    """Proves: usual names of levels are translated, own ones stay. If ignored: "Agua helada (high)" in a report."""
+    assert (labels.carrier(language("es"), key), labels.carrier(language("en"), key)) == (es, en)
