@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from edsim import __version__
 from edsim.core.errors import CaseError, Finding, InfeasibleError
 from edsim.core.resources import package_versions
-from edsim.core.run_options import MODES, RunOptions, refuse_others
+from edsim.core.run_options import MODES, Argument, RunOptions, refuse_others
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
@@ -97,9 +97,9 @@ def run(
 
     options = RunOptions() if options is None else options
     refuse_others(
-        ("case", case, isinstance(case, str | Path), "the path of a case folder or its case.yaml"),
-        ("out", out, out is None or isinstance(out, str | Path), "the path of a folder, None"),
-        ("options", options, isinstance(options, RunOptions), "edsim.RunOptions(...)"),
+        Argument("case", case, isinstance(case, str | Path), "the path of a case folder or its case.yaml"),
+        Argument("out", out, out is None or isinstance(out, str | Path), "the path of a folder, None"),
+        Argument("options", options, isinstance(options, RunOptions), "edsim.RunOptions(...)"),
     )
     clock = _Clock()
     read = workflow.load_case(case, scenario=options.scenario, lang=options.lang)

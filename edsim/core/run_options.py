@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang
@@ -49,19 +49,38 @@ class RunOptions:
             E1933 with every field that holds something else.
         """
         refuse_others(
-            ("variants", self.variants, isinstance(self.variants, tuple | list), 'names, such as ("district",)'),
-            ("scenario", self.scenario, self.scenario is None or isinstance(self.scenario, str), "a name, None"),
-            ("mode", self.mode, self.mode in MODES, ", ".join(MODES)),
-            ("lang", self.lang, self.lang in {"en", "es"}, "en, es"),
+            Argument(
+                "variants", self.variants, isinstance(self.variants, tuple | list), 'names, such as ("district",)'
+            ),
+            Argument(
+                "scenario", self.scenario, self.scenario is None or isinstance(self.scenario, str), "a name, None"
+            ),
+            Argument("mode", self.mode, self.mode in MODES, ", ".join(MODES)),
+            Argument("lang", self.lang, self.lang in {"en", "es"}, "en, es"),
         )
 
 
-def refuse_others(*fields: tuple[str, object, bool, str]) -> None:
-    """Refuse fields of a call that hold something else than they may: name, value, whether it may, what may."""
+class Argument(NamedTuple):
+    """An argument of a call, whether it holds what it may, and what that is."""
+
+    name: str
+    value: object
+    is_good: bool
+    allowed: str
+
+
+def refuse_others(*arguments: Argument) -> None:
+    """Refuse arguments that hold something else than they may, all at once.
+
+    Raises
+    ------
+    DataError
+        E1933 with each of them.
+    """
     findings = [
-        Finding("E1933", "this argument holds something else", field=name, got=repr(value)[:60], allowed=allowed)
-        for name, value, good, allowed in fields
-        if not good
+        Finding("E1933", "this argument holds something else", field=a.name, got=repr(a.value)[:60], allowed=a.allowed)
+        for a in arguments
+        if not a.is_good
     ]
     if findings:
         raise DataError.of(findings)
