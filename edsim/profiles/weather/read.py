@@ -37,6 +37,8 @@ def read_weather(path: str | Path, utc_offset_h: float | None = None) -> Weather
     if utc_offset_h is not None and not is_number(utc_offset_h):
         got = str(utc_offset_h)[:40]
         raise DataError.of([refusal(str(path), "the time zone is no number", got, "-12 to 14")])
+    if utc_offset_h is not None and not -12 <= utc_offset_h <= 14:
+        raise DataError.of([refusal(str(path), "the time zone is impossible", f"{utc_offset_h:g}", "-12 to 14")])
     text, notes = read_text(path)
     file = Path(path)
     lines = text.lstrip().splitlines()[:3]

@@ -4,6 +4,7 @@ TMY2 and TMY3 hold hourly means on the local clock. PVGIS and NSRDB hold values 
 interpolated linearly in time, radiation in the clearness index, to the means of the local standard hours.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -130,13 +131,31 @@ def read_nsrdb(path: Path, utc_offset_h: float | None) -> Weather:
     return assemble(RawYear(site, path.name, _local_hours(series, site, path.name), notes))
 
 
+_NO_NUMBER: Final = re.compile(
+    r"(?:could not convert string to float|invalid literal for int\(\) with base 10): b?['\"](.*?)(?:\\n)?['\"]$"
+)
+"""What Python says of text where a number should be."""
+
+
 def _parse(path: Path, read: Callable[[], _T]) -> _T:
     try:
         return read()
     except _PARSE_ERRORS as error:
-        reason = str(error).splitlines()[0][:160] if str(error) else type(error).__name__
-        finding = refusal(path.name, "the weather file is damaged", reason, hint="download it again")
+        hint = "save it as the service gives it, with commas between fields and decimal points, or download it again"
+        finding = refusal(path.name, "the weather file is damaged", _reason(error), hint=hint)
         raise DataError.of([finding]) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return what is wrong with a file in words, of an error that a parser raised."""
+    if isinstance(error, KeyError):
+        return f"nothing named {error}"
+    if isinstance(error, IndexError):
+        return "rows of another form"
+    no_number = _NO_NUMBER.match(str(error))
+    if no_number:
+        return f"{no_number[1].strip()!r} in the place of a number"
+    return str(error).splitlines()[0][:160] if str(error) else type(error).__name__
 
 
 def _site(path: Path, name: str, meta: Any, utc_offset_h: Any) -> Location:

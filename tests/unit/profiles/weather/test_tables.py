@@ -167,3 +167,31 @@ def test_cut_pvgis_file_is_refused(pvgis_csv, tmp_path):
 def test_contradicting_zone_is_refused(epw_lines, write):
     with pytest.raises(DataError, match="E201"):
         read_weather(write(epw_lines), utc_offset_h=1.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda text: text.replace("20.", "warm", 1), "in the place of a number"),
+        (lambda text: text.replace(",", ";"), "commas between fields"),
+        (lambda text: text.replace("10.000", "here", 1), "'here' in the place of a number"),
+    ],
+)
+def test_a_damaged_table_is_told_in_words(change, told, pvgis_csv, tmp_path):
+    """Proves: what a parser says in Python's words is told in plain ones. If ignored: "got list index out of range"."""
+    path = tmp_path / "tmy.csv"
+    path.write_text(change(pvgis_csv), encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        read_weather(path)
+    text = str(error.value)
+    assert told in text
+    assert "convert string" not in text
+    assert "list index" not in text
+
+
+def test_an_impossible_time_zone_is_no_fault_of_the_file(pvgis_csv, tmp_path):
+    """Proves: a zone of 30 h is refused as an argument. If ignored: a sound file is downloaded again."""
+    path = tmp_path / "tmy.csv"
+    path.write_text(pvgis_csv, encoding="utf-8")
+    with pytest.raises(DataError, match="the time zone is impossible; got 30; allowed: -12 to 14"):
+        read_weather(path, utc_offset_h=30.0)
