@@ -264,5 +264,7 @@ class NetworkDesign:
             "heat_gain_kwh_a": float(self.heat_gain_kw.sum()),
             "pump_kwh_a": float(self.pump_power_kw.sum()),
             "design_lift_kpa": self.design_lift_kpa,
+            "routing_cost_per_a": self.routing_cost_per_a,
+            "routing_bound_per_a": self.routing_bound_per_a if np.isfinite(self.routing_bound_per_a) else None,
             "gap_frac": self.gap_frac if np.isfinite(self.gap_frac) else None,
         } | ({} if self.bypass is None else self.bypass.summary())

@@ -175,6 +175,14 @@ def test_upkeep_of_pipes_weighs_in_what_is_laid(request_of):
     assert upkept.routing_cost_per_a - plain.routing_cost_per_a == pytest.approx(yearly, rel=0.15)
 
 
+def test_the_summary_shows_both_figures_behind_the_gap(request_of):
+    """Proves: cost and bound of the routing give the gap again. If ignored: nobody can compute it from what is told."""
+    told = design_network(request_of()).summary()
+    cost, bound = told["routing_cost_per_a"], told["routing_bound_per_a"]
+    assert 0.0 < bound <= cost
+    assert told["gap_frac"] == pytest.approx((cost - bound) / cost, abs=1e-9)
+
+
 def test_warm_soil_costs_more_gain_than_cool_soil(request_of):
     """Proves: the ground wave reaches the gain. If ignored: both are equal."""
     request = request_of()
