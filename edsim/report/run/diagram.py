@@ -11,8 +11,8 @@ from edsim.report.theme import carrier_color, clean, two_lines
 from edsim.report.view import Drawing, Head, Study, Table
 
 _ARM, _GAP, _ROW, _TOP, _BOX = 42, 40, 48, 84, 114
-_LEVELS, _LETTER = 4, 7.4
-"""Heights at which names of rails stand, and the width of their letters."""
+_LEVELS, _LETTER = 4, 8.3
+"""Heights at which names of rails stand, and the width of their letters, bold ones of a wide typeface."""
 _LETTERS = 17
 _AIR_DIVISOR = 1e6
 """Compressed air is written in million Nm3."""

@@ -28,7 +28,7 @@ def networks(study: Study) -> Table | None:
         ("Delivered to buildings", "MWh/a", _heat(lambda r: lang.number(r["delivered_kwh"] / 1000, 0))),
         ("Linear density", "MWh/m", _heat(lambda r: lang.number(r["linear_density_mwh_per_m"]))),
         ("Gain or loss of pipes", "MWh/a", _heat(lambda r: lang.number(r["gain_or_loss_kwh"] / 1000))),
-        ("Share of what is delivered", "", _heat(lambda r: _share(study, r["gain_or_loss_kwh"], r["delivered_kwh"]))),
+        ("Share of what is delivered", "", lambda r: _share(study, r["gain_or_loss_kwh"], r["delivered_kwh"])),
         ("Pumping", "MWh/a", lambda r: lang.number(r["pumping_kwh"] / 1000)),
         ("Pump head", "bar", lambda r: lang.number(r["lift_bar"])),
         ("Pipes", money.unit, lambda r: money.shown(r["capex_pipe"])),
@@ -37,13 +37,12 @@ def networks(study: Study) -> Table | None:
         ("Verified gap of the layout", "", lambda r: lang.percent(r["gap_frac"])),
     ]
     if air:
+        divisor, volume = 1e6, lang.scale(1e6, "Nm3/a")[1]
+        lost = _air(lambda r: lang.number(r["gain_or_loss_kwh"] / divisor))
+        lines[6:6] = [("Gain or loss of pipes", volume, lost)]
         lines[4:4] = [
             ("Peak at the plant", nice_unit("Nm3/h"), _air(lambda r: lang.number(r["peak_kw"], 0))),
-            (
-                "Delivered to buildings",
-                lang.scale(1e6, "Nm3/a")[1],
-                _air(lambda r: lang.number(r["delivered_kwh"] / 1e6)),
-            ),
+            ("Delivered to buildings", volume, _air(lambda r: lang.number(r["delivered_kwh"] / divisor))),
         ]
     if any(", " in r.get("services", "") for r in rows):
         lines[:0] = [("Service", "", lambda r: labels.services(lang, r["services"]))]

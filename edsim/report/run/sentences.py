@@ -8,6 +8,8 @@ from collections.abc import Mapping
 
 from edsim.appraisal.types import AT_SIZE, OWN_POWER
 from edsim.case.checks.needs import COILS
+from edsim.core.errors import Finding
+from edsim.report.figures.flows import technology_label
 from edsim.report.i18n import printed
 from edsim.report.run.indicators import Indicator
 from edsim.report.said import said as in_language
@@ -68,11 +70,19 @@ def _told(study: Study, sentences: tuple[str, ...]) -> tuple[str, ...]:
 def caveats(study: Study) -> tuple[str, ...]:
     """Return the remarks that split or move the figures of the main variant, with their amounts."""
     mine = (f for f in study.appraisal.findings if f.code in _CAVEATS and _of_main(study, f.field))
-    found = (in_language(f, study.lang.code) for f in mine)
-    named = study.buildings() | study.labels(study.main)
+    found = [in_language(f, study.lang.code) for f in mine]
+    named = study.buildings() | _unnamed(study, found) | study.labels(study.main)
     ids = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, sorted(named, key=len, reverse=True))) + r")(?!\w)")
     said = (f"{f.what} ({f.got}) [{f.code}]" for f in found)
     return _told(study, tuple(ids.sub(lambda m: named[m[0]], s) if named else s for s in said))
+
+
+def _unnamed(study: Study, found: list[Finding]) -> dict[str, str]:
+    """Return the names of the machines that remarks are about and the case gives none: "Photovoltaics", not "Pv"."""
+    rows = study.of("equipment", study.main)
+    kinds = dict(zip(rows["technology"].astype(str), rows["kind"].astype(str), strict=True))
+    about = {f.field.rpartition("technologies.")[2] for f in found if "technologies." in f.field}
+    return {t: technology_label(study, study.main, t, kinds[t]) for t in sorted(about & set(kinds))}
 
 
 def _of_main(study: Study, field: str) -> bool:

@@ -1,6 +1,7 @@
 """Names on the map and beside bars."""
 
 from edsim.report.figures.names import Marked, name_positions
+from edsim.report.run.diagram import _headed
 from edsim.report.theme import name_axis
 
 
@@ -48,3 +49,14 @@ def test_a_name_keeps_off_the_pipes() -> None:
         "one pipe everywhere: the usual side"
     )
     assert name_positions(place, (1.0,), lines=((50.0, 10.0, 90.0, 40.0),)) == ("top center",), "a pipe farther off"
+
+
+def test_names_of_rails_neither_meet_nor_leave_the_drawing() -> None:
+    """Proves: "Compressed air" keeps its first letter at the edge and stands lower than "Steam" beside it.
+
+    If ignored: a phone shows "ompressed air", a screen "SteamCompressed air".
+    """
+    (_, _, edge, _), *_ = _headed(["Compressed air"], [44], 300)
+    assert edge >= 58.0, "half of 14 bold letters of 8.3 px"
+    levels = [level for *_, level in _headed(["Steam", "Hot water", "Compressed air"], [300, 340, 380], 600)]
+    assert levels == [0, 1, 2]

@@ -373,6 +373,9 @@ def test_compressed_air_is_a_volume(light: Appraisal) -> None:
     by_row = [(r[0], r[1], r[-1]) for r in networks.rows]
     assert ("Delivered to buildings", "MWh/a", "–") in by_row
     assert ("Delivered to buildings", "million Nm³/a", "32.1") in by_row
+    lost, delivered = (float(light.tables["networks"][c].iloc[-1]) for c in ("gain_or_loss_kwh", "delivered_kwh"))
+    assert ("Gain or loss of pipes", "million Nm³/a", study.lang.number(lost / 1e6)) in by_row
+    assert ("Share of what is delivered", "", study.lang.percent(lost / delivered)) in by_row
     sankey = next(b for b in walk(made["operation"].blocks) if isinstance(b, Chart) and b.key == "sankey")
     assert ("Compressed air", "Demand · Compressed air", "40.0 million Nm³") in sankey.table.rows
     link = sankey.figure["data"][0]

@@ -271,6 +271,22 @@ def test_what_splits_or_moves_the_figures_stands_on_the_first_page(appraisal: Ap
         assert said.endswith("[W843]")
 
 
+def test_a_machine_without_a_name_is_called_by_its_kind_on_the_first_page(appraisal: Appraisal) -> None:
+    """Proves: a machine the case gives no name is called by its kind. If ignored: "Pv in district and not in BAU"."""
+    name = appraisal.main_variant
+    rows = appraisal.tables["equipment"]
+    mine = rows.index[rows["variant"] == name][0]
+    tables = dict(appraisal.tables)
+    tables["equipment"] = rows.assign(
+        technology=rows["technology"].where(rows.index != mine, "pv"),
+        kind=rows["kind"].where(rows.index != mine, "pv"),
+        label=rows["label"].where(rows.index != mine, "pv"),
+    )
+    found = Finding("W843", f"pv in {name} and not in BAU", field=f"{name}.technologies.pv", severity="warning")
+    (said,) = summary(Study(replace(appraisal, findings=(found,), tables=tables), language("en"))).caveats
+    assert said.startswith("Photovoltaics in ")
+
+
 def test_the_reserve_of_both_sides_is_said_beside_the_equipment(appraisal: Appraisal) -> None:
     """Proves: 15 to 25 % above the peak of each building, no machine of the plant in reserve.
 
