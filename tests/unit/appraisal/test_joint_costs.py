@@ -1,9 +1,13 @@
 """Sharing the cost of a plant that makes several services, on figures that can be followed by hand."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 import pytest
 
 from edsim.appraisal.services import joint_costs as joint
+from edsim.technologies.air_compressor import AirCompressor
 
 _GAME = {
     frozenset(group): cost
@@ -88,3 +92,16 @@ def test_who_would_leave_under_the_method_of_the_case_is_said_with_a_way_out() -
 def test_compressed_air_is_the_work_of_isothermal_compression(pressure_bar: float, kwh: float) -> None:
     """101.325 kJ x 293.15/273.15 x ln(8.01325/1.01325) / 3600 = 0.062465 kWh per normal cubic meter at 7 bar."""
     assert joint.work_kwh_per_nm3(pressure_bar, 20.0) == pytest.approx(kwh, abs=1e-6)
+
+
+def test_a_level_of_compressed_air_has_the_pressure_of_its_own_compressors() -> None:
+    """Proves: beside 7 bar the network of compressed_air_high has the 10 bar of the machine that feeds it.
+
+    If ignored: air of 10 bar bears the cost of 7, by whichever compressor the case names first.
+    """
+    low = AirCompressor(id="low", pressure_bar=7.0)
+    high = AirCompressor(id="high", pressure_bar=10.0, carriers={"air": "compressed_air_high"})
+    run: Any = SimpleNamespace(plant=(low, high))
+    assert joint._gauge_pressure_bar(run, "compressed_air") == 7.0
+    assert joint._gauge_pressure_bar(run, "compressed_air_high") == 10.0
+    assert joint._gauge_pressure_bar(run, "compressed_air_low") == 0.0
