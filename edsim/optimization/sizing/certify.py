@@ -32,6 +32,7 @@ from edsim.optimization.model.model import LEAST_COST, Model, build
 from edsim.optimization.shortage import short_of
 from edsim.optimization.sizing.aggregate import choose_days, next_days, peak_days
 from edsim.optimization.sizing.all_hours import (
+    EXACT_FRAC,
     exact_options,
     has_stores,
     lower_bound,
@@ -65,8 +66,6 @@ Capacities = Mapping[tuple[str, str], float]
 
 UNSERVED_TOLERANCE_FRAC = 1e-6
 """Unserved energy below this share of the least demand is numerical noise, of all demand what a design may leave."""
-_EXACT_FRAC = 1e-9
-"""The same where a solve by steps leaves none of it and all hours can be served without another round."""
 _ROUNDS = 4
 
 
@@ -261,7 +260,7 @@ def _size_and_dispatch(
         demands = [float(v.sum()) for v in year.system.demand.values() if v.any()] or [1.0]
         at_once = options.mode == "certified" and _by_steps(year.last_result)
         least = 0.0 if at_once else min(demands)
-        if float(short.sum()) <= max(UNSERVED_TOLERANCE_FRAC * least, _EXACT_FRAC * sum(demands)):
+        if float(short.sum()) <= max(UNSERVED_TOLERANCE_FRAC * least, EXACT_FRAC * sum(demands)):
             return dispatched, counts
         if at_once:
             break

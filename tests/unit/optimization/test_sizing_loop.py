@@ -13,7 +13,7 @@ from edsim.core.errors import InfeasibleError, SolverError
 from edsim.lp import HighsSession
 from edsim.optimization.model.criteria import LEAST_COST
 from edsim.optimization.model.model import Model, build
-from edsim.optimization.sizing import certify
+from edsim.optimization.sizing import all_hours, certify
 from edsim.optimization.sizing.aggregate import choose_days, driving_series, next_days
 from edsim.optimization.sizing.all_hours import sized_on_all_hours
 from edsim.optimization.sizing.certify import DesignOptions, design
@@ -179,6 +179,21 @@ def test_a_gap_that_rounding_left_is_closed_by_a_dispatch(small, monkeypatch, ga
     assert len(calls) == solves
     assert found.certificate.gap_frac < 1e-6
     assert found.solution.capacities == pytest.approx(best.capacities)
+
+
+def test_a_dispatch_that_leaves_demand_unserved_is_not_taken(small, monkeypatch) -> None:
+    """Proves: the design solved for stands where its dispatch is short. If ignored: a cheaper plant that is too small."""
+    sized, honest, cheaper = small.solve(), HighsSession.solve, iter([0.0, 1e-7])
+
+    def solved(session: HighsSession, *_: object) -> Any:
+        found = honest(session)
+        return replace(found, objective=found.objective * (1.0 - next(cheaper)), gap_frac=8e-6)
+
+    monkeypatch.setattr(HighsSession, "solve", solved)
+    monkeypatch.setattr(all_hours, "unserved", lambda _: np.ones(24))
+    found = sized_on_all_hours(small, DesignOptions(mode="full_year"), LEAST_COST)
+    assert next(cheaper, None) is None  # both were solved
+    assert found.solution.objective == pytest.approx(sized.objective, rel=1e-9)
 
 
 class _Killed:
