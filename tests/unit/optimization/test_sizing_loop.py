@@ -182,7 +182,7 @@ def test_a_gap_that_rounding_left_is_closed_by_a_dispatch(small, monkeypatch, ga
 
 
 def test_a_dispatch_that_leaves_demand_unserved_is_not_taken(small, monkeypatch) -> None:
-    """Proves: the design solved for stands where its dispatch is short. If ignored: a cheaper plant that is too small."""
+    """Proves: the design solved for stands where its dispatch is short. If ignored: a cheaper plant, too small."""
     sized, honest, cheaper = small.solve(), HighsSession.solve, iter([0.0, 1e-7])
 
     def solved(session: HighsSession, *_: object) -> Any:
