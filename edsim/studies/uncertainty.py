@@ -22,11 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from edsim.case.readers.records import read_record
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang
 from edsim.studies.fields import find_field
-from edsim.studies.input_files import read_record
 
 Array = NDArray[np.float64]
 Distribution = Literal["uniform", "triangular", "pert", "normal"]

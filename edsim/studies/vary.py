@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 
 from edsim.case.parts.exchange_rate import case_money
+from edsim.case.readers.records import read_text
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang
 from edsim.core.units import UnitError, parse_quantity
 from edsim.core.windows import ranges, written
 from edsim.studies.fields import Field, Value, find_field
-from edsim.studies.input_files import read_text
 
 MOST_POINTS = 100_000
 _NAME = "name"
