@@ -96,7 +96,7 @@ def _located(fault: Fault, root: Node) -> Fault:
 def _named_once(faults: Sequence[Fault]) -> list[Fault]:
     """Return `faults` without the required values that are missing only because of another fault.
 
-    Their field is misspelled, the storeys are wrong that make a floor area of an outline, or what is said for all
+    Their field is misspelled, the storeys are wrong that make a floor area of an outline, or what is said of all
     parts of a file cannot be read.
     """
     meant = {
@@ -106,7 +106,8 @@ def _named_once(faults: Sequence[Fault]) -> list[Fault]:
     }
     storeys = (f.field for f in faults if f.field.endswith(".storeys") and PurePath(f.place.file).suffix in MAPS)
     meant.update(f"{field.removesuffix('storeys')}floor_area_m2" for field in storeys)
-    common = tuple(f.field.removesuffix("for_all") for f in faults if f.field.endswith(".for_all"))
+    of_file = (f.field.rpartition(".") for f in faults if f.code == "E122")
+    common = tuple(f"{part}." for part, _, name in of_file if name in {"columns", "for_all"})
     return [f for f in faults if not (f.code in _MISSING and (f.field in meant or f.field.startswith(common)))]
 
 
