@@ -121,7 +121,7 @@ def test_a_loose_solve_that_stalls_still_proves_a_bound(monkeypatch):
 def test_a_tight_solve_that_rounding_ends_near_the_optimum_is_a_result_with_its_gap(monkeypatch):
     """Proves: ended with its rows met and a gap up to 1e-5, the answer stands, and its stated gap holds the truth.
 
-    Farther off HiGHS solves it again. If ignored: a city of 400 buildings waits for HiPO three times as long.
+    Farther off HiGHS solves it again. If ignored: a city waits while HiPO begins the year anew.
     """
     lp = store_model(97, annual_cap=20.0)
     last, best = solve_arrays(lp, BY_STEPS).iterations, solve_arrays(lp, SIMPLEX).objective
