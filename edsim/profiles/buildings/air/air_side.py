@@ -33,6 +33,7 @@ from edsim.profiles.buildings.air.moisture import march_moisture, mean_moisture,
 from edsim.profiles.buildings.balance.drivers import Climate
 from edsim.profiles.buildings.balance.march import Marched
 from edsim.profiles.buildings.balance.network import CP_AIR_J_PER_KG_K
+from edsim.profiles.buildings.balance.pull_down import falls_k
 from edsim.profiles.buildings.spec import COIL_LESS, ZoneResult, ZoneSpec
 
 Array = NDArray[np.float64]
@@ -45,6 +46,7 @@ _HEATING_AIR_RISE_K = 15.0  # supply air of an air heater above the room; sets t
 _UNMET_FRAC = 1e-6
 _WARMEST_LIMITED_ROOM_C = 40.0
 _COIL_BELOW_ROOM_K = 3.0  # a coil that cools is colder than its room, in cold rooms too
+_COLDEST_COIL_C = 8.0  # of water at 6.7 °C (rating point of AHRI 550/590-2023) and 1.3 K for the coil itself
 _COIL_BELOW_LIMIT_K = 2.5  # a humidity limit asks for a coil this much below the limit's dew point
 
 
@@ -60,13 +62,18 @@ class AirSide:
         Highest relative humidity where the system holds it; 2 where it does not act.
     latent_gain_w
         Moisture released in the zone as heat.
-    outdoor_ratio, pressure_pa
-        Outdoor humidity ratio and pressure.
+    outdoor_temp_c, outdoor_ratio, pressure_pa
+        Outdoor temperature, humidity ratio and pressure.
     constant_fan_w
         Power of fans that run at constant flow.
     fan_j_per_kg, fan_heat_frac, moisture_multiplier, at_once : (zones,)
         Specific fan energy of variable flow, its share that warms the air, the moisture storage factor, and whether
         cooling holds a lowered set point, and takes the moisture out, from the beginning of the hour.
+    free_air_is_mixed : (zones,)
+        Whether the air of an economizer passes the coil.
+    left
+        Share of its way to the coil's dew point that air has before it when it reaches a lowered set point; None where
+        no cooling holds it at once.
     """
 
     streams: AirStreams
@@ -74,6 +81,7 @@ class AirSide:
     marched: Marched
     humidity_limit: Array
     latent_gain_w: Array
+    outdoor_temp_c: Array
     outdoor_ratio: Array
     pressure_pa: Array
     constant_fan_w: Array
@@ -81,6 +89,8 @@ class AirSide:
     fan_heat_frac: Array
     moisture_multiplier: Array
     at_once: Flags
+    left: Array | None
+    free_air_is_mixed: Flags
 
 
 _Part = TypeVar("_Part", AirSide, AirStreams, CoilData, Marched)
@@ -140,6 +150,7 @@ def _air_side(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, 
     density = site_density_kg_per_m3(climate)
     available = streams.cooling_set_c < OFF_C
     limit = _humidity_limit(zones, available)
+    at_once = np.array([z.cooling_starts_at_once for z in zones])
     coil = _coil_data(zones, streams, available, limit, float(pressure.mean()), density)
     return AirSide(
         streams=streams,
@@ -147,14 +158,29 @@ def _air_side(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, 
         marched=marched,
         humidity_limit=limit,
         latent_gain_w=1000.0 * series(zones, lambda z: z.gains.latent_kw),
+        outdoor_temp_c=climate.outdoor_temp_c[:, None],
         outdoor_ratio=climate.weather.humidity_ratio_kg_per_kg[:, None],
         pressure_pa=pressure[:, None],
         constant_fan_w=constant_fan_w(zones, streams),
         fan_j_per_kg=coil_values(zones, lambda c: c.fan_w_per_l_per_s) / density * 1000.0,
         fan_heat_frac=coil_values(zones, lambda c: c.fan_heat_frac),
         moisture_multiplier=np.array([z.moisture_capacity_multiplier for z in zones]),
-        at_once=np.array([z.cooling_starts_at_once for z in zones]),
+        at_once=at_once,
+        left=_left_by_pull_down(streams.cooling_set_c, coil, marched) if at_once.any() else None,
+        free_air_is_mixed=np.array([_mixes_free_air(z) for z in zones]),
     )
+
+
+def _mixes_free_air(zone: ZoneSpec) -> bool:
+    """Return whether the air of an economizer is mixed before the coil, in zones with films of the hour alone."""
+    return zone.films_by_hour and not zone.coil.reheat and zone.coil.system in {"ideal", "vav"}
+
+
+def _left_by_pull_down(cooling_set_c: Array, coil: CoilData, marched: Marched) -> Array:
+    """Return how far air is from the coil's dew point at a lowered set point, over how far it was before."""
+    fall = np.maximum(falls_k(cooling_set_c, marched), 0.0)
+    above = np.maximum(cooling_set_c - coil.dew_point_c, _COIL_BELOW_ROOM_K)
+    return np.asarray(above / (above + fall))
 
 
 def _humidity_limit(zones: Sequence[ZoneSpec], available: Flags) -> Array:
@@ -194,7 +220,7 @@ def _dew_point(zones: Sequence[ZoneSpec], cooling_set_c: Array, limit: Array, pr
     coolest = cooling_set_c.min(axis=0)
     dew_point: Array = np.minimum(coil_values(zones, lambda c: c.apparatus_dew_point_c), coolest - _COIL_BELOW_ROOM_K)
     lowest = limit.min(axis=0)
-    limited = lowest < 1.0
+    limited = (lowest < 1.0) & np.array([z.coil.reheat for z in zones])
     if not limited.any():
         return dew_point
     room = np.minimum(coolest, _WARMEST_LIMITED_ROOM_C)
@@ -218,17 +244,17 @@ def _cut(data: AirSide, window: slice) -> AirSide:
 def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) -> Array:
     """Compute the hours of a window into `out`; return the humidity of air and furnishings at its end, (2, zones)."""
     data = _cut(year, window)
-    streams, coil, temp = data.streams, data.coil, data.marched.temp
+    coil, temp, extra = data.coil, data.marched.temp, _economizer_kg_per_s(data)
+    streams = _through_coil(data.streams, extra, data)
     cooling = data.marched.power * -1.0 * coil.has_coil
     cooling[cooling < _LEAST_LOAD_W] = 0.0
     room = np.minimum(np.maximum(temp, -60.0), 80.0)
     saturated = saturation_humidity_ratio(room, data.pressure_pa)
     flow = sensible_flow(cooling, temp, streams, coil, data.pressure_pa)
     flow, sensible = enforce_minimum(flow, cooling, temp, streams, coil, data.pressure_pa)
-    extra = None if data.marched.economizer is None else data.marched.economizer / CP_AIR_J_PER_KG_K
     cap = _humidity_cap(saturated, data)
-    given = (data.latent_gain_w, data.outdoor_ratio, data.moisture_multiplier, cap, data.at_once)
-    moisture = moisture_data(streams, extra, *given)
+    given = (data.latent_gain_w, data.outdoor_ratio, data.moisture_multiplier, cap, data.at_once, data.left)
+    moisture = moisture_data(data.streams, extra, *given)
     found = march_moisture(moisture, flow, streams.treated_ratio, coil.contact_frac, start)
     if out is None:
         return found.end
@@ -239,7 +265,7 @@ def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) 
     total, sensible = overcooling(removal, sensible, flow, mean, temp, streams, coil)
     latent = removal * LATENT_HEAT_J_PER_KG
     _write_kw(out.reheat_kw[:, window], np.maximum(sensible - cooling, 0.0))
-    unit_sensible, unit_latent = _outdoor_air_unit(streams)
+    unit_sensible, unit_latent = _outdoor_air_unit(data.streams)
     outdoor = _outdoor_air_w(streams, sensible, latent, mean, temp) * ~coil.separate_air
     outdoor = np.minimum(np.maximum(outdoor, 0.0), sensible + latent)
     _write_kw(out.outdoor_air_kw[:, window], outdoor + unit_sensible + unit_latent)
@@ -253,17 +279,39 @@ def _window(year: AirSide, window: slice, start: Array, out: ZoneResult | None) 
     return found.end
 
 
+def _economizer_kg_per_s(data: AirSide) -> Array | None:
+    return None if data.marched.economizer is None else data.marched.economizer / CP_AIR_J_PER_KG_K
+
+
+def _through_coil(streams: AirStreams, extra: Array | None, data: AirSide) -> AirStreams:
+    """Return the streams with the air of an economizer mixed into that which the coil treats.
+
+    Where outdoor air is mixed before a coil of variable flow that does not hold its temperature by reheat, all of it
+    passes the coil: the more air comes, the less it is cooled and dried. Coils of constant flow cycle instead.
+    """
+    if extra is None or not data.free_air_is_mixed.any():
+        return streams
+    extra = extra * data.free_air_is_mixed
+    flow = streams.treated_kg_per_s + extra
+    share = extra / np.maximum(flow, 1e-9)
+    temp = streams.treated_temp_c + share * (data.outdoor_temp_c - streams.treated_temp_c)
+    ratio = streams.treated_ratio + share * (data.outdoor_ratio - streams.treated_ratio)
+    return replace(streams, treated_kg_per_s=flow, treated_temp_c=temp, treated_ratio=ratio)
+
+
 def _humidity_cap(saturated: Array, data: AirSide) -> Array | None:
     """Return the highest humidity ratio that the system allows, `_NO_LIMIT` where it does not act; None if nowhere.
 
-    At relative humidity r the ratio is r w / (1 + (1 - r) w / 0.622) with w that of saturation.
+    At relative humidity r the ratio is r w / (1 + (1 - r) w / 0.622) with w that of saturation. No coil dries air
+    further than to its own dew point, which in cold rooms is above the limit.
     """
     limited = data.humidity_limit < _NO_LIMIT
     if not limited.any():
         return None
     rh = np.minimum(data.humidity_limit, 1.0)
     ratio = rh * saturated / (1.0 + (1.0 - rh) * saturated / MOLAR_MASS_RATIO)
-    return np.where(limited, ratio, _NO_LIMIT)
+    driest = saturation_humidity_ratio(np.minimum(data.coil.dew_point_c, _COLDEST_COIL_C), data.pressure_pa)
+    return np.where(limited, np.maximum(ratio, driest), _NO_LIMIT)
 
 
 def _write_state(out: ZoneResult, window: slice, data: AirSide, ratio: Array, saturated: Array) -> None:

@@ -46,7 +46,8 @@ class MoistureInput:
 
     `storage` and `buffer` are the moisture capacities of air and furnishings over the time step, kg/s (None without).
     Zones of `at_once` take the moisture of the air out as fast as their coil can (exact decay within the hour), others
-    in an implicit step, as their set points are reached.
+    in an implicit step, as their set points are reached. `left` is the share of the way to the coil's dew point that is
+    left when the supply air has brought such a room to a lowered set point (None where no set point falls).
     """
 
     storage: Array
@@ -55,6 +56,7 @@ class MoistureInput:
     cap: Array | None
     at_once: Flags | None = None
     buffer: Array | None = None
+    left: Array | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def moisture_data(
     multiplier: Array,
     cap: Array | None,
     at_once: Flags,
+    left: Array | None,
 ) -> MoistureInput:
     """Return the moisture balance of zones: all outdoor streams, gains and storage."""
     direct = streams.direct_kg_per_s if extra_kg_per_s is None else streams.direct_kg_per_s + extra_kg_per_s
@@ -94,7 +97,7 @@ def moisture_data(
     storage, buffer = air * np.minimum(multiplier, 1.0), air * np.maximum(multiplier - 1.0, 0.0)
     exchange = direct + streams.treated_kg_per_s
     return MoistureInput(
-        storage, source, exchange, cap, at_once if at_once.any() else None, buffer if buffer.any() else None
+        storage, source, exchange, cap, at_once if at_once.any() else None, buffer if buffer.any() else None, left
     )
 
 
@@ -170,7 +173,9 @@ def _step(data: MoistureInput, rate: Array) -> tuple[Array, Array]:
 def mean_moisture(data: MoistureInput, flow: CoilFlow, outdoor_ratio: Array, contact: Array, found: Humidity) -> Array:
     """Return the humidity ratio that moisture leaves the zone at, mean of the hour; its end in an implicit step.
 
-    With exact decay at the rate a the mean is ``x_end + (x_begin - x_end) (1/a - 1/(exp(a) - 1))``.
+    With exact decay at the rate a the mean is ``x_end + (x_begin - x_end) (1/a - 1/(exp(a) - 1))``. Air that brings the
+    room to a lowered set point at once leaves the share f of the way and the rate ``a - ln(1/f)`` for the rest of the
+    hour. A limit of the humidity is held from the beginning of the hour.
     """
     before, ratio = found.air[:-1], found.air[1:]
     if data.at_once is None:
@@ -179,7 +184,11 @@ def mean_moisture(data: MoistureInput, flow: CoilFlow, outdoor_ratio: Array, con
     sides = kept * before[:, None] + added + lent * found.furnishings[:-1, None]
     removing = (sides[:, 1] < sides[:, 0]) * contact * (flow.total - flow.outdoor)
     steps = np.maximum((data.exchange + removing) / data.storage, _SLOW)
-    share = (1 / steps - 1 / np.expm1(np.minimum(steps, _FAST))) * data.at_once
+    left = np.ones_like(steps) if data.left is None else np.where(removing > 0, data.left, 1.0)
+    steps = np.maximum(steps + np.log(left), _SLOW)
+    share = left * (1 / steps - 1 / np.expm1(np.minimum(steps, _FAST))) * data.at_once
+    if data.cap is not None:
+        share *= ratio < data.cap
     return np.asarray(ratio + (before - ratio) * share)
 
 

@@ -8,7 +8,15 @@ from numpy.typing import NDArray
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.profiles.buildings.balance.network import Part
-from edsim.profiles.buildings.envelope.films import Films, films_of, forced_w_per_m2_k, hourly_frac, wet_frac, wet_hours
+from edsim.profiles.buildings.envelope.films import (
+    ROOF_M,
+    Films,
+    films_of,
+    forced_w_per_m2_k,
+    hourly_frac,
+    wet_frac,
+    wet_hours,
+)
 from edsim.profiles.buildings.envelope.glazing import GLAZING, angular_curve
 from edsim.profiles.buildings.envelope.hot_faces import Drive, drive_of
 from edsim.profiles.buildings.envelope.sun import ShadingDevices, Sky, sky_of
@@ -23,7 +31,8 @@ Array = NDArray[np.float64]
 class Climate:
     """Weather with its solar geometry and surface coefficients; `shared` holds series by their cause.
 
-    Films of the hour (:mod:`hourly_films`) have weight `hourly_frac`, `wet` hours and the forced convection of glass.
+    Films of the hour (:mod:`hourly_films`) have weight `hourly_frac`, `wet` hours and the forced convection of smooth
+    faces at facades and on roofs.
     """
 
     weather: Weather
@@ -33,6 +42,7 @@ class Climate:
     hourly_frac: float = 0.0
     wet: NDArray[np.bool_] | None = None
     forced_w_per_m2_k: float | Array = 0.0
+    forced_on_roof_w_per_m2_k: float | Array = 0.0
     shared: dict[tuple[object, ...], Array] = field(default_factory=dict)
 
     @property
@@ -67,9 +77,10 @@ def climate_of(weather: Weather) -> Climate:
         back = {name: 0.5 * by_hour * (np.roll(a := getattr(weather, name), 1) - a) for name in _AIR}
         weather = replace(weather, **{name: getattr(weather, name) + change for name, change in back.items()})
     films = films_of(weather)
-    forced = forced_w_per_m2_k(weather.wind_speed_m_per_s)
+    wind = weather.wind_speed_m_per_s
+    forced, on_roof = forced_w_per_m2_k(wind), forced_w_per_m2_k(wind, ROOF_M)
     wet = wet_frac(weather, films)
-    climate = Climate(weather, sky_of(weather), films, wet, by_hour, wet_hours(weather), forced)
+    climate = Climate(weather, sky_of(weather), films, wet, by_hour, wet_hours(weather), forced, on_roof)
     if films.warm_frac == 0.0:
         return climate
     return replace(climate, films=replace(films, wall_drive=_drive(90.0, climate), roof_drive=_drive(0.0, climate)))

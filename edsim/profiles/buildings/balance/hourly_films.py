@@ -9,8 +9,8 @@ follow from the modes, and the next march takes
   a few centimeters behind the face (behind glass the room) as warm as found.
 
 Natural convection is Walton's (NBSIR 83-2655, 1983): 1.31 dT^(1/3) W/(m²K) at walls, 1.51 dT^(1/3) where warm air rises
-from a face, 0.76 dT^(1/3) where it rests. Outside, wind adds as in `envelope.films`; faces that
-rain wets are as cold as the wet bulb.
+from a face, 0.76 dT^(1/3) where it rests. Outside, wind adds as in `envelope.films`, on roofs that of a storey's
+height; faces that rain wets are as cold as the wet bulb.
 """
 
 from collections.abc import Sequence
@@ -127,7 +127,7 @@ def _driving_temp_c(part: Part, given_c: Array, behind_c: Array, behind: float, 
     over_k = outer_c - outdoor
     upward = (part.windows or part.surfaces)[0].tilt_deg < 60
     natural = np.cbrt(np.abs(over_k)) * (np.where(over_k > 0, _RISING, _RESTING) if upward else _WALL)
-    convective = np.hypot(natural, climate.forced_w_per_m2_k)
+    convective = np.hypot(natural, climate.forced_on_roof_w_per_m2_k if upward else climate.forced_w_per_m2_k)
     if not glass:
         convective = natural + ROUGHNESS * (convective - natural)
     sees = sky_share(part)

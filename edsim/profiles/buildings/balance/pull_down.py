@@ -36,7 +36,7 @@ def held_from_start(modes: Sequence[ZoneModes], controls: Controls, marched: Mar
     at_once : (zones,)
         True for zones whose cooling holds the set point at once.
     """
-    falls = _falls_k(controls.cooling_set, marched) * at_once
+    falls = falls_k(controls.cooling_set, marched) * at_once
     hours, zones = np.nonzero(falls > _LEAST_FALL_K)
     if not len(hours):
         return marched
@@ -82,7 +82,7 @@ def _holding_power(modes: ZoneModes, steps_per_hour: int, hours: int, state: Arr
     return power.reshape(hours, steps_per_hour).mean(axis=1), state
 
 
-def _falls_k(cooling_set: Array, marched: Marched) -> Array:
+def falls_k(cooling_set: Array, marched: Marched) -> Array:
     """Return how far the air is above the set point where that falls and the system then meets it, K."""
     before = np.roll(marched.temp, 1, axis=0)
     lowered = cooling_set < np.roll(cooling_set, 1, axis=0)

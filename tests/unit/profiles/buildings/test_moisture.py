@@ -224,6 +224,41 @@ def test_economizer_limits_and_lockout(box: ZoneSpec, weather: MakeWeather) -> N
     assert load["alone, enough"] == 0.0
 
 
+def test_a_cold_room_is_not_dried_below_the_coldest_coil(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: a limit of 50 % in a room of 12 °C is not held: a coil of 8 °C leaves its own dew point.
+
+    If ignored: mild nights are dried to a dew point of 2 °C, which no chilled water reaches.
+    """
+    zone = replace(box, cooling_set_c=24.0, infiltration_ach=1.0, max_relative_humidity_frac=0.5, gains=Gains())
+    result = simulate_zones([zone], weather(12.0, 0.9))
+    assert result.humidity_ratio_kg_per_kg[0, -1] == pytest.approx(float(saturation_humidity_ratio(8.0, 101325.0)))
+    assert result.latent_kw[0, -1] > 0
+
+
+def test_air_of_an_economizer_passes_the_coil(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: with 1000 l/s of free cooling the coil works on that air, warmer than with the little it would ask for.
+
+    By hand Q = CF m cp (t_o - t_dew), removal = CF m (x_o - x_dew). If ignored: the coil dries air of the room to its
+    design dew point while the outdoor air goes around it.
+    """
+    mild = weather(20.0, 0.8)
+    free = Coil("vav", 12.0, 0.1, economizer="dry_bulb", economizer_max_l_per_s=1000.0)
+    result = simulate_zones([replace(cooled(box), gains=Gains(12.0, 0.0, 0.5), coil=free)], mild)
+    mass = DENSITY
+    dew_point = 20.0 - result.sensible_kw[0, -1] * 1000.0 / (0.9 * mass * CP_AIR_J_PER_KG_K)
+    assert dew_point > 12.5
+    dried = mild.humidity_ratio_kg_per_kg[0] - float(saturation_humidity_ratio(dew_point, 101325.0))
+    assert result.latent_kw[0, -1] == pytest.approx(0.9 * mass * dried * 2501.0, rel=1e-3)
+
+
+def test_a_limit_of_ideal_systems_leaves_their_coil_as_given(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: a limit that the coil holds anyway changes nothing. If ignored: it dries more for being asked less."""
+    loose = cooled(box, infiltration_ach=1.0)
+    result = simulate_zones([loose, replace(loose, max_relative_humidity_frac=0.53)], weather(HOT, 0.35))
+    assert result.relative_humidity_frac[0, -1] < 0.53
+    assert result.latent_kw[1, -1] == pytest.approx(result.latent_kw[0, -1], rel=1e-9)
+
+
 def test_cold_room_has_a_colder_coil(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: a room of 4 °C is cooled by a coil below it, so that the air stays below saturation."""
     zone = replace(box, cooling_set_c=4.0, infiltration_ach=0.5)
