@@ -7,19 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from edsim.core.errors import InfeasibleError, SolverError
 from edsim.lp import CompiledLP, SolverOptions, safe_lower_bound
 from edsim.optimization.model.caps import cap_rows, with_caps
 from edsim.optimization.model.model import LEAST_COST, Model
 from edsim.optimization.sizing.design import Design, DesignOptions
-from edsim.optimization.sizing.proof import certificate, unserved
+from edsim.optimization.sizing.proof import certificate
 from edsim.optimization.system import System
-from edsim.optimization.types import Objective, Solution
+from edsim.optimization.types import Objective
 
 EXACT_FRAC = 1e-9
 """Unserved energy below this share of all demand is none, where a solve by steps leaves none of it."""
-_SHARP_GAP_FRAC = 1e-6
-"""A design solved for with a larger gap is dispatched once more with its sizes fixed."""
 
 
 def sized_on_all_hours(year: Model, options: DesignOptions, objective: Objective) -> Design:
@@ -38,24 +35,7 @@ def sized_on_all_hours(year: Model, options: DesignOptions, objective: Objective
     lower = None
     if options.mode != "screening" and result is not None and result.row_dual is not None:
         lower = lower_bound(year, objective, result.row_dual, solution.cap_prices)
-    if result is not None and (result.gap_frac or 0.0) > _SHARP_GAP_FRAC:
-        solution = _dispatched_again(year, objective, solution, how)
     return Design(solution, certificate(solution, lower, options.target_gap_frac, objective), ())
-
-
-def _dispatched_again(year: Model, objective: Objective, sized: Solution, how: SolverOptions) -> Solution:
-    """Return the dispatch with the sizes of a design that rounding left a gap; `sized` where it is no better.
-
-    It closes most of the gap, and its flows end where they belong. Sizes that just serve the peak leave an interior
-    point no room, so demand may stay unserved at its penalty; the design stands only where none does.
-    """
-    try:
-        dispatched = year.solve(objective, capacities=sized.capacities, allow_unserved=True, options=how)
-    except (InfeasibleError, SolverError):
-        return sized
-    demand = sum(float(v.sum()) for v in year.system.demand.values())
-    is_served = float(unserved(dispatched).sum()) <= EXACT_FRAC * demand
-    return dispatched if is_served and dispatched.objective <= sized.objective else sized
 
 
 def without_unserved(year: Model) -> CompiledLP:

@@ -28,7 +28,7 @@ from edsim.lp import (
 )
 from edsim.lp.elimination import ChainFactor
 from edsim.lp.reduction import reduced
-from edsim.lp.stepwise import ACTIVITY_SHARE, GOOD_GAP, LARGEST_RESIDUAL
+from edsim.lp.stepwise import ACTIVITY_SHARE, LARGEST_RESIDUAL
 from edsim.lp.timechain import time_chain
 
 BY_STEPS, SIMPLEX = SolverOptions(method="steps"), SolverOptions(method="simplex")
@@ -115,26 +115,6 @@ def test_a_loose_solve_that_stalls_still_proves_a_bound(monkeypatch):
     assert (found.method, found.status, found.objective) == ("steps", "error", None)
     assert best * (1 - 1e-2) <= safe_lower_bound(lp, lp.cost, found.row_dual) <= best * (1 + 1e-9)
     assert solve_arrays(lp, BY_STEPS).method != "steps"
-
-
-@pytest.mark.medium
-def test_a_tight_solve_that_rounding_ends_near_the_optimum_is_a_result_with_its_gap(monkeypatch):
-    """Proves: ended with its rows met and a gap up to 1e-5, the answer stands, and its stated gap holds the truth.
-
-    Farther off HiGHS solves it again. If ignored: a city waits while HiPO begins the year anew.
-    """
-    lp = store_model(97, annual_cap=20.0)
-    last, best = solve_arrays(lp, BY_STEPS).iterations, solve_arrays(lp, SIMPLEX).objective
-    seen = set()
-    for iterations in range(last - 4, last):
-        monkeypatch.setattr(barrier, "MOST_ITERATIONS", iterations)
-        found = solve_arrays(lp, BY_STEPS)
-        seen.add(found.method)
-        assert found.status == "optimal"
-        assert found.gap_frac <= GOOD_GAP
-        assert found.bound <= best * (1 + 1e-8)
-        assert best * (1 - 1e-8) <= found.objective <= best * (1 + 2 * GOOD_GAP)
-    assert seen == {"steps", "hipo"}
 
 
 def dense_system(lp, h, w):

@@ -13,9 +13,8 @@ from edsim.core.errors import InfeasibleError, SolverError
 from edsim.lp import HighsSession
 from edsim.optimization.model.criteria import LEAST_COST
 from edsim.optimization.model.model import Model, build
-from edsim.optimization.sizing import all_hours, certify
+from edsim.optimization.sizing import certify
 from edsim.optimization.sizing.aggregate import choose_days, driving_series, next_days
-from edsim.optimization.sizing.all_hours import sized_on_all_hours
 from edsim.optimization.sizing.certify import DesignOptions, design
 from edsim.optimization.sizing.proof import balance_residual, certificate
 from edsim.optimization.types import Flow
@@ -158,42 +157,6 @@ def test_a_failed_solve_keeps_the_design_found_before(small, monkeypatch, ended)
         assert (proof.status, proof.lower_bound) == ("certified", pytest.approx(best.objective, rel=1e-6))
     else:
         assert (proof.status, proof.gap_frac > 0.5) == ("open", True)
-
-
-@pytest.mark.parametrize(("gap", "solves"), [(8e-6, 2), (1e-8, 1)])
-def test_a_gap_that_rounding_left_is_closed_by_a_dispatch(small, monkeypatch, gap, solves) -> None:
-    """Proves: a design solved for up to a stated gap is dispatched with its sizes fixed, a sharp one is not again.
-
-    If ignored: machines idle at a few watts in the report, or a year is solved twice for nothing.
-    """
-    best, honest, calls = small.solve(), HighsSession.solve, []
-
-    def rounded(session: HighsSession, *_: object) -> Any:
-        found = honest(session)
-        calls.append(found)
-        dearer = {"objective": found.objective * (1.0 + gap), "gap_frac": gap}
-        return replace(found, **dearer) if len(calls) == 1 else found
-
-    monkeypatch.setattr(HighsSession, "solve", rounded)
-    found = sized_on_all_hours(small, DesignOptions(mode="full_year"), LEAST_COST)
-    assert len(calls) == solves
-    assert found.certificate.gap_frac < 1e-6
-    assert found.solution.capacities == pytest.approx(best.capacities)
-
-
-def test_a_dispatch_that_leaves_demand_unserved_is_not_taken(small, monkeypatch) -> None:
-    """Proves: the design solved for stands where its dispatch is short. If ignored: a cheaper plant, too small."""
-    sized, honest, cheaper = small.solve(), HighsSession.solve, iter([0.0, 1e-7])
-
-    def solved(session: HighsSession, *_: object) -> Any:
-        found = honest(session)
-        return replace(found, objective=found.objective * (1.0 - next(cheaper)), gap_frac=8e-6)
-
-    monkeypatch.setattr(HighsSession, "solve", solved)
-    monkeypatch.setattr(all_hours, "unserved", lambda _: np.ones(24))
-    found = sized_on_all_hours(small, DesignOptions(mode="full_year"), LEAST_COST)
-    assert next(cheaper, None) is None  # both were solved
-    assert found.solution.objective == pytest.approx(sized.objective, rel=1e-9)
 
 
 class _Killed:
