@@ -83,7 +83,8 @@ class Surface:
     solar_absorptance_frac
         Of the outer face.
     ground_temp_c
-        Temperature at the outer face of a ``ground`` element: one value, 12 monthly or 8760 hourly values.
+        Temperature at the outer face of a ``ground`` element: one value, 12 monthly or 8760 hourly values; by default
+        the yearly mean of the outdoor air, that of deep undisturbed ground.
     overhang_depth_m, overhang_offset_m, height_m
         Horizontal overhang of infinite length at `overhang_offset_m` above the top edge of the element.
     convection_w_per_m2_k
@@ -96,7 +97,7 @@ class Surface:
     azimuth_deg: float = 180.0
     tilt_deg: float = 90.0
     solar_absorptance_frac: float = 0.6
-    ground_temp_c: Series = 0.0
+    ground_temp_c: Series | None = None
     overhang_depth_m: float = 0.0
     overhang_offset_m: float = 0.0
     height_m: float = 0.0

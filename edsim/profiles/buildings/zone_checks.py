@@ -14,6 +14,7 @@ from edsim.profiles.buildings.balance.drivers import hourly
 from edsim.profiles.buildings.envelope.glazing import GLAZING
 from edsim.profiles.buildings.kinds import flag_findings, item_findings, other_kind, word_findings
 from edsim.profiles.buildings.spec import (
+    COIL_LESS,
     Boundary,
     Coil,
     Economizer,
@@ -32,6 +33,7 @@ Ranges = Mapping[str, tuple[float, float]]
 
 _SERIES_SHAPES = {(), (12,), (HOURS_PER_YEAR,)}
 _SERIES_ALLOWED = "1, 12 (months) or 8760 (hours)"
+_OF_COILS = ("reheat", "supply_l_per_s", "min_supply_l_per_s")
 _OPTIONAL = frozenset({"convection_w_per_m2_k", "g_frac"})
 _FRAC, _LENGTH_M, _SIZE, _FLOW_L_PER_S = (0.0, 1.0), (0.0, 1000.0), (1e-6, 1e9), (0.0, 1e7)
 _ANGLES = {"tilt_deg": (0.0, 180.0), "azimuth_deg": (-360.0, 720.0)}
@@ -287,7 +289,7 @@ def _coil_findings(coil: Coil, where: str) -> Iterator[Finding]:
     if coil.system == "cav" and not coil.supply_l_per_s > 0:
         what = "a constant-volume system needs its supply flow"
         yield Finding("E317", what, field=f"{where}.supply_l_per_s", got="0", allowed="> 0")
-    yield from _economizer_findings(coil, where)
+    yield from _unused_findings(coil, where)
     if coil.economizer != "none" and not coil.economizer_max_l_per_s > 0:
         got = f"{coil.economizer_max_l_per_s:g}"
         yield Finding(
@@ -295,22 +297,23 @@ def _coil_findings(coil: Coil, where: str) -> Iterator[Finding]:
         )
 
 
-def _economizer_findings(coil: Coil, where: str) -> Iterator[Finding]:
-    """Yield fields of an economizer that a coil without one, or windows, would not use."""
+def _unused_findings(coil: Coil, where: str) -> Iterator[Finding]:
+    """Yield fields that an air system without economizer, windows or an air system without coil would not use."""
     windows = coil.system == "natural_ventilation"
-    if coil.economizer != "none" and not windows:
-        return
-    limits = ("economizer_max_outdoor_temp_c", "economizer_max_outdoor_enthalpy_kj_per_kg")
-    stated = [f for f in limits if not windows and getattr(coil, f) != inf]
-    stated += ["economizer_max_l_per_s"] if coil.economizer_max_l_per_s > 0 and not windows else []
-    for field in (*stated, *(["economizer_alone"] if coil.economizer_alone else [])):
-        yield Finding(
-            "E317",
-            "an air system without economizer does not use this field",
-            field=f"{where}.{field}",
-            got=str(getattr(coil, field)),
-            hint="leave it out, or choose an economizer",
-        )
+    if coil.economizer == "none" or windows:
+        limits = ("economizer_max_outdoor_temp_c", "economizer_max_outdoor_enthalpy_kj_per_kg")
+        stated = [f for f in limits if not windows and getattr(coil, f) != inf]
+        stated += ["economizer_max_l_per_s"] if coil.economizer_max_l_per_s > 0 and not windows else []
+        for field in (*stated, *(["economizer_alone"] if coil.economizer_alone else [])):
+            what, hint = (
+                "an air system without economizer does not use this field",
+                "leave it out, or choose an economizer",
+            )
+            yield Finding("E317", what, field=f"{where}.{field}", got=str(getattr(coil, field)), hint=hint)
+    for field in _OF_COILS if coil.system in COIL_LESS else ():
+        if getattr(coil, field):
+            what, hint = "a system without coil does not use this field", "leave it out, or choose a system with a coil"
+            yield Finding("E317", what, field=f"{where}.{field}", got=str(getattr(coil, field)), hint=hint)
 
 
 def _series_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
@@ -349,7 +352,8 @@ def _values_findings(value: object, where: str, span: tuple[float, float]) -> It
 def _surface_findings(s: Surface, where: str) -> Iterator[Finding]:
     yield from _range_findings(s, where, _SURFACE_RANGES, "E315")
     yield from word_findings(s.boundary, get_args(Boundary), "E315", "unknown boundary", f"{where}.boundary")
-    yield from _values_findings(s.ground_temp_c, f"{where}.ground_temp_c", _GROUND_C)
+    if s.ground_temp_c is not None:
+        yield from _values_findings(s.ground_temp_c, f"{where}.ground_temp_c", _GROUND_C)
     layers: object = s.layers
     if not isinstance(layers, tuple):
         yield other_kind("E310", f"{where}.layers", layers, "a list of Layer")

@@ -116,8 +116,8 @@ def parse_epw(text: str, file: str, notes: tuple[str, ...] = ()) -> Weather:
 def _rain_mm(fields: list[str]) -> float:
     """Return the rain of a record, mm: its depth, or what its present weather tells; none where neither is given.
 
-    Present weather is nine digits, the second for rain and showers, the third for freezing rain, 9 for none (EPW data
-    dictionary, table of present weather codes).
+    Present weather is nine digits, the first for thunderstorms, which rarely come without, the second for rain and
+    showers, the third for freezing rain, 9 for none (EPW data dictionary, table of present weather codes).
     """
     try:
         depth = float(fields[_RAIN_DEPTH])
@@ -127,7 +127,7 @@ def _rain_mm(fields: list[str]) -> float:
         return depth
     code = fields[_PRESENT_WEATHER].strip(" '") if len(fields) > _PRESENT_WEATHER else ""
     observed = len(code) == 9 and code.isdigit() and fields[_OBSERVED].strip() == "0"
-    return _OBSERVED_RAIN_MM if observed and min(code[1:3]) < "9" else 0.0
+    return _OBSERVED_RAIN_MM if observed and min(code[:3]) < "9" else 0.0
 
 
 def _with_commas(text: str, file: str) -> tuple[str, tuple[str, ...]]:

@@ -108,7 +108,7 @@ def hourly(value: Series, hours: int = HOURS_PER_YEAR) -> Array:
 def driving_temp_c(part: Part, climate: Climate) -> Array:
     """Return the area-weighted temperature that drives the outer face of a part: sol-air, ground or outdoor air."""
     members = [
-        (s.area_m2, hourly(s.ground_temp_c) if s.boundary == "ground" else _sol_air(s, climate)) for s in part.surfaces
+        (s.area_m2, _ground_c(s, climate) if s.boundary == "ground" else _sol_air(s, climate)) for s in part.surfaces
     ]
     members += [(w.area_m2, _sky_air(w.tilt_deg, climate, glass=True)) for w in part.windows]
     if len(members) == 1:
@@ -117,6 +117,12 @@ def driving_temp_c(part: Part, climate: Climate) -> Array:
     for area_m2, temp_c in members[1:]:
         total += area_m2 * temp_c
     return np.asarray(total / part.area_m2)
+
+
+def _ground_c(surface: Surface, climate: Climate) -> Array:
+    """Return the temperature at the outer face of an element on ground, °C; by default the mean of the year's air."""
+    stated = surface.ground_temp_c
+    return hourly(float(climate.weather.dry_bulb_temp_c.mean()) if stated is None else stated)
 
 
 def _sky_air(tilt_deg: float, climate: Climate, *, glass: bool) -> Array:

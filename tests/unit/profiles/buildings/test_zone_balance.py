@@ -191,6 +191,8 @@ def _wall(thickness_m: float, specific_heat: float = 1000.0, ground_temp_c: floa
         ({"coil": Coil("vav", economizer_max_l_per_s=80.0)}, "coil.economizer_max_l_per_s", "E317"),
         ({"coil": Coil("natural_ventilation", economizer_alone=True)}, "coil.economizer_alone", "E317"),
         ({"coil": Coil("vav", economizer_max_outdoor_temp_c=18.0)}, "coil.economizer_max_outdoor_temp_c", "E317"),
+        ({"coil": Coil("natural_ventilation", reheat=True)}, "coil.reheat", "E317"),
+        ({"coil": Coil("fan_only", min_supply_l_per_s=50.0)}, "coil.min_supply_l_per_s", "E317"),
         ({"coil": Coil("vav"), "total_cooling_capacity_kw": 5.0}, "total_cooling_capacity_kw", "E317"),
         ({"floor_area_m2": None}, "floor_area_m2", "E311"),
         ({"volume_m3": 75_000.0}, "volume_m3", "E311"),
@@ -223,6 +225,18 @@ def test_unusable_values_are_refused_by_name(box: ZoneSpec, changes: dict[str, o
     with pytest.raises(DataError) as caught:
         require_valid_zones([replace(box, **changes)])
     assert [(f.code, f.field) for f in caught.value.findings] == [(code, f"zones[{box.name}].{field}")]
+
+
+def test_ground_without_temperature_is_at_the_mean_of_the_air(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: a slab whose ground is not stated loses as one on ground at the year's mean air. If ignored: at 0 °C."""
+    air = weather(np.where(np.arange(8760) % 24 < 12, 22.0, 30.0))
+    slab = _wall(0.2, ground_temp_c=26.0)
+    stated, silent = (
+        simulate_zones([replace(box, surfaces=(*box.surfaces, s))], air)
+        for s in (slab, replace(slab, ground_temp_c=None))
+    )
+    np.testing.assert_allclose(stated.air_temp_c, silent.air_temp_c, atol=1e-9)
+    assert float(stated.heating_kw.sum()) == pytest.approx(float(silent.heating_kw.sum()))
 
 
 def test_insulation_of_the_least_mass_a_program_allows_is_taken(box: ZoneSpec) -> None:

@@ -298,7 +298,7 @@ def test_a_column_without_any_value_is_told_so(epw_lines, write, edit):
 
 
 def test_rain_is_read_from_its_depth_or_from_present_weather(epw_lines, write, edit):
-    """Proves: 2.5 mm stay 2.5 mm; where no depth is given, observed rain showers are 1 mm, fog and "not observed" none.
+    """Proves: 2.5 mm stay 2.5 mm; where no depth is given, observed rain or thunder is 1 mm, fog and "not observed" none.
 
     If ignored: roofs of files of one kind are rained on and those of another never.
     """
@@ -311,7 +311,8 @@ def test_rain_is_read_from_its_depth_or_from_present_weather(epw_lines, write, e
     lines = edit(edit(lines, range(20, 22), 26, "0"), range(20, 21), 27, "'919999999'")
     lines = edit(lines, range(22, 23), 27, "919999999")
     lines = edit(lines, range(21, 22), 27, "999999929")
+    lines = edit(edit(edit(lines, range(23, 24), 33, "999.0"), range(23, 24), 26, "0"), range(23, 24), 27, "099999999")
     rain = read_epw(write(lines)).rain_mm_per_h
-    assert rain[[10, 20, 21, 22]].tolist() == [2.5, 1.0, 0.0, 0.0]
-    assert rain.sum() == 3.5
+    assert rain[[10, 20, 21, 22, 23]].tolist() == [2.5, 1.0, 0.0, 0.0, 1.0]
+    assert rain.sum() == 4.5
     assert read_epw(write(epw_lines)).rain_mm_per_h.sum() == 0.0
