@@ -56,6 +56,11 @@ def _accounts() -> dict[str, list[tuple[Any, ...]]]:
             (V, "alcaldia", 1800.0, 3e6, 2.5e5, 2.4e5, 0.04, 2e5, 0.0, 1.05, 3.0),
             (V, "museo", 140.0, 4e5, 2.2e4, 2.9e4, -0.3, -1e5, 1e5, 0.75, NAN),
         ],
+        "electricity_bill_lines": [
+            (V, "alcaldia", "commercial", 1, "energy", 12000.0, "kWh", 0.15, 1800.0),
+            (V, "alcaldia", "commercial", 1, "demand", 90.0, "kW", 6.0, 540.0),
+            (V, "alcaldia", "commercial", 1, "fixed", 1.0, "", 25.0, 25.0),
+        ],
         "perspectives": [
             (V, "company", "company", "total", "total", 1e6),
             (V, "customer", "customer:museo", "total", "total", -1e5),

@@ -42,7 +42,7 @@ def check_rows(pipes: Sequence[Pipe], consumers: Sequence[Consumer], sources: Se
     return faults
 
 
-def check_system(
+def check_site(
     fluid: object,
     pipes: Sequence[Pipe],
     sources: Sequence[Source],

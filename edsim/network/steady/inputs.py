@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from edsim.core.errors import DataError, Finding
 from edsim.network.fluid import Fluid
 from edsim.network.pipes.friction import FrictionModel
-from edsim.network.steady.checks import check_rows, check_system
+from edsim.network.steady.checks import check_rows, check_site
 from edsim.network.steady.types import Consumer, Pipe, Source
 
 Array = NDArray[np.float64]
@@ -117,8 +117,7 @@ def read_inputs(
     DataError
         E440 ids and numbers, E441 consumer modes, E442 no source, E443 pressure control, E444 parts without a source.
     """
-    system_faults = check_system(fluid, pipes, sources, ground_temp_c, node_z_m, friction)
-    _refuse(check_rows(pipes, consumers, sources) + system_faults)
+    _refuse(check_rows(pipes, consumers, sources), check_site(fluid, pipes, sources, ground_temp_c, node_z_m, friction))
     number = _numbered(pipes, consumers, sources, node_z_m or {})
     pipe_from, pipe_to = trenches = _ends(number, [(p.from_node, p.to_node) for p in pipes])
     consumer_from, consumer_to = stations = _ends(number, [(c.from_node, c.to_node) for c in consumers])
@@ -177,9 +176,9 @@ def _misnamed_heights(node_z_m: Mapping[str, float], number: Mapping[str, int]) 
     return [Finding("E440", what, field=f"node_z_m.{n}", got=str(n)) for n in node_z_m if n not in number]
 
 
-def _refuse(faults: list[Finding]) -> None:
-    if faults:
-        raise DataError.of(faults)
+def _refuse(*parts: list[Finding]) -> None:
+    if any(parts):
+        raise DataError.of([fault for part in parts for fault in part])
 
 
 def _ends(number: Mapping[str, int], names: list[tuple[str, str]]) -> tuple[IntArray, IntArray]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from edsim.core.i18n import Lang
 from edsim.studies.field_names import point_in_words
 
 STUDY_NAMES: Mapping[str, tuple[str, str]] = {
@@ -143,7 +144,7 @@ def study_catalogue() -> Mapping[str, str]:
     return parse_catalogue((Path(__file__).parents[1] / "locale" / "studies_es.po").read_text("utf-8"))
 
 
-def point_name(text: str, lang: str) -> str:
+def point_name(text: str, lang: Lang) -> str:
     """Return the name of a point that a study made itself, or of a field, in a language; any other as it is."""
     found = _NUMBERED.fullmatch(text) if lang == "es" else None
     return f"{_POINTS[found[1]]} {found[2]}" if found else point_in_words(text, lang)

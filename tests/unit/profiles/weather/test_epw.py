@@ -298,7 +298,7 @@ def test_a_column_without_any_value_is_told_so(epw_lines, write, edit):
 
 
 def test_rain_is_read_from_its_depth_or_from_present_weather(epw_lines, write, edit):
-    """Proves: 2.5 mm stay 2.5 mm; where no depth is given, observed rain or thunder is 1 mm, fog and "not observed" none.
+    """Proves: 2.5 mm stay 2.5 mm; without a depth observed rain or thunder is 1 mm, fog and "not observed" none.
 
     If ignored: roofs of files of one kind are rained on and those of another never.
     """
