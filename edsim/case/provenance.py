@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, lru_cache
@@ -15,6 +16,7 @@ from edsim.core.machines.catalogue import standing_in, varied
 from edsim.core.quantity import Provenance, Quality
 
 _TYPED = "case file"
+_LEADING_NUMBER = re.compile(r"[+-]?\d[\d,]*\.?\d*(?:[eE][+-]?\d+)?")
 
 
 class Origins(Mapping[str, Provenance]):
@@ -119,12 +121,23 @@ def _leaves(
         Provenance(
             value=value,
             unit=kind.unit,
-            source=origin.source or part.source or _TYPED,
+            source=(origin.source or part.source or _TYPED) + _as_written(node, value),
             year=origin.year,
             quality=origin.quality or part.quality or "estimate",
             where=str(node.place) if node.place != NOWHERE else "",
         ),
     )
+
+
+def _as_written(node: Node, value: Any) -> str:
+    """Return a number as the user wrote it, where it was brought to another unit, currency or year; else nothing."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    text = f"{node.raw} {(node.origin or Origin()).unit}".strip()
+    number = _LEADING_NUMBER.match(text)
+    if number is None or number.end() == len(text) or float(number[0].replace(",", "")) == value:
+        return ""
+    return f" ({text})"
 
 
 @lru_cache(maxsize=4096)

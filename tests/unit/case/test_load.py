@@ -37,7 +37,7 @@ def test_origin_beside_a_value_is_kept(read: Read, base: str) -> None:
     case = read(text)
     origin = case.provenance["tariffs.main.energy_per_kwh"]
     assert case.tariffs[0].energy_per_kwh == pytest.approx(0.16)
-    assert (origin.source, origin.year, origin.quality) == ("utility bill", 2020, "measured")
+    assert (origin.source, origin.year, origin.quality) == ("utility bill (160 USD/MWh)", 2020, "measured")
     assert origin.where == place(text, "160, unit")
     assert origin.unit == "currency/kWh"
 
@@ -46,6 +46,20 @@ def test_year_of_an_origin_is_the_price_year_of_a_currency(read: Read, base: str
     """Proves: {value, unit: USD/kWh, year: 2016} is brought to 2020 prices. If ignored: prices too low."""
     text = base.replace("energy_per_kwh: 0.16", "energy_per_kwh: {value: 0.16, unit: USD/kWh, year: 2016}")
     assert read(text).tariffs[0].energy_per_kwh == pytest.approx(convert_money(0.16, "USD", 2016, "USD", 2020))
+
+
+@pytest.mark.parametrize(
+    ("written", "source"),
+    [
+        ("450 TR", "case file (450 TR)"),
+        ("1582 kW", "case file"),
+        ("{value: 450, unit: TR, source: Quote 7}", "Quote 7 (450 TR)"),
+        ("1582", "case file"),
+    ],
+)
+def test_the_register_shows_what_was_written_where_it_was_converted(read: Read, base: str, written: str, source: str):
+    """Proves: beside 1582.58 kW stand the 450 TR of the quote. If ignored: nobody finds the figure in the document."""
+    assert read(base.replace("450 TR", written)).provenance["technologies.chiller.max_capacity_kw"].source == source
 
 
 def test_every_field_has_an_origin(read: Read, base: str) -> None:
