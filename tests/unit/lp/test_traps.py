@@ -52,6 +52,7 @@ def test_trap_4_thread_count_may_change(district):
         assert result.status == "optimal"
 
 
+@pytest.mark.medium
 def test_trap_3_time_limit_of_interior_point_gives_no_objective(district):
     """Proves: HiPO stopped by time has no result. If ignored: it reports an objective of 0."""
     result = solve_arrays(district(3, 2016), SolverOptions(method="hipo", time_limit_s=0.3))

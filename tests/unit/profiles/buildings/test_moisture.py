@@ -118,6 +118,7 @@ def test_recovery_reduces_outdoor_load_by_its_effectiveness(box: ZoneSpec, weath
     assert cool[0] == pytest.approx(cool[1], abs=1e-9)
 
 
+@pytest.mark.medium
 def test_moisture_recovery_works_in_humid_nights(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: a wheel works by enthalpy: 60 % of the moisture is kept out of a 24 °C room at 22 °C and 95 % outside.
 
@@ -235,6 +236,7 @@ def test_a_cold_room_is_not_dried_below_the_coldest_coil(box: ZoneSpec, weather:
     assert result.latent_kw[0, -1] > 0
 
 
+@pytest.mark.medium
 def test_air_of_an_economizer_passes_the_coil(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: with 1000 l/s of free cooling the coil works on that air, warmer than with the little it would ask for.
 
