@@ -57,7 +57,7 @@ def _lacking(short: Flow, solution: Solution, technologies: Sequence[Technology]
     facing = [
         f for f in _machines(solution) if _at(f) == _at(lacked) and f.direction not in {lacked.direction, "state"}
     ]
-    given = ", ".join(f"{f.technology} {float(f.values[hour]):,.0f} {f.unit}" for f in facing) or "none"
+    given = ", ".join(_amounts(facing, hour)) or "none"
     if lacked.direction == "in":
         return (
             f"{names} makes it, but gets too little {carrier} at {node} in that hour ({given}); offer more of it there"
@@ -71,6 +71,15 @@ def _lacking(short: Flow, solution: Solution, technologies: Sequence[Technology]
         f"{names} makes it, but too little of its {carrier} is taken at {node} in that hour ({given}); "
         "offer more there that takes it"
     )
+
+
+def _amounts(flows: Sequence[Flow], hour: int) -> list[str]:
+    """Return what each machine gives or takes in `hour`; several outlets of one, as jacket and exhaust, are summed."""
+    units = {f.technology: f.unit for f in flows}
+    return [
+        f"{name} {sum(float(f.values[hour]) for f in flows if f.technology == name):,.0f} {unit}"
+        for name, unit in units.items()
+    ]
 
 
 def _machines(solution: Solution) -> list[Flow]:

@@ -224,6 +224,18 @@ def _unknown(case: Case, path: str, found: Sequence[str], known: Mapping[str, An
     """Return the error for a step that does not exist: what stands there, and whole paths that are close."""
     step = found[-1]
     every = list(leaf_paths(case))
+    own = [f"variants.{name}.changes.{path}" for name in case.variants if _stands_in(case, name, path)]
+    if own:
+        finding = Finding(
+            "E551",
+            "the case itself has no such field: it stands only in a variant, and is varied there",
+            file="--vary",
+            field=path,
+            got=path,
+            allowed=listing(own),
+            hint="write the path through the variant",
+        )
+        return DataError.of([finding])
     close = nearest(step, known)
     near = ".".join([*found[:-1], close, *path.split(".")[len(found) :]]) if close else ""
     last = path.rsplit(".", 1)[-1]
@@ -240,6 +252,17 @@ def _unknown(case: Case, path: str, found: Sequence[str], known: Mapping[str, An
         hint=f"did you mean {' or '.join(hints)}?" if hints else "assumptions.csv of a run lists every path",
     )
     return DataError.of([finding])
+
+
+def _stands_in(case: Case, variant: str, path: str) -> bool:
+    """Return whether a variant has the field, as one of a machine it adds."""
+    if path.startswith("variants."):
+        return False
+    try:
+        find_field(case, f"variants.{variant}.changes.{path}")
+    except DataError:
+        return False
+    return True
 
 
 def with_values(

@@ -236,9 +236,36 @@ def _half_way(caps: Sequence[float]) -> float:
 
 def _lexicographic(solve: Solve, main: str, other: str) -> Plan:
     """Return the plan best in `main` and, among those, best in `other`."""
-    best = solve(lambda price: minimize(main, carbon_price_per_t=price)).value(main)
-    caps = {main: best + _TIE * max(abs(best), 1e-6)}
-    return solve(lambda price: minimize(other, carbon_price_per_t=price, caps=caps))
+    best = _best(solve, main, {}).value(main)
+    return _best(solve, other, {main: best + _TIE * max(abs(best), 1e-6)})
+
+
+def _best(solve: Solve, criterion: str, caps: Mapping[str, float]) -> Plan:
+    """Return the plan best in a criterion below caps.
+
+    Raises
+    ------
+    DataError
+        E550: nothing of the plant counts toward it.
+    """
+    try:
+        return solve(lambda price: minimize(criterion, carbon_price_per_t=price, caps=caps))
+    except DataError as error:
+        if all(f.code == "E505" for f in error.findings):
+            raise DataError.of([_nothing_of(criterion)]) from None
+        raise
+
+
+def _nothing_of(criterion: str) -> Finding:
+    """Return the finding of a criterion that is zero whatever is built, as water is where no tower may be."""
+    return Finding(
+        "E550",
+        "no machine of this plant adds to one of the two criteria: it is zero at every point",
+        file="--pareto",
+        got=next(short for short, name in SHORT_NAMES.items() if name == criterion),
+        allowed="two criteria that the plant changes",
+        hint="choose another criterion, or offer a machine that adds to it, as cooling towers add to water",
+    )
 
 
 def _both(criteria: tuple[str, str], worth: float, caps: Mapping[str, float] | None = None) -> ObjectiveAt:

@@ -67,6 +67,33 @@ def test_a_ranking_is_all_spanish(capsys: pytest.CaptureFixture[str]) -> None:
         assert word not in text
 
 
+def test_the_screen_says_fields_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: inputs, alternatives and headings on the screen have names, in both languages; the folder keeps paths.
+
+    If ignored: who reads the table must know the names of the case file, and two tariffs of one id end alike.
+    """
+    rows = {
+        "path": ["technologies.chillers.capex_per_kw", "finance.discount_rate_frac"],
+        "mode": ["fixed", "fixed"],
+        "at_low": [1.0, 2.0],
+        "base": [0.0, 0.0],
+        "at_high": [3.0, 4.0],
+        "width": [2.0, 2.0],
+    }
+    fields = pd.DataFrame(rows)
+    about = ABOUT | {"unit": "EUR", "clipped": [], "modes": ["fixed"], "fields": [*fields["path"]]}
+    for lang, words in {
+        "en": ("investment per kW", "(chillers)", "discount rate", "Result at"),
+        "es": ("inversión por kW", "(chillers)", "tasa de descuento", "Resultado en"),
+    }.items():
+        text = printed(StudyResult("tornado", about, {"tornado": fields}), lang, capsys).split("\n", 1)[1]
+        assert all(word in text for word in words), text
+        assert "capex_per_kw" not in text
+    named = RANKED.assign(point=["1: finance.discount_rate_frac 0.08", "base"])
+    swept_over = StudyResult("sweep", ABOUT | {"fields": []}, {"ranking": named, "points": named[["status"]]})
+    assert "1: discount rate 0.08" in printed(swept_over, "en", capsys)
+
+
 def front(criteria: tuple[str, str]) -> StudyResult:
     rows: Mapping[str, list[object]] = {
         "point": ["front 1", "front 2"],
@@ -118,5 +145,5 @@ def test_the_menu_breaks_no_word(capsys: pytest.CaptureFixture[str]) -> None:
     table = spanish.split("\n", 1)[1]
     for word in ("Máquina", "Veredicto", "imprescindible", "evitable", "conexión", "12.345"):
         assert word in table
-    for word in ("verdict", "must-have", "avoidable", "12,345"):
+    for word in ("Verdict", "must-have", "avoidable", "12,345"):
         assert word in english.split("\n", 1)[1]

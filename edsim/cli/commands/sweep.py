@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import wrap
@@ -50,7 +50,10 @@ _COLUMNS = {
 """Columns printed; the folder holds all."""
 _OF_THE_CASE = frozenset(("technology", "path", "unit"))
 """Columns with names of the case and units: no words of a language."""
-_SHORT = {"technology": "Máquina", "best": "Mejor", "rank": "N.º", "ghg_kg": "GEI"}
+_SHORT: Mapping[str, Mapping[str, str]] = {
+    "en": {"technology": "Machine", "best": "Best", "rank": "No.", "ghg_kg": "GHG", "id": "Figure", "npv": "NPV"},
+    "es": {"technology": "Máquina", "best": "Mejor", "rank": "N.º", "ghg_kg": "GEI", "npv": "VPN"},
+}
 """Headings for a terminal, shorter than on the page."""
 _WIDEST = 14
 """Characters of a line of a heading."""
@@ -296,6 +299,8 @@ def _solve(
 
 def _show(session: Session, result: StudyResult, target: Path) -> None:
     """Print what was found and where it is."""
+    from edsim.studies.field_names import field_in_words
+
     table = result.tables[_SHOWN[result.kind]]
     if session.as_json:
         rows = table.astype(object).where(table.notna(), None).to_dict("records")
@@ -308,7 +313,7 @@ def _show(session: Session, result: StudyResult, target: Path) -> None:
     columns = [c for c in _COLUMNS[result.kind] if c in table]
     named = {c: _heading(c, result, session.lang) for c in columns}
     numbers = [named[c] for c in columns if table[c].dtype.kind in "fi"]
-    table = table.assign(path=[_end_of(p) for p in table["path"]]) if "path" in columns else table
+    table = table.assign(path=[field_in_words(p, session.lang) for p in table["path"]]) if "path" in columns else table
     for c in columns:
         unit = _measured(c, result)[1]
         if table[c].dtype.kind in "fi" and _is_money(unit, result):
@@ -322,18 +327,13 @@ def _show(session: Session, result: StudyResult, target: Path) -> None:
     click.echo(printable(f"{target / 'study.html'}"))
 
 
-def _end_of(path: str) -> str:
-    """Return the last two parts of a field's path; a table in a terminal has no room for more."""
-    return ".".join(path.split(".")[-2:])
-
-
 def _heading(column: str, result: StudyResult, lang: Lang) -> str:
     """Return the heading of a column in short lines, so that no word of the table is broken; units stand below."""
     name, unit = _measured(column, result)
     if _is_money(unit, result):
         table = result.tables[_SHOWN[result.kind]]
         unit, _ = figures(table[column].tolist(), unit, {unit[:3]}, lang)
-    said = _SHORT.get(name) or _name_of(name) if lang == "es" else name
+    said = _SHORT[lang].get(name) or _name_of(name, lang)
     return "\n".join([*wrap(said, _WIDEST), *wrap(unit, _WIDEST)])
 
 
@@ -354,19 +354,22 @@ def _measured(column: str, result: StudyResult) -> tuple[str, str]:
     return name, unit
 
 
-def _name_of(column: str) -> str:
-    """Return the Spanish name of a column or an indicator."""
+def _name_of(column: str, lang: Lang) -> str:
+    """Return the name of a column or an indicator."""
+    from edsim.report.studies.words import STUDY_NAMES
     from edsim.studies.results import indicator_ids, label
 
-    said = _said(column, "es")
-    return label(column, "es") if said == column and column in indicator_ids() else said
+    if column in STUDY_NAMES:
+        return STUDY_NAMES[column][lang == "es"]
+    return label(column, lang) if column in indicator_ids() else _said(column, lang)
 
 
 def _said(value: object, lang: Lang) -> str:
-    """Return a cell or a heading; in Spanish the names of columns and words of tables are said, in English kept."""
+    """Return a cell or a heading: fields of a point in words, in Spanish those of tables too."""
     text = as_text(value, lang)
-    if lang == "en" or isinstance(value, float):
+    if isinstance(value, float):
         return text
     from edsim.report.studies.words import in_spanish
+    from edsim.studies.field_names import point_in_words
 
-    return in_spanish(text)
+    return in_spanish(text) if lang == "es" else point_in_words(text, lang)

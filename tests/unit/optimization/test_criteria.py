@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-from edsim.core.errors import InfeasibleError
+from edsim.core.errors import DataError, InfeasibleError
 from edsim.core.tariff import Tariff
 from edsim.core.timegrid import full_year
 from edsim.optimization.model.criteria import CRITERIA, LEAST_COST, minimize
 from edsim.optimization.model.model import build
 from edsim.optimization.types import Objective
+from edsim.studies.plans import one_year
+from edsim.studies.tradeoffs import _caps
 from tests.unit.optimization.conftest import YEAR, flat, ideal_battery
 
 
@@ -175,3 +177,15 @@ def test_weight_that_cancels_a_cost_leaves_zero(make, system, one_day):
     for weight, left in ((-own * (1 - 1e-15), 0.0), (-own * (1 - 1e-9), own * 1e-9)):
         goal = Objective(dict(LEAST_COST.weights), size_weights={key: weight})
         assert model.cost_of(goal)[0][column] == pytest.approx(left, rel=1e-5, abs=0.0)
+
+
+def test_a_front_of_what_the_plant_has_none_of_is_refused_by_name(make, system, one_day):
+    """Proves: a front of cost and water of a plant without water says that water is zero, on `--pareto`.
+
+    If ignored: the user reads that the model has no objective, as if the program were at fault (E505).
+    """
+    model = build(grid_and_pv(make, system), one_day)
+    with pytest.raises(DataError) as caught:
+        _caps(lambda objective: one_year(model.solve(objective(0.0)), 0.0), ("cost", "water_m3"), 3)
+    (finding,) = caught.value.findings
+    assert (finding.code, finding.file, finding.got) == ("E550", "--pareto", "water")

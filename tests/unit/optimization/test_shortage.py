@@ -6,6 +6,7 @@ import numpy as np
 
 from edsim.core.language.sentences import in_language
 from edsim.optimization.model.model import LEAST_COST, build
+from edsim.optimization.shortage import short_of
 from edsim.optimization.sizing.certify import DesignOptions, explain_shortage
 from tests.unit.optimization.conftest import flat
 
@@ -51,3 +52,22 @@ def test_a_chiller_on_sunshine_alone_is_short_of_power_at_night(make, system, on
     (finding,) = explain_shortage(build(made, one_day), LEAST_COST, DesignOptions(mode="screening"))
     said = "chiller makes it, but gets too little electricity at energy_center in that hour (panels 0 kW); offer more"
     assert finding.hint.startswith(said)
+
+
+def test_what_a_machine_gives_by_two_outlets_is_said_once(make, system, one_day):
+    """Proves: an engine that gives heat by its jacket and by its exhaust is one source of the heat a machine lacks.
+
+    If ignored: it stands twice in the message, and neither figure is what it gives.
+    """
+    engine = make("chp", id="engine", fuel="natural_gas", max_capacity_kw=20.0)
+    made = system(
+        [engine, make("fuel_supply", id="gas", fuel="natural_gas"), make("grid", id="grid", tariff="power"),
+         make("absorption_chiller", id="absorber"), make("cooling_tower", id="tower")],
+        {"chilled_water": flat(100.0), "electricity": flat(50.0)},
+    )  # fmt: skip
+    model = build(made, one_day)
+    solution = model.solve(LEAST_COST, allow_unserved=True)
+    short = next(f for f in solution.flows if f.kind == "unserved" and f.carrier == "chilled_water")
+    hint = short_of(short, solution, made.technologies, []).hint
+    heat = sum(float(f.values[0]) for f in solution.flows if f.technology == "engine" and f.carrier == "hot_water")
+    assert f"(engine {heat:,.0f} kW)" in hint

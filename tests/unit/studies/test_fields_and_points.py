@@ -19,6 +19,8 @@ from edsim.studies.field_names import as_written, field_in_words, point_in_words
 from edsim.studies.fields import find_field, value_at, with_values
 from edsim.studies.sweep import inputs_table
 from edsim.studies.vary import Point, grid_points, parse_axis, read_points
+from edsim.workflow import load_case
+from tests.support.case_texts import TWO_OFFICES
 
 
 def test_a_range_has_its_ends_and_equal_steps(case: Case) -> None:
@@ -140,6 +142,20 @@ def test_a_field_the_variant_sets_itself_is_refused(case: Case) -> None:
     path = "variants.capped.changes.technologies.grid.max_connection_kw"
     made = with_values(case, {path: 2000.0}, variants=("capped",))
     assert find_field(made, path).base == 2000.0
+
+
+def test_a_machine_of_a_variant_is_varied_through_it(tmp_path: Path) -> None:
+    """Proves: a field only a variant has is refused with the path that works. If ignored: it seems misspelled."""
+    panels = "  sun:\n    changes: {technologies: {panels: {kind: pv, area_m2: 500}}}\n"
+    text = TWO_OFFICES.replace("variants:\n", f"variants:\n{panels}")
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    more = load_case(tmp_path)
+    path = "variants.sun.changes.technologies.panels.area_m2"
+    with pytest.raises(DataError) as caught:
+        find_field(more, "technologies.panels.area_m2")
+    (wrong,) = caught.value.findings
+    assert (wrong.code, wrong.allowed) == ("E551", path)
+    assert find_field(with_values(more, {path: 300.0}, variants=("sun",)), path).base == 300.0
 
 
 @pytest.mark.parametrize(
