@@ -28,6 +28,14 @@ def shipped_names(folder: str, file: str, column: str) -> frozenset[str]:
 
 
 @cache
+def pipe_price_year() -> int:
+    """Return the price year of the shipped costs of pipes, trenches and transfer stations, US dollars."""
+    tables = (row for file in ("costs.csv", "ets_costs.csv") for row in shipped_rows("pipes", file))
+    (year,) = {int(row["price_year"]) for row in tables}
+    return year
+
+
+@cache
 def _normals() -> Mapping[str, tuple[Row, ...]]:
     """Return the twelve rows of every city with normals, by :func:`city_key`."""
     cities: dict[str, list[Row]] = {}

@@ -11,6 +11,7 @@ from edsim.case.checks.hot_water import hot_water_temp_c
 from edsim.case.parts.exchange_rate import case_prices
 from edsim.case.parts.network_spec import NetworkSpec
 from edsim.case.schema import Building, Case
+from edsim.case.shipped import pipe_price_year
 from edsim.case.spot_prices import spot_per_kwh
 from edsim.core.errors import CaseError, Finding
 from edsim.core.money import convert_money
@@ -35,8 +36,6 @@ from edsim.network.types import Carrier, NetworkDesign
 from edsim.profiles.types import Profiles
 
 _CONNECTION: Final[dict[str, Connection]] = {"must": "must_connect", "optional": "optional", "never": "forbidden"}
-_COST_TABLE_YEAR = 2015
-"""Price year of the shipped pipe cost tables, USD."""
 _MARGINAL_COLD_PER_POWER = 0.25
 """Marginal electricity per heat gained by chilled water: a chiller plant at a COP of 4, pumps and towers included."""
 
@@ -209,7 +208,7 @@ def coldest_supply_c(spec: NetworkSpec) -> float:
 
 def _per_usd(case: Case) -> float:
     """Return what a US dollar of the cost tables is in the money of the case."""
-    return convert_money(1.0, "USD", _COST_TABLE_YEAR, case.currency, case.price_year, case_prices(case))
+    return convert_money(1.0, "USD", pipe_price_year(), case.currency, case.price_year, case_prices(case))
 
 
 def _economics(case: Case, spec: NetworkSpec) -> NetworkEconomics:

@@ -1,5 +1,6 @@
 """A case in a currency without table: the rate it states brings every default price to it."""
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +15,7 @@ from edsim.case.schema import Case
 from edsim.core.errors import CaseError
 from edsim.core.machines.cost_curves import cost_at_size
 from edsim.core.money import convert_money, price_tables, prices_at, with_rate
+from edsim.core.resources import data_path
 from edsim.network.from_case import network_request
 from edsim.profiles.retrofits import applied_measures
 from edsim.studies.workbench import Workbench
@@ -80,6 +82,23 @@ def test_pipes_and_measures_are_converted(pair: tuple[Case, Case]) -> None:
     assert per_usd[1] == pytest.approx(PER_USD * per_usd[0])
     assert costs[0] > 0.0
     assert costs[1] == pytest.approx(PER_USD * costs[0])
+
+
+def test_pipes_are_carried_from_the_price_year_of_their_table(pair: tuple[Case, Case]) -> None:
+    """Proves: dollars of 2022, as the tables of pipes and stations state, grow by the prices of 2022 to 2024 alone.
+
+    If ignored: carried from 2015, to which the table has been brought already, every network is 23 % too dear.
+    """
+    years = set()
+    for name in ("costs.csv", "ets_costs.csv"):
+        with data_path("pipes", name).open(encoding="utf-8", newline="") as stream:
+            years |= {row["price_year"] for row in csv.DictReader(stream)}
+    assert years == {"2022"}
+    demand = {"cooling": np.ones((2, 24))}
+    weather = SimpleNamespace(dry_bulb_temp_c=np.full(24, 25.0))
+    profiles = SimpleNamespace(demand=demand, weather=weather, building_ids=("one", "two"))
+    request = network_request(pair[0], pair[0].networks[0], profiles, {})
+    assert request.economics.currency_per_usd == pytest.approx(313.689 / 292.655)
 
 
 def test_the_register_names_rate_and_source(pair: tuple[Case, Case]) -> None:
