@@ -234,6 +234,7 @@ COLUMNS = {
     "bau_capacity_kw": "BAU capacity",
     "bau_electricity_kwh": "BAU electricity",
     "bau_cop": "BAU COP",
+    "input_kwh": "Energy drawn",
     "bau_cost_per_a": "BAU cost",
     "id": "Identifier",
     "technology": "Machine group",

@@ -11,7 +11,16 @@ from edsim.report.i18n import language
 from edsim.report.portfolio.view import PortfolioData, PortfolioView
 from edsim.report.portfolio.words import YEARS, cell, heading
 from edsim.report.said import sentence
-from edsim.report.sheets.cells import MAX_CELL, new_book, number_width, print_on_a4, set_height, set_widths, style_of
+from edsim.report.sheets.cells import (
+    MAX_CELL,
+    new_book,
+    number_width,
+    print_first_rows,
+    print_on_a4,
+    set_height,
+    set_widths,
+    style_of,
+)
 from edsim.report.theme import clean
 
 if TYPE_CHECKING:
@@ -44,6 +53,11 @@ SHEETS: tuple[tuple[str, str], ...] = (
 """Sheet names (translated) and the table each shows."""
 
 
+_LONG = frozenset({"totals", "ratios", "crossed", "cities", "similar"})
+_ROWS_ON_PAPER = 120
+"""A table for programs, one figure a row, that is longer is printed with its first rows alone."""
+
+
 def render_portfolio_workbook(data: PortfolioData, *, lang: str = "en") -> bytes:
     """Return the workbook as the bytes of an ``.xlsx`` file; the same data give the same bytes.
 
@@ -73,7 +87,7 @@ def render_portfolio_workbook(data: PortfolioData, *, lang: str = "en") -> bytes
     tables = {**data.tables, "groups": _groups(data.tables["totals"]), "similar": similar}
     for title, name in SHEETS:
         if name in tables:
-            _sheet(view, _added(view, book, title), tables[name], formats)
+            _sheet(view, _added(view, book, title), tables[name], formats, long=name in _LONG)
     _findings(view, _added(view, book, "Left out and accepted"), formats)
     book.close()
     return stream.getvalue()
@@ -94,7 +108,9 @@ def _added(view: PortfolioView, book: Workbook, title: str) -> Worksheet:
     return sheet
 
 
-def _sheet(view: PortfolioView, sheet: Worksheet, frame: pd.DataFrame, formats: Mapping[str, Any]) -> None:
+def _sheet(
+    view: PortfolioView, sheet: Worksheet, frame: pd.DataFrame, formats: Mapping[str, Any], *, long: bool
+) -> None:
     headings, kinds = [heading(view, str(name)) for name in frame.columns], _formats(frame)
     said = frame.assign(**{str(c): [_said(view, str(c), v) for v in frame[c]] for c in _spoken(frame)})
     widths = [_width(said[name], text) for name, text in zip(said.columns, headings, strict=True)]
@@ -108,6 +124,8 @@ def _sheet(view: PortfolioView, sheet: Worksheet, frame: pd.DataFrame, formats: 
         for k, value in enumerate(row):
             _cell(sheet, (r, k), value, kinds[k], formats)
     sheet.freeze_panes(1, 1)
+    if long and len(frame) > _ROWS_ON_PAPER:
+        print_first_rows(sheet, view.lang, (len(frame), len(frame.columns) - 1))
     if len(frame):
         sheet.autofilter(0, 0, len(frame), len(frame.columns) - 1)
 

@@ -159,8 +159,6 @@ def accounts_sheet(study: Study, sheet: Worksheet, formats: Mapping[str, Format]
         places |= {(variant, key): cell_name(writer.rows[key], 1, fixed=True) for key in ("equity_irr", "minimum_dscr")}
         widths = [40.0, *[number_width(2.0 * frame["value"])] * (accounts.years + 2)]
         set_widths(sheet, widths)
-    if frame.empty:
-        sheet.write_string(0, 0, study.t("This run has no such tables."))
     sheet.freeze_panes(1, _FIRST)
     return places
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+    from edsim.report.i18n import Language
+
 _CREATED = datetime(2025, 1, 1, tzinfo=UTC)
 """Fixed mark instead of the clock, so that equal runs give equal files."""
 MAX_CELL = 32_000
@@ -26,6 +28,9 @@ _LINE_POINTS = 15.0
 
 BOLD = 1.15
 """A bold letter is so much wider than a figure, by which columns are measured."""
+
+_ROWS_OF_A_PAGE = 40
+"""Rows of a table on one page of a size one can read."""
 
 _LETTERS_ACROSS = 260.0
 """Letters of a table that a printed page shows side by side in a size one can read."""
@@ -73,10 +78,10 @@ def write_cell(sheet: Worksheet, place: tuple[int, int], value: Any, formats: di
 
 
 def style_of(size: float) -> str:
-    """Return the number format for a size."""
+    """Return the number format for a size: prices and factors below 1 keep four decimals."""
     if size >= 1000.0 or size == 0.0:
         return "large"
-    return "number" if size >= 0.1 else "small"
+    return "number" if size >= 1.0 else "small"
 
 
 def number_width(values: Iterable[Any]) -> float:
@@ -96,6 +101,13 @@ def set_height(sheet: Worksheet, row: int, texts: Iterable[tuple[Any, float]]) -
     lines = max((lines_of(clean(text)[:MAX_CELL], width) for text, width in texts), default=1)
     if lines > 1:
         sheet.set_row(row, min(_LINE_POINTS * lines, 409.0))
+
+
+def print_first_rows(sheet: Worksheet, lang: Language, last: tuple[int, int]) -> None:
+    """Print the first rows of a sheet that ends in cell `last` and say so at the head; the screen shows all."""
+    said = "Printed: the first {shown} of {count} rows; the screen shows all."
+    sheet.print_area(0, 0, _ROWS_OF_A_PAGE, last[1])
+    sheet.set_header("&L" + lang.text(said, {"shown": _ROWS_OF_A_PAGE, "count": lang.number(last[0], 0)}))
 
 
 def print_on_a4(sheet: Worksheet, name: str) -> None:

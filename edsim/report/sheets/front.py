@@ -10,12 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from edsim.report.figures.flows import capacity_text, technology_label
 from edsim.report.i18n import NONE, nice_unit
 from edsim.report.run.indicators import Indicator, indicators
 from edsim.report.run.register import assumption
 from edsim.report.run.sentences import headline
 from edsim.report.run.summary import LEVELIZED
-from edsim.report.sheets.cells import lines_of, set_height, set_widths
+from edsim.report.sheets.cells import lines_of, set_height, set_widths, style_of
 from edsim.report.theme import clean
 from edsim.report.view import BAU, UNSET, Study
 
@@ -82,6 +83,9 @@ INPUTS = {
 }
 """Inputs the figures above rest on most, by path (``*`` is any name), with their names."""
 
+_MOST_MACHINES = 5
+"""Machines named of a variant without description."""
+
 _FIRST, _UNIT, _NUMBER, _REST = 42.0, 14.0, 17.0, 60.0
 """Widths in letters: names, units, each variant, what a figure is."""
 
@@ -103,6 +107,7 @@ def front_sheet(
     shown = [v for v in study.order if v == BAU or v in study.appraisal.variants]
     widths = [_FIRST, _UNIT, *[_NUMBER] * max(len(shown), 2), _REST]
     set_widths(sheet, widths)
+    sheet.fit_to_pages(1, 1)
     sheet.hide_gridlines(2)
     sheet.write_string(0, 0, clean(study.appraisal.name), formats["name"])
     place = ", ".join(x for x in (clean(study.appraisal.city), study.country) if x)
@@ -133,10 +138,21 @@ def _variants(study: Study, sheet: Worksheet, formats: Mapping[str, Format], at:
     for variant in study.order:
         row += 1
         name = clean(study.variant(variant))
-        text = str(study.appraisal.descriptions.get(variant, "")) or NONE
+        text = str(study.appraisal.descriptions.get(variant, "")) or _machines(study, variant)
         sheet.write_string(row, 0, name, formats["text"])
         _wide(sheet, (row, 1, widths), text, formats["text"])
     return row + 1
+
+
+def _machines(study: Study, variant: str) -> str:
+    """Return the dearest machines of a variant that the case does not describe, each with its size."""
+    frame = study.of("equipment", variant)
+    frame = frame[frame["capacity"] > 0.0].sort_values("capex", ascending=False, kind="stable").head(_MOST_MACHINES)
+    named = [
+        f"{technology_label(study, variant, str(r['technology']), str(r['kind']))} {capacity_text(study, variant, r)}"
+        for r in frame.to_dict("records")
+    ]
+    return "; ".join(named) or study.t("The case does not describe it.")
 
 
 def _figures(
@@ -193,7 +209,7 @@ def _figure(
     if figure is None or not math.isfinite(value):
         sheet.write_string(*place, NONE, formats["none"])
         return
-    style = formats["percent" if figure.unit == "frac" else "large" if abs(value) >= 1000.0 else "number"]
+    style = formats["percent" if figure.unit == "frac" else style_of(abs(value))]
     if source is None:
         sheet.write_number(*place, value, style)
     else:

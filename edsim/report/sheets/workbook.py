@@ -27,6 +27,7 @@ from edsim.report.sheets.cells import (
     new_sheet,
     number_width,
     of_sheet,
+    print_first_rows,
     set_height,
     set_widths,
     style_of,
@@ -51,8 +52,11 @@ if TYPE_CHECKING:
 _MOST_LETTERS = 44
 """Letters a column shows in one line; longer texts go on below."""
 
-_ROWS_ON_PAPER = 200
-"""A longer table below others is read on the screen: it is left out of print."""
+_ROWS_ON_PAPER = 120
+"""A longer table is read on the screen: below others it is left out of print, alone its first rows are printed."""
+
+_ROWS_OF_ONE_PAGE = 50
+"""A table of no more is shrunk to one page rather than ending on a page of a few rows."""
 
 _MOST_ROWS = 20_000
 """A longer table of a sheet with others is left to its file: the workbook would take minutes to open."""
@@ -73,8 +77,14 @@ SHEETS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """Sheet names and the tables each shows, one below the other."""
 
+_ALWAYS = frozenset({"Cash flow", "Certificate"})
+"""Sheets of every workbook; another without rows, as the accounts of a case that finances no company, is left out."""
+
 PHASES = ("Phases", ("milestones", "phases"))
 """Sheet of a district that grows, with the tables of the networks below."""
+
+_UNITS = {"output_kwh": "kWh/a or Nm3/a"}
+"""Column whose rows differ in unit → the units."""
 
 TITLES = {
     "networks": "Networks",
@@ -152,12 +162,16 @@ def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
 
 
 def _sheets(study: Study) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Return the sheets of a run; in a district that grows the phases stand above the networks."""
-    if study.table("milestones").empty:
-        return SHEETS
-    title, tables = PHASES
-    held = dict(SHEETS)
-    return tuple((title, tables + held[name]) if name == "Networks" else (name, held[name]) for name in held)
+    """Return the sheets a run has something for; in a district that grows the phases stand above the networks."""
+    grows = not study.table("milestones").empty
+    held = [
+        (PHASES[0], PHASES[1] + tables) if grows and name == "Networks" else (name, tables) for name, tables in SHEETS
+    ]
+    return tuple((name, tables) for name, tables in held if name in _ALWAYS or _any_rows(study, tables))
+
+
+def _any_rows(study: Study, tables: Sequence[str]) -> bool:
+    return any(not study.table(name).empty for name in tables)
 
 
 def write_workbook(appraisal: Appraisal, path: str | Path, *, lang: str = "en") -> Path:
@@ -199,11 +213,15 @@ def _table_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], nam
     columns = TABLES[name].columns
     widths = _widths(study, name)
     _write_table(study, sheet, formats, (name, 0, widths))
+    if len(frame) <= _ROWS_OF_ONE_PAGE:
+        sheet.fit_to_pages(1, 1)
     set_widths(sheet, widths)
     sheet.freeze_panes(1, 1 if columns[0].name != "variant" else 2)
     sheet.repeat_rows(0)
     if len(frame):
         sheet.autofilter(0, 0, len(frame), len(columns) - 1)
+    if len(frame) > _ROWS_ON_PAPER:
+        print_first_rows(sheet, study.lang, (len(frame), len(columns) - 1))
 
 
 def _stacked_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], tables: Sequence[str]) -> None:
@@ -225,8 +243,6 @@ def _stacked_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], t
         _write_table(study, sheet, formats, (name, row + 1, widths))
         row += len(study.table(name)) + 3
     set_widths(sheet, widths)
-    if not row:
-        sheet.write_string(0, 0, study.t("This run has no such tables."))
     sheet.freeze_panes(0, 1)
 
 
@@ -256,7 +272,9 @@ def _write_table(
 
 def _heading(study: Study, column: Column) -> str:
     title = HEADINGS.get(column.name) or labels.column_title(column.name)
-    text, unit = study.t(title), nice_unit(column.unit.replace("currency", study.currency))
+    several = _UNITS.get(column.name)
+    unit = study.t(several) if several else column.unit.replace("currency", study.currency)
+    text, unit = study.t(title), nice_unit(unit)
     return f"{text}\n{'%' if unit == 'frac' else unit}" if unit else text
 
 

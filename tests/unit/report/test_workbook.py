@@ -133,7 +133,7 @@ def test_cash_flow_formulas(appraisal: Appraisal) -> None:
 def test_same_bytes_and_degrading(appraisal: Appraisal, tmp_path: Path) -> None:
     assert render_workbook(appraisal) == render_workbook(appraisal)
     bare = dataclasses.replace(appraisal, tables={}, certificates={}, findings=())
-    assert len(_open(render_workbook(bare)).sheetnames) == 1 + len(SHEETS)
+    assert _open(render_workbook(bare)).sheetnames == ["Front sheet", "Cash flow", "Certificate"]
     path = write_workbook(appraisal, tmp_path / "deep" / "w.xlsx", lang="es")
     assert path.stat().st_size > 10_000
     assert [p.name for p in path.parent.iterdir()] == ["w.xlsx"]
@@ -203,7 +203,10 @@ def test_sheets_print_on_a4(appraisal: Appraisal, lang: str) -> None:
     for sheet in book:
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
-        assert (sheet.page_setup.fitToHeight, sheet.page_setup.fitToWidth in {None, 1, 2, 3}) == (0, True)
+        assert (sheet.page_setup.fitToHeight in {0, None}, sheet.page_setup.fitToWidth in {None, 1, 2, 3}) == (
+            True,
+            True,
+        )
         assert (sheet.oddFooter.center.text, sheet.oddFooter.right.text) == ("&A", "&P / &N")
     assert [s.title for s in book if s.print_title_rows] == [book.worksheets[k].title for k in (1, 2, 6, 11)]
     narrow = [
@@ -247,6 +250,58 @@ def test_the_front_sheet_leads_to_what_computes_its_figures(appraisal: Appraisal
     assert inputs[rate][2] == 0.08
     assert len(str(inputs[rate][3])) > 20
     assert inputs[rate][1] == "%"
+
+
+def test_a_sheet_without_rows_is_left_out(appraisal: Appraisal) -> None:
+    """Proves: a case that finances no company has no sheets of one. If ignored: a bank prints two empty pages."""
+    of_company = ("pro_forma", "funding", "concessions", "tariffs", "debt_service", "stress", "incentives")
+    tables = dict(appraisal.tables)
+    tables |= {name: tables[name].head(0) for name in (*of_company, "perspectives")}
+    book = _open(render_workbook(dataclasses.replace(appraisal, tables=tables)))
+    assert len(book.sheetnames) == len(SHEETS) - 1
+    assert not {"Pro forma", "Company"} & set(book.sheetnames)
+    assert [c.value for c in book.worksheets[0]["A"] if c.hyperlink] == book.sheetnames[1:]
+
+
+@pytest.mark.parametrize("lang", ["en", "es"])
+def test_a_long_sheet_prints_its_first_rows_and_says_so(appraisal: Appraisal, lang: str) -> None:
+    """Proves: the register of assumptions prints one page, whose head gives rows printed and rows there are.
+
+    If ignored: twenty pages of defaults stand between the figures and their proof, or a reader takes 40 rows for all.
+    """
+    rows = appraisal.tables["assumptions"]
+    long = pd.concat([rows] * (1 + 121 // len(rows)), ignore_index=True)
+    count = len(long)
+    tables = appraisal.tables | {"assumptions": long}
+    sheet = _open(render_workbook(dataclasses.replace(appraisal, tables=tables), lang=lang)).worksheets[11]
+    assert sheet.max_row == count + 1
+    assert sheet.print_area.endswith("$A$1:$G$41")
+    said = sheet.oddHeader.left.text
+    assert "40" in said
+    assert str(count) in said
+    assert said.startswith("Printed" if lang == "en" else "Impresas")
+
+
+def test_a_variant_without_description_shows_its_machines(appraisal: Appraisal) -> None:
+    """Proves: the dearest machines with their sizes stand for a missing description. If ignored: it reads a dash."""
+    bare = dataclasses.replace(appraisal, descriptions={})
+    front = _open(render_workbook(bare)).worksheets[0]
+    rows = {str(front.cell(r, 1).value): str(front.cell(r, 2).value) for r in range(1, 12)}
+    machines = appraisal.tables["equipment"].query("variant == 'district'")
+    dearest = machines.sort_values("capex").iloc[-1]
+    assert f"{dearest['capacity']:,.0f} {dearest['unit']}" in rows["district"]
+    assert "–" not in rows.values()
+
+
+def test_prices_below_one_keep_their_digits(appraisal: Appraisal) -> None:
+    """Proves: levelized costs of 0.065 and 0.165 show four decimals on the front sheet. If ignored: 0.07 and 0.17."""
+    kpis = appraisal.tables["kpis"].copy()
+    kpis.loc[kpis["id"] == "lcoc", ["bau", "value"]] = [0.0649, 0.1651]
+    book = _open(render_workbook(dataclasses.replace(appraisal, tables=appraisal.tables | {"kpis": kpis})))
+    cost = next(row for row in book.worksheets[0].iter_rows() if str(row[0].value).startswith("Levelized cost"))
+    assert [(c.value, c.number_format) for c in cost[2:4]] == [(0.0649, "0.0000"), (0.1651, "0.0000")]
+    small = [c for row in book["GHG"].iter_rows() for c in row if isinstance(c.value, float) and 0.0 < c.value < 1.0]
+    assert {c.number_format for c in small} <= {"0.0000", "0.0%"}
 
 
 @pytest.mark.parametrize("last_is_empty", [False, True])
