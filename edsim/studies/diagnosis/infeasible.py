@@ -244,7 +244,13 @@ def _diagnosis(program: Elastic, asked: tuple[System, Objective]) -> Diagnosis:
 def _told(
     shortages: tuple[Shortage, ...], repairs: Sequence[Repair], together: tuple[Repair, ...], hours: int
 ) -> Diagnosis:
-    """Return the diagnosis without what a cap that is broken makes meaningless: shortages, cuts of demand."""
+    """Return the diagnosis without what a cap that is broken makes meaningless: shortages, cuts of demand.
+
+    A limit of 0, which no other repair is weighed against, may be all that has to move "together": it repairs alone.
+    """
+    if len(together) == 1:
+        known = any(r.limit == together[0].limit for r in repairs)
+        repairs, together = repairs if known else [*together, *repairs], ()
     capped = any(r.limit.kind == "cap" for r in (*repairs, *together))
     kept = tuple(r for r in repairs if not (capped and r.limit.kind == "demand"))
     told = Diagnosis(feasible=False, shortages=shortages, repairs=kept, together=together, hours_checked=hours)

@@ -269,6 +269,18 @@ def test_two_limits_too_tight_are_named_together() -> None:
     assert serves(repaired, DAY)
 
 
+def test_one_limit_of_zero_that_repairs_it_is_no_joint_repair() -> None:
+    """Proves: chillers of at most 0 kW are the cause by themselves. If ignored: "no single limit repairs it", then one.
+
+    A limit of 0 is ranked behind all others, since it mostly keeps a machine out on purpose.
+    """
+    broken = with_field(plant("heating", 1, DAY), "boilers", "max_capacity_kw", 0.0)
+    broken = replace(broken, technologies=tuple(t for t in broken.technologies if t.id in {"boilers", "gas", "grid"}))
+    found = diagnose(broken, DAY, as_shipped)
+    assert found.together == ()
+    assert "technologies.boilers.max_capacity_kw" in {r.limit.path for r in found.repairs}
+
+
 @pytest.mark.parametrize(
     ("kind", "source", "given"),
     [("recovery", "furnace", 0.1), ("recovery", "furnace", 0.001), ("lake", "lake", 0.1), ("lake", "lake", 0.001)],
