@@ -1,11 +1,12 @@
 """What must flow at least so that water reaches the far stations warm, or cold, enough: thermostatic bypasses.
 
 Along the way from a node to the farthest station behind it what is left of the allowed fall is shared out by
-conductance times length. A pipe that may take its share ``T_u -> T_v`` from surroundings at ``T_e`` carries at least
-``m = U·L/(cp·ln((T_u - T_e)/(T_v - T_e)))``; what the stations behind it do not draw passes a bypass at its end into
-the return pipe. With temperatures ``T_u`` that fall evenly from the plant every station keeps its limit, but mains that
-carry much fall less and leave more to the branches. So ``T_u`` is sought between the even fall and what its flow would
-bring, by halves in every hour, as high as no station loses its limit.
+conductance times length. A pipe that may take its share ``T_u -> T_v`` beside a return of known inlet carries at least
+the flow of :meth:`edsim.network.coupled.PairTree.flow_for`; what the stations behind it do not draw passes a bypass at
+its end into the return pipe. With temperatures ``T_u`` that fall evenly from the plant every station keeps its limit,
+but mains that carry much fall less and leave more to the branches. So ``T_u`` is sought between the even fall and what
+its flow would bring, by halves in every hour, as high as no station loses its limit. All temperatures are over the
+ground.
 """
 
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.network.coupled import PairTree, march_pair
 from edsim.network.tree import Forest, add_rows
 
 Array = NDArray[np.float64]
@@ -53,68 +55,49 @@ class Bypass:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """Conductance times length along the ways of a tree, W/K.
+    """The part of the fall left that each supply pipe may take.
 
     Attributes
     ----------
-    own : (e,)
-        Of every supply pipe.
-    left : (e,)
-        From the start of a pipe to the farthest station behind it; infinite where there is none.
+    tree
+        Trenches.
+    share_frac : (e,)
+        Conductance times length over that of the whole way from the start of the pipe to the farthest station behind
+        it; 0 where there is none.
     """
 
-    own: Array
-    left: Array
+    tree: PairTree
+    share_frac: Array
+
+    def outlet_k(self, edges: slice, inlet_k: Array, limit_k: Array) -> Array:
+        """Return what the supply pipes may fall to from given inlets, (e, t)."""
+        return np.asarray(inlet_k + (limit_k - inlet_k) * self.share_frac[edges, None])
 
 
-def ways_of(forest: Forest, conductance_w_per_k: Array, stations: IntArray) -> Ways:
-    """Return the conductances along the ways to the stations of a tree."""
-    way = forest.march(np.zeros(()), lambda e, up: up + conductance_w_per_k[e])
+def ways_of(tree: PairTree, stations: IntArray) -> Ways:
+    """Return the shares of the fall along the ways to the stations of a tree."""
+    forest, own = tree.forest, tree.own_w_per_k
+    way = forest.march(np.zeros(()), lambda e, up: up + own[e])
     farthest = np.full(forest.n_nodes, -np.inf)
     farthest[stations] = way[stations]
     for level in reversed(forest.levels()):
         np.maximum.at(farthest, forest.start[level], farthest[forest.end[level]])
     left = farthest[forest.end] - way[forest.start]
-    return Ways(conductance_w_per_k, np.where(np.isfinite(left), left, np.inf))
+    leads = np.isfinite(left) & (left > 0.0)
+    return Ways(tree, np.divide(own, left, out=np.zeros_like(left), where=leads))
 
 
-def even_fall(forest: Forest, ways: Ways, supply_c: Array, limit_c: Array) -> Array:
+def even_fall(ways: Ways, supply_k: Array, limit_k: Array) -> Array:
     """Return temperatures at the nodes, (n, t), that fall evenly to the limit at the farthest stations."""
-
-    def outwards(edges: slice, inlet: Array) -> Array:
-        return np.asarray(inlet + (limit_c - inlet) * _share(ways, edges))
-
-    return forest.march(supply_c, outwards)
-
-
-def _share(ways: Ways, edges: slice) -> Array:
-    """Return the part of what is left of the fall that each pipe may take."""
-    left = ways.left[edges]
-    return np.divide(ways.own[edges], left, out=np.zeros_like(left), where=left > 0.0)[:, None]
-
-
-def march_out(forest: Forest, supply_c: Array, around_c: Array, decay: Array) -> Array:
-    """Return the supply temperature at every node, (n, t)."""
-
-    def outwards(edges: slice, inlet: Array) -> Array:
-        return np.asarray(around_c[edges] + (inlet - around_c[edges]) * decay[edges])
-
-    return forest.march(supply_c, outwards)
-
-
-def decay_of(conductance_w_per_k: Array, flow_kg_per_s: Array, cp_j_per_kgk: float) -> Array:
-    """Return what is left at the end of each pipe of the difference to its surroundings, (e, t)."""
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.exp(-conductance_w_per_k[:, None] / (flow_kg_per_s * cp_j_per_kgk)))
+    return ways.tree.forest.march(supply_k, lambda e, inlet: ways.outlet_k(e, inlet, limit_k))
 
 
 def least_flow(
-    forest: Forest,
     ways: Ways,
-    stations: tuple[IntArray, Array],
-    temperatures_c: tuple[Array, Array, Array],
+    stations: tuple[IntArray, Array, Array],
+    temps_k: tuple[Array, Array, Array],
     capacity_kg_per_s: Array,
-    cp_j_per_kgk: float,
+    cp_j_per_kgk: Array,
 ) -> Array:
     """Return what every pipe must carry for no station to get water beyond the limit, kg/s, (e, t).
 
@@ -123,44 +106,51 @@ def least_flow(
 
     Parameters
     ----------
-    forest, ways
-        Tree and its conductances.
+    ways
+        Tree and the shares of the fall.
     stations
-        Their nodes, and what is drawn at every node, (n, t), at least.
-    temperatures_c
-        At the plant, (t,), around every supply pipe, (e, t), and the limit at stations, (t,).
+        Their nodes; by node, (n, t), what is drawn at least, kg/s, and the heat taken over the heat capacity, kg/s·K.
+    temps_k
+        Over the ground, (t,): of the plant, the limit at stations, and the least useful return of a station.
     capacity_kg_per_s : (e,)
         Most each pipe may carry.
-    cp_j_per_kgk
+    cp_j_per_kgk : (t,)
         Heat capacity of the liquid.
     """
-    (at, drawn), (supply, around, limit) = stations, temperatures_c
+    tree, (at, drawn, taken), (supply, limit, worst_back) = ways.tree, stations, temps_k
     heating = np.where(supply >= limit, 1.0, -1.0)
-    low = high = even_fall(forest, ways, supply, limit)
-    most = capacity_kg_per_s[:, None]
+    low = high = even_fall(ways, supply, limit)
+    # with the neighbor at its worst, or as the ground, the even fall keeps all stations: something to begin with
+    back = np.broadcast_to(heating * np.minimum(heating * worst_back, 0.0), (tree.forest.n_edges, len(supply)))
+    found = flow_to_keep(ways, low, (back, limit), cp_j_per_kgk)
     for _ in range(_HALVINGS):
         guess = 0.5 * (low + high)
-        flow = forest.collect(
-            drawn + bypass_flow(forest, drawn, flow_to_keep(forest, ways, guess, (around, limit), cp_j_per_kgk))
-        )
-        now = march_out(forest, supply, around, decay_of(ways.own, flow, cp_j_per_kgk))
-        kept = (heating * (now[at] - limit) >= -_TOLERANCE_K).all(axis=0)
-        low, high = np.where(kept, guess, low), np.where(kept, now, guess)
-    return np.minimum(flow_to_keep(forest, ways, low, (around, limit), cp_j_per_kgk), most)
+        least = flow_to_keep(ways, guess, (back, limit), cp_j_per_kgk)
+        at_node = drawn + bypass_flow(tree.forest, drawn, least)
+        now = march_pair(tree, (tree.forest.collect(at_node), at_node), taken, supply, cp_j_per_kgk)
+        kept = (heating * (now.node[at] - limit) >= -_TOLERANCE_K).all(axis=0)
+        found, back = np.where(kept, least, found), now.back_in
+        low, high = np.where(kept, guess, low), np.where(kept, now.node, guess)
+    return np.minimum(found, capacity_kg_per_s[:, None])
 
 
-def flow_to_keep(
-    forest: Forest, ways: Ways, at_node_c: Array, around_and_limit_c: tuple[Array, Array], cp_j_per_kgk: float
-) -> Array:
-    """Return the flow with which each pipe takes its share of the fall left from given temperatures at the nodes."""
-    around, limit = around_and_limit_c
-    inlet = at_node_c[forest.start]
-    outlet = inlet + (limit - inlet) * _share(ways, slice(None))
-    over_in, over_out = inlet - around, outlet - around
-    needed = (over_in * over_out > 0.0) & (np.abs(over_in) > np.abs(over_out))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        least = ways.own[:, None] / (cp_j_per_kgk * np.log(over_in / over_out))
-    return np.where(needed, least, 0.0)
+def flow_to_keep(ways: Ways, at_node_k: Array, back_and_limit_k: tuple[Array, Array], cp_j_per_kgk: Array) -> Array:
+    """Return the flow with which each pipe takes its share of the fall left from given temperatures at the nodes.
+
+    Parameters
+    ----------
+    ways
+        Tree and the shares of the fall.
+    at_node_k : (n, t)
+        Over the ground.
+    back_and_limit_k
+        What enters the return pipes, (e, t), and the limit at stations, (t,), over the ground.
+    cp_j_per_kgk : (t,)
+        Heat capacity of the liquid.
+    """
+    back, limit = back_and_limit_k
+    inlet = at_node_k[ways.tree.forest.start]
+    return ways.tree.flow_for((inlet, ways.outlet_k(slice(None), inlet, limit), back), cp_j_per_kgk)
 
 
 def bypass_flow(forest: Forest, drawn_at_node: Array, least_kg_per_s: Array) -> Array:

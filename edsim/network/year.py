@@ -1,12 +1,8 @@
 """All hours of a tree network: flows, temperatures, heat exchange, pressures and pump power in closed form.
 
 Supply and return pipes lie side by side and carry the same flow. A station takes ``m = Q/(cp·ΔT(x))`` with the
-temperature difference of its part-load curve, so flows follow from demand alone; supply temperatures march outwards,
-return temperatures inwards with enthalpy-weighted mixing:
-
-``T_out = T_eff + (T_in - T_eff)·exp(-U·L/(m·cp))``, ``T_eff = T_g + N/U·(T_other - T_g)``
-
-with U, N of :class:`edsim.network.pipes.ground.PairLoss` and the neighbour pipe at its design temperature. Friction is
+temperature difference of its part-load curve, so flows follow from demand alone; the temperatures of both pipes, which
+exchange heat with the ground and with each other, follow hour by hour (:mod:`edsim.network.coupled`). Friction is
 Darcy–Weisbach with Colebrook at the mean temperature of each pipe and hour. The pump lifts the worst path plus the
 differential pressure of its station (variable speed, control at the worst station).
 """
@@ -16,16 +12,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.network.bypass import bypass_flow, decay_of, least_flow, march_out, ways_of
+from edsim.network.bypass import bypass_flow, least_flow, ways_of
+from edsim.network.coupled import PairTemps, PairTree, march_pair
 from edsim.network.fluid import Fluid
 from edsim.network.pipes.friction import pressure_gradient
 from edsim.network.tree import Forest, add_rows
 
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-_CHUNK_VALUES = 400_000
-_MAX_PASSES = 8
+_CHUNK_VALUES = 100_000
+_MAX_PASSES = 12
 _SETTLED_K = 1e-3
+_LEAST_SLOPE = -20.0
 _LEAST_DELTA_T_FRAC = 0.3
 """Least share of the planned temperature difference at a station; below it the water is of no use anyway (W408)."""
 
@@ -63,6 +61,17 @@ class TreeNetwork:
     local_loss_factor: float
     fluid: Fluid
 
+    @property
+    def pair(self) -> PairTree:
+        """Return the tree with the conductances of both pipes."""
+        ratio = np.divide(
+            self.neighbor_w_per_mk,
+            self.own_w_per_mk,
+            out=np.zeros(len(self.own_w_per_mk)),
+            where=self.own_w_per_mk > 0.0,
+        )
+        return PairTree(self.forest, self.own_w_per_mk * self.length_m, ratio)
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:
@@ -73,7 +82,7 @@ class Operation:
     supply_c : (t,)
         Temperature at the plant.
     return_c
-        Design return temperature.
+        Design return temperature, at which return pipes without flow are counted.
     delta_t_k : (c, t)
         Temperature difference at each station.
     ground_c : (t,)
@@ -205,54 +214,55 @@ def _simulate_block(
     forest, fluid = network.forest, network.fluid
     demand, delta_t = demand_kw[:, hours], operation.delta_t_k[:, hours]
     supply, ground = operation.supply_c[hours], operation.ground_c[hours]
-    sign = 1.0 if float(supply.mean()) >= operation.return_c else -1.0
-    cp = float(fluid.cp(0.5 * (float(supply.mean()) + operation.return_c)))
-    ratio = (network.neighbor_w_per_mk / network.own_w_per_mk)[:, None]
-    around_supply = ground + ratio * (operation.return_c - ground)
-    around_return = ground + ratio * (supply - ground)
-    now = _flows(network, operation, (demand, delta_t), (supply, around_supply), (sign, cp))
-    drawn, passing, flow, t_supply, delta_t = now.drawn, now.passing, now.flow, now.t_supply, now.delta_t
-    at_station, at_node = t_supply[network.consumer_node], now.at_node
-    heat_back = passing * t_supply
-    add_rows(heat_back, network.consumer_node, drawn * (at_station - sign * delta_t))
-    t_in, t_out, t_back = _march_back(forest, flow, heat_back, around_return, now.decay)
-    edge_supply_in, edge_supply_out = t_supply[forest.start], t_supply[forest.end]
-    exchange = flow * cp * ((edge_supply_out - edge_supply_in) + (t_out - t_in))
+    sign = 1.0 if float(operation.supply_c.mean()) >= operation.return_c else -1.0
+    cp = _heat_capacity(fluid, (demand, delta_t), (supply, operation.return_c), sign)
+    now = _flows(network, operation, (demand, delta_t), (supply, ground), (sign, cp))
+    drawn, passing, flow, temps = now.drawn, now.passing, now.flow, now.temps
+    start, end = temps.node[forest.start], temps.node[forest.end]
+    exchange = flow * cp * ((end - start) + (temps.back_out - temps.back_in))
     exchange = np.where(flow > 0.0, exchange, _standing_exchange(network, operation.return_c, supply, ground))
-    dp_supply = _edge_dp(network, flow, 0.5 * (edge_supply_in + edge_supply_out))
-    dp_return = _edge_dp(network, flow, 0.5 * (t_in + t_out))
+    dp_supply = _edge_dp(network, flow, 0.5 * (start + end) + ground)
+    dp_return = _edge_dp(network, flow, 0.5 * (temps.back_in + temps.back_out) + ground)
+    at_station = temps.node[network.consumer_node] + ground
     path = forest.march(np.zeros(demand.shape[1]), lambda e, up: up + dp_supply[e] + dp_return[e])
     lift = np.where(drawn > 0.0, path[network.consumer_node] + operation.ets_dp_pa, 0.0).max(axis=0)
-    total = at_node.sum(axis=0)
+    total = drawn.sum(axis=0) + passing.sum(axis=0)
     drawing = drawn > 0.0
-    density = fluid.density(t_back)
+    back = np.where(total > 0.0, temps.back_root + ground, operation.return_c)
     here = [int(k) - hours.start for k in np.sort(keep) if hours.start <= k < hours.stop]
     return TreeYear(
         plant_flow_kg_per_s=total,
         plant_heat_kw=sign * demand.sum(axis=0) - exchange.sum(axis=0) / 1000.0,
         exchange_kw=exchange.sum(axis=0) / 1000.0,
-        return_temp_c=t_back,
+        return_temp_c=back,
         coldest_supply_c=np.where(drawing.any(axis=0), np.where(drawing, at_station, np.inf).min(axis=0), supply),
         hottest_supply_c=np.where(drawing.any(axis=0), np.where(drawing, at_station, -np.inf).max(axis=0), supply),
         lift_pa=lift,
-        pump_kw=lift * total / density / operation.pump_efficiency / 1000.0,
+        pump_kw=lift * total / fluid.density(back) / operation.pump_efficiency / 1000.0,
         bypass_kg_per_s=passing.sum(axis=0),
         edge_exchange_w=exchange[:, here],
         edge_dp_pa=0.5 * (dp_supply + dp_return)[:, here],
     )
 
 
+def _heat_capacity(
+    fluid: Fluid, stations: tuple[Array, Array], temperatures_c: tuple[Array, float], sign: float
+) -> Array:
+    """Return the heat capacity of every hour at the mean of supply and of what stations plan to give back, (t,)."""
+    (demand, delta_t), (supply, return_c) = stations, temperatures_c
+    heat = demand.sum(axis=0)
+    mean_k = np.divide(heat, (demand / delta_t).sum(axis=0), out=np.abs(supply - return_c), where=heat > 0.0)
+    return np.asarray(fluid.cp(supply - 0.5 * sign * mean_k))
+
+
 @dataclass(frozen=True, slots=True)
 class _Flows:
-    """Flows and supply temperatures of a block of hours: by station, node, pipe and node; `delta_t` by station."""
+    """Flows and temperatures of a block of hours: what stations draw, what passes bypasses by node, flow by pipe."""
 
     drawn: Array
     passing: Array
-    at_node: Array
     flow: Array
-    decay: Array
-    t_supply: Array
-    delta_t: Array
+    temps: PairTemps
 
 
 def _flows(
@@ -260,69 +270,58 @@ def _flows(
     operation: Operation,
     stations: tuple[Array, Array],
     temperatures_c: tuple[Array, Array],
-    about: tuple[float, float],
+    about: tuple[float, Array],
 ) -> _Flows:
     """Return what stations draw and bypasses let pass, with the temperatures that follow.
 
-    `stations` are demand and temperature difference, `temperatures_c` those of the plant and around the supply pipes,
-    `about` the sign of heating and the heat capacity.
+    `stations` are demand and temperature difference, `temperatures_c` those of the plant and of the ground, `about` the
+    sign of heating and the heat capacity.
     """
-    forest, (demand, planned), (supply, around), (sign, cp) = network.forest, stations, temperatures_c, about
-    conductance, least = network.own_w_per_mk * network.length_m, None
+    forest, (demand, planned), (supply, ground), (sign, cp) = network.forest, stations, temperatures_c, about
+    pair, at, least = network.pair, network.consumer_node, None
+    taken = _at_node(network, sign * 1000.0 * demand / cp)
     if np.isfinite(operation.bypass_drop_k):
-        ways = ways_of(forest, conductance, network.consumer_node)
         limit = supply - sign * operation.bypass_drop_k
         drawn = _at_node(network, 1000.0 * demand / (cp * planned))
-        taps = network.consumer_node, drawn
-        least = least_flow(forest, ways, taps, (supply, around, limit), network.capacity_kg_per_s, cp)
-    delta_t = planned
+        temps_k = supply - ground, limit - ground, limit - sign * planned.max(axis=0) - ground
+        least = least_flow(ways_of(pair, at), (at, drawn, taken), temps_k, network.capacity_kg_per_s, cp)
+    delta_t, before = planned, None
     for _ in range(_MAX_PASSES):
         drawn = 1000.0 * demand / (cp * delta_t)
         at_node = _at_node(network, drawn)
         passing = np.zeros_like(at_node) if least is None else bypass_flow(forest, at_node, least)
         at_node += passing
         flow = forest.collect(at_node)
-        decay = decay_of(conductance, flow, cp)
-        t_supply = march_out(forest, supply, around, decay)
+        temps = march_pair(pair, (flow, at_node), taken, supply - ground, cp)
         if not operation.building_limits_return:
             break
-        cooled = sign * (supply - t_supply[network.consumer_node])
+        cooled = sign * (supply - ground - temps.node[at])
         left = np.maximum(planned - cooled, _LEAST_DELTA_T_FRAC * planned)
-        settled = float(np.abs(left - delta_t).max(initial=0.0)) < _SETTLED_K
-        delta_t = left
-        if settled:
+        if float((np.abs(left - delta_t) * (demand > 0.0)).max(initial=0.0)) < _SETTLED_K:
             break
-    return _Flows(drawn, passing, at_node, flow, decay, t_supply, delta_t)
+        delta_t, before = _between(delta_t, left, before), (delta_t, left)
+    return _Flows(drawn, passing, flow, temps)
 
 
-def _at_node(network: TreeNetwork, drawn: Array) -> Array:
-    """Return what stations draw at every node."""
-    at_node = np.zeros((network.forest.n_nodes, drawn.shape[1]))
-    add_rows(at_node, network.consumer_node, drawn)
-    return at_node
+def _between(asked: Array, left: Array, before: tuple[Array, Array] | None) -> Array:
+    """Return the temperature differences to try next, by the secant of each station and hour.
 
-
-def _march_back(
-    forest: Forest, flow: Array, heat_back: Array, around: Array, decay: Array
-) -> tuple[Array, Array, Array]:
-    """Return inlet and outlet temperature of each return pipe and the mixed temperature at the roots.
-
-    `heat_back` is flow times return temperature at each node (kg/s·°C); it is summed towards the roots pipe by pipe.
+    More flow comes warmer, which asks for less flow: what is left answers what was asked with a falling slope, at first
+    taken as if water cooled in proportion to the time it is on its way.
     """
-    carried = heat_back.copy()
-    t_in, t_out = np.empty_like(flow), np.empty_like(flow)
-    for level in reversed(forest.levels()):
-        m = flow[level]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            inlet = np.where(m > 0.0, carried[forest.end[level]] / m, around[level])
-        t_in[level] = inlet
-        t_out[level] = around[level] + (inlet - around[level]) * decay[level]
-        add_rows(carried, forest.start[level], m * t_out[level])
-    at_root = carried[forest.roots].sum(axis=0)
-    total = sum(flow[forest.level == 0]) + np.zeros(flow.shape[1])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mixed = np.where(total > 0.0, at_root / total, around.mean(axis=0) if len(around) else 0.0)
-    return t_in, t_out, mixed
+    if before is None:
+        slope = left / asked - 1.0
+    else:
+        step = asked - before[0]
+        slope = np.divide(left - before[1], step, out=np.zeros_like(step), where=np.abs(step) > _SETTLED_K)
+    return np.asarray(asked + (left - asked) / (1.0 - np.clip(slope, _LEAST_SLOPE, 0.0)))
+
+
+def _at_node(network: TreeNetwork, by_station: Array) -> Array:
+    """Return a quantity of the stations summed at every node."""
+    at_node = np.zeros((network.forest.n_nodes, by_station.shape[1]))
+    add_rows(at_node, network.consumer_node, by_station)
+    return at_node
 
 
 def _standing_exchange(network: TreeNetwork, return_c: float, supply: Array, ground: Array) -> Array:
