@@ -14,6 +14,7 @@ from edsim.case.nodes import NOWHERE, Node, Origin
 from edsim.case.reflect import FieldKind, field_infos, field_kinds
 from edsim.core.machines.catalogue import standing_in, varied
 from edsim.core.quantity import Provenance, Quality
+from edsim.core.technology import Technology
 
 _TYPED = "case file"
 _LEADING_NUMBER = re.compile(r"[+-]?\d[\d,]*\.?\d*(?:[eE][+-]?\d+)?")
@@ -63,7 +64,8 @@ def trace(model: BaseModel, node: Node, path: str = "", wanted: str = "") -> Ite
     wanted
         A path to look for: branches that do not lead there are left out; empty for all.
     """
-    part = Origin(source=node.text("source"), quality=_tier(node.text("quality")))
+    cited = "" if isinstance(model, Technology) else node.text("source")  # a machine's `source` is what it draws from
+    part = Origin(source=cited, quality=_tier(node.text("quality")))
     for name, kind in field_kinds(type(model)).items():
         field = f"{path}.{name}" if path else name
         if kind.shape == "overlay" or not _leads(field, wanted):

@@ -11,6 +11,8 @@ from edsim.case.schema import Case
 from edsim.core.errors import CaseError
 from edsim.core.money import convert_money
 from edsim.core.technology import Technology
+from edsim.workflow import load_case
+from tests.support.case_texts import TWO_OFFICES
 
 Read = Callable[..., Case]
 
@@ -293,3 +295,15 @@ def test_a_case_of_another_ending_is_named(
     (write().joinpath("case.yaml")).rename(tmp_path / "case.yml")
     with pytest.raises(CaseError, match=r"rename case\.yml to case\.yaml \[E100\]"):
         load(tmp_path, kinds)
+
+
+def test_the_source_a_machine_draws_from_is_no_citation(tmp_path: Path) -> None:
+    """Proves: figures typed beside `source: bay` are of the case file. If ignored: a bay vouches for a pump's lift."""
+    towers = next(line for line in TWO_OFFICES.splitlines() if "cooling_tower" in line)
+    intake = "  - {id: intake, kind: condenser_intake, source: bay, intake_lift_m: 25}"
+    bay = "sources: [{id: bay, kind: sea, flow_m3_per_h: 900}]\nnetworks:"
+    text = TWO_OFFICES.replace(towers, intake).replace("networks:", bay, 1)
+    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
+    provenance = load_case(tmp_path).provenance
+    assert provenance["technologies.intake.intake_lift_m"].source == "case file"
+    assert provenance["technologies.intake.source"].source == "case file"
