@@ -288,7 +288,10 @@ class ZoneSpec:
     films_by_hour: bool = True
 
 
-@dataclass(frozen=True, slots=True)
+_MOST_SHOWN = 6  # zones that the printed form of a result names
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ZoneResult:
     """Hourly result of zones; every array is (zones, 8760), means of the hour unless said otherwise.
 
@@ -330,6 +333,27 @@ class ZoneResult:
     relative_humidity_frac: Array
     cooling_unmet: NDArray[np.bool_]
     heating_unmet: NDArray[np.bool_]
+
+    def __repr__(self) -> str:
+        """Return a few lines: the year of every zone, and of all together."""
+        zones, hours = self.air_temp_c.shape
+        columns = ("sensible_kw", "latent_kw", "outdoor_air_kw", "reheat_kw", "heating_kw", "fan_kw")
+        words = [c.removesuffix("_kw").replace("_", " ") for c in columns]
+        years = [getattr(self, c).sum(axis=1) / 1000.0 for c in columns]
+        shown = range(zones if zones <= _MOST_SHOWN else _MOST_SHOWN - 1)
+        width = max((len(self.names[i]) for i in shown), default=0)
+        lines = [f"ZoneResult: {zones} zone{'s' * (zones != 1)}, {hours} hours; MWh a year, °C, hours unmet"]
+        for i in shown:
+            energy = ", ".join(f"{w} {y[i]:.2f}" for w, y in zip(words, years, strict=True))
+            air = self.air_temp_c[i]
+            state = f"air {air.min():.1f} to {air.max():.1f} °C, unmet {self.unmet_hours[i]} h"
+            lines.append(f"  {self.names[i]:{width}}  {energy}; peak {self.cooling_kw[i].max():.1f} kW; {state}")
+        if zones > len(shown):
+            lines.append(f"  ... and {zones - len(shown)} more")
+        if zones > 1:
+            energy = ", ".join(f"{w} {y.sum():.2f}" for w, y in zip(words, years, strict=True))
+            lines.append(f"  all together: {energy}; peak {self.cooling_kw.sum(axis=0).max():.1f} kW")
+        return "\n".join(lines)
 
     @property
     def cooling_kw(self) -> Array:

@@ -1,8 +1,7 @@
 """Checks of zone specifications: every fault of every zone is reported at once."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from math import inf
-from numbers import Real
 from typing import get_args
 
 import numpy as np
@@ -11,17 +10,24 @@ from numpy.typing import NDArray
 from edsim.core.errors import DataError, Finding
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.profiles.buildings.balance.drivers import hourly
+from edsim.profiles.buildings.coil_checks import coil_findings
 from edsim.profiles.buildings.envelope.glazing import GLAZING
-from edsim.profiles.buildings.kinds import flag_findings, item_findings, other_kind, word_findings
+from edsim.profiles.buildings.kinds import (
+    SIZE,
+    all_numbers,
+    flag_findings,
+    item_findings,
+    other_kind,
+    range_findings,
+    span,
+    word_findings,
+)
 from edsim.profiles.buildings.spec import (
-    COIL_LESS,
     Boundary,
     Coil,
-    Economizer,
     Gains,
     Layer,
     Surface,
-    System,
     Window,
     ZoneSpec,
 )
@@ -29,17 +35,13 @@ from edsim.profiles.numbers import is_number, number_array
 
 Array = NDArray[np.float64]
 
-Ranges = Mapping[str, tuple[float, float]]
-
 _SERIES_SHAPES = {(), (12,), (HOURS_PER_YEAR,)}
 _SERIES_ALLOWED = "1, 12 (months) or 8760 (hours)"
-_OF_COILS = ("reheat", "supply_l_per_s", "min_supply_l_per_s")
-_OPTIONAL = frozenset({"convection_w_per_m2_k", "g_frac"})
-_FRAC, _LENGTH_M, _SIZE, _FLOW_L_PER_S = (0.0, 1.0), (0.0, 1000.0), (1e-6, 1e9), (0.0, 1e7)
+_FRAC, _LENGTH_M = (0.0, 1.0), (0.0, 1000.0)
 _ANGLES = {"tilt_deg": (0.0, 180.0), "azimuth_deg": (-360.0, 720.0)}
 _ZONE_RANGES = {
-    "floor_area_m2": _SIZE,
-    "volume_m3": _SIZE,
+    "floor_area_m2": SIZE,
+    "volume_m3": SIZE,
     "interior_solar_absorptance_frac": (0.05, 1.0),
     "internal_capacity_kj_per_m2_k": (0.0, 10_000.0),
     "moisture_capacity_multiplier": (0.01, 1000.0),
@@ -47,7 +49,7 @@ _ZONE_RANGES = {
 _SERIES_RANGES = {
     "infiltration_ach": (0.0, 400.0),
     "ventilation_ach": (0.0, 400.0),
-    "outdoor_air_l_per_s": _FLOW_L_PER_S,
+    "outdoor_air_l_per_s": (0.0, 1e7),
     "heating_set_c": (-inf, 100.0),
     "cooling_set_c": (-100.0, inf),
     "heating_capacity_kw": (0.0, inf),
@@ -55,22 +57,8 @@ _SERIES_RANGES = {
     "total_cooling_capacity_kw": (0.0, inf),
     "max_relative_humidity_frac": (1e-6, 1.0),
 }
-_COIL_RANGES = {
-    "apparatus_dew_point_c": (-60.0, 25.0),
-    "bypass_frac": (0.0, 0.99),
-    "supply_l_per_s": _FLOW_L_PER_S,
-    "min_supply_l_per_s": _FLOW_L_PER_S,
-    "economizer_max_l_per_s": _FLOW_L_PER_S,
-    "economizer_max_outdoor_temp_c": (-100.0, inf),
-    "economizer_max_outdoor_enthalpy_kj_per_kg": (-100.0, inf),
-    "recovery_sensible_frac": _FRAC,
-    "recovery_latent_frac": _FRAC,
-    "doas_supply_temp_c": (0.0, 40.0),
-    "fan_w_per_l_per_s": (0.0, 20.0),
-    "fan_heat_frac": _FRAC,
-}
 _SURFACE_RANGES = _ANGLES | {
-    "area_m2": _SIZE,
+    "area_m2": SIZE,
     "solar_absorptance_frac": _FRAC,
     "overhang_depth_m": _LENGTH_M,
     "overhang_offset_m": _LENGTH_M,
@@ -78,7 +66,7 @@ _SURFACE_RANGES = _ANGLES | {
     "convection_w_per_m2_k": (0.0, 1e6),
 }
 _WINDOW_RANGES = _ANGLES | {
-    "area_m2": _SIZE,
+    "area_m2": SIZE,
     "u_w_per_m2_k": (0.05, 20.0),
     "g_frac": _FRAC,
     "frame_frac": _FRAC,
@@ -151,13 +139,12 @@ def _part_findings(zone: ZoneSpec) -> Iterator[Finding]:
 
 def _zone_findings(zone: ZoneSpec) -> Iterator[Finding]:
     name = f"zones[{zone.name}]"
-    sizes = list(_range_findings(zone, name, _ZONE_RANGES, "E311"))
+    sizes = list(range_findings(zone, name, _ZONE_RANGES, "E311"))
     yield from sizes
     if not zone.surfaces:
         yield Finding("E312", "a zone needs at least one opaque surface", field=f"{name}.surfaces", got="none")
     yield from _series_findings(zone, name)
-    yield from _coil_findings(zone.coil, f"{name}.coil")
-    yield from _capacity_findings(zone, name)
+    yield from coil_findings(zone, name)
     if not sizes:
         yield from _proportion_findings(zone, name)
     for i, surface in enumerate(zone.surfaces):
@@ -167,21 +154,6 @@ def _zone_findings(zone: ZoneSpec) -> Iterator[Finding]:
     yield from _set_point_findings(zone, name)
     yield from flag_findings(zone.cooling_starts_at_once, f"{name}.cooling_starts_at_once")
     yield from flag_findings(zone.films_by_hour, f"{name}.films_by_hour")
-
-
-def _capacity_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
-    """Yield a total capacity of a system that has none."""
-    total = number_array(zone.total_cooling_capacity_kw)
-    if total is None or not np.isfinite(total).any() or (zone.coil.system == "cav" and not zone.coil.reheat):
-        return
-    yield Finding(
-        "E317",
-        "a limit of sensible plus latent cooling needs a constant-volume coil without reheat",
-        field=f"{name}.total_cooling_capacity_kw",
-        got=zone.coil.system + (" with reheat" if zone.coil.reheat else ""),
-        allowed="cav",
-        hint="give cooling_capacity_kw, the limit of sensible cooling, for other systems",
-    )
 
 
 def _proportion_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
@@ -232,7 +204,7 @@ def _set_point_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
             "this set point looks like kelvin",
             field=f"{name}.cooling_set_c",
             got=f"{float(cooling.min()):g}",
-            allowed=_span(-100.0, 100.0),
+            allowed=span(-100.0, 100.0),
             hint=_OFF_HINT,
         )
     above = hourly(heating) - np.minimum(hourly(cooling), _OFF_C)
@@ -246,86 +218,16 @@ def _set_point_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
         )
 
 
-def _all_numbers(item: object, ranges: Ranges) -> bool:
-    return all(isinstance(getattr(item, field), Real) for field in ranges if field not in _OPTIONAL)
-
-
-def _range_findings(item: object, where: str, ranges: Ranges, code: str) -> Iterator[Finding]:
-    """Yield fields of an item whose value is no number within its range."""
-    for field, (low, high) in ranges.items():
-        given = getattr(item, field)
-        if isinstance(given, int | float) and low <= given <= high:
-            continue
-        value = number_array(given)
-        if given is None and field in _OPTIONAL:
-            continue
-        if value is None or value.ndim or not low <= float(value) <= high:
-            got = (repr(given) if isinstance(given, str) else str(given))[:40]
-            yield Finding(
-                code, "value out of range", field=f"{where}.{field}".lstrip("."), got=got, allowed=_span(low, high)
-            )
-
-
-def _span(low: float, high: float) -> str:
-    """Return a range in words; the least sizes stand for "above 0"."""
-    if high == inf:
-        return f">= {low:g}"
-    if low == -inf:
-        return f"<= {high:g}"
-    return f"above 0 to {high:g}" if 0 < low <= _SIZE[0] else f"{low:g} to {high:g}"
-
-
-def _coil_findings(coil: Coil, where: str) -> Iterator[Finding]:
-    found = [
-        *word_findings(coil.system, get_args(System), "E317", "unknown kind", f"{where}.system"),
-        *word_findings(coil.economizer, get_args(Economizer), "E317", "unknown kind", f"{where}.economizer"),
-        *flag_findings(coil.reheat, f"{where}.reheat"),
-        *flag_findings(coil.economizer_alone, f"{where}.economizer_alone"),
-    ]
-    yield from found
-    yield from _range_findings(coil, where, _COIL_RANGES, "E317")
-    if found or not _all_numbers(coil, _COIL_RANGES):
-        return
-    if coil.system == "cav" and not coil.supply_l_per_s > 0:
-        what = "a constant-volume system needs its supply flow"
-        yield Finding("E317", what, field=f"{where}.supply_l_per_s", got="0", allowed="> 0")
-    yield from _unused_findings(coil, where)
-    if coil.economizer != "none" and not coil.economizer_max_l_per_s > 0:
-        got = f"{coil.economizer_max_l_per_s:g}"
-        yield Finding(
-            "E317", "an economizer needs its flow", field=f"{where}.economizer_max_l_per_s", got=got, allowed="> 0"
-        )
-
-
-def _unused_findings(coil: Coil, where: str) -> Iterator[Finding]:
-    """Yield fields that an air system without economizer, windows or an air system without coil would not use."""
-    windows = coil.system == "natural_ventilation"
-    if coil.economizer == "none" or windows:
-        limits = ("economizer_max_outdoor_temp_c", "economizer_max_outdoor_enthalpy_kj_per_kg")
-        stated = [f for f in limits if not windows and getattr(coil, f) != inf]
-        stated += ["economizer_max_l_per_s"] if coil.economizer_max_l_per_s > 0 and not windows else []
-        for field in (*stated, *(["economizer_alone"] if coil.economizer_alone else [])):
-            what, hint = (
-                "an air system without economizer does not use this field",
-                "leave it out, or choose an economizer",
-            )
-            yield Finding("E317", what, field=f"{where}.{field}", got=str(getattr(coil, field)), hint=hint)
-    for field in _OF_COILS if coil.system in COIL_LESS else ():
-        if getattr(coil, field):
-            what, hint = "a system without coil does not use this field", "leave it out, or choose a system with a coil"
-            yield Finding("E317", what, field=f"{where}.{field}", got=str(getattr(coil, field)), hint=hint)
-
-
 def _series_findings(zone: ZoneSpec, name: str) -> Iterator[Finding]:
-    for field, span in _SERIES_RANGES.items():
-        yield from _values_findings(getattr(zone, field), f"{name}.{field}", span)
+    for field, limits in _SERIES_RANGES.items():
+        yield from _values_findings(getattr(zone, field), f"{name}.{field}", limits)
     for field in zone.gains.__slots__:
         yield from _values_findings(getattr(zone.gains, field), f"{name}.gains.{field}", (-1e9, 1e9))
 
 
-def _values_findings(value: object, where: str, span: tuple[float, float]) -> Iterator[Finding]:
+def _values_findings(value: object, where: str, limits: tuple[float, float]) -> Iterator[Finding]:
     """Yield what is wrong with a series: no numbers, another count of them, gaps, or values out of range."""
-    if isinstance(value, float) and span[0] <= value <= span[1]:
+    if isinstance(value, float) and limits[0] <= value <= limits[1]:
         return
     array = number_array(value)
     if array is None:
@@ -344,13 +246,13 @@ def _values_findings(value: object, where: str, span: tuple[float, float]) -> It
             allowed="above 0 to 1",
             hint="50 % is 0.5; 1 means no limit",
         )
-    elif lowest < span[0] or (highest := array.max()) > span[1]:
-        got = f"{lowest:g}" if lowest < span[0] else f"{highest:g}"
-        yield Finding("E313", "value out of range", field=where, got=got, allowed=_span(*span))
+    elif lowest < limits[0] or (highest := array.max()) > limits[1]:
+        got = f"{lowest:g}" if lowest < limits[0] else f"{highest:g}"
+        yield Finding("E313", "value out of range", field=where, got=got, allowed=span(*limits))
 
 
 def _surface_findings(s: Surface, where: str) -> Iterator[Finding]:
-    yield from _range_findings(s, where, _SURFACE_RANGES, "E315")
+    yield from range_findings(s, where, _SURFACE_RANGES, "E315")
     yield from word_findings(s.boundary, get_args(Boundary), "E315", "unknown boundary", f"{where}.boundary")
     if s.ground_temp_c is not None:
         yield from _values_findings(s.ground_temp_c, f"{where}.ground_temp_c", _GROUND_C)
@@ -369,21 +271,21 @@ def _layer_findings(layer: object, where: str) -> Iterator[Finding]:
     if not isinstance(layer, Layer):
         yield other_kind("E310", where, layer, "Layer")
     elif layer.resistance_m2_k_per_w is not None:
-        yield from _range_findings(layer, where, _LAYER_RESISTANCE, "E315")
+        yield from range_findings(layer, where, _LAYER_RESISTANCE, "E315")
     elif all(is_number(x) and not x for x in (layer.thickness_m, layer.conductivity_w_per_m_k)):
         what = "a layer needs thickness and conductivity, or a resistance"
         yield Finding("E315", what, field=where, got=str(layer))
     else:
-        found = list(_range_findings(layer, where, _LAYER_RANGES, "E315"))
+        found = list(range_findings(layer, where, _LAYER_RANGES, "E315"))
         if not found and layer.specific_heat_j_per_kg_k and layer.density_kg_per_m3 >= _LIGHT_KG_PER_M3:
-            found = list(_range_findings(layer, where, _LAYER_OF_MASS, "E315"))
+            found = list(range_findings(layer, where, _LAYER_OF_MASS, "E315"))
         yield from found
 
 
 def _window_findings(w: Window, where: str) -> Iterator[Finding]:
-    yield from _range_findings(w, where, _WINDOW_RANGES, "E316")
+    yield from range_findings(w, where, _WINDOW_RANGES, "E316")
     yield from word_findings(w.glazing, GLAZING, "E316", "unknown glazing", f"{where}.glazing")
-    if not _all_numbers(w, _WINDOW_RANGES):
+    if not all_numbers(w, _WINDOW_RANGES):
         return
     if w.overhang_depth_m > 0 and not w.height_m > 0:
         yield Finding("E316", "an overhang needs the window's height", field=f"{where}.height_m", got=str(w.height_m))

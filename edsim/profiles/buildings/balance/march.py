@@ -240,13 +240,15 @@ def _limits_k(controls: Controls, hours: slice, response: Array) -> tuple[Array,
 def _free_cooling(t: int, free: Array, wanted: Array, response: Array, controls: Controls, out: Marched) -> None:
     """Write an hour of zones that may take further outdoor air before their system cools.
 
+    Air hardly colder than the set point comes as for half a kelvin; what it does not take, the system does.
     `wanted` is the power that would hold the set points without that air, W, and `response` the rise by heat, K/W.
     """
     outdoor = controls.outdoor_temp[t]
-    drop = np.minimum(outdoor - controls.cooling_set[t], -_LEAST_FREE_COOLING_K)
+    colder = np.minimum(outdoor - controls.cooling_set[t], 0.0)
+    drop = np.minimum(colder, -_LEAST_FREE_COOLING_K)
     limit = controls.economizer_limit[t] if controls.economizer_limit is not None else 0.0
     extra = np.minimum(np.minimum(wanted, 0.0) / drop, limit) * (free > outdoor)
-    reduced = np.where(wanted < 0, np.minimum(wanted - extra * drop, 0.0), wanted)
+    reduced = np.where(wanted < 0, np.minimum(wanted - extra * colder, 0.0), wanted)
     if controls.economizer_alone.any():
         closed = controls.economizer_alone & (reduced < -_ROUNDING_W)
         extra, reduced = np.where(closed, 0.0, extra), np.where(closed, wanted, reduced)

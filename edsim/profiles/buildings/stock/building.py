@@ -118,6 +118,16 @@ def _hvac_on(occupancy: Array, threshold: float, *, always: bool) -> NDArray[np.
     return used | np.roll(used, -1) | np.roll(used, -2) | always
 
 
+def _ventilated(building: Building) -> NDArray[np.bool_]:
+    """Return the hours with outdoor air: those in use, for dampers stay shut while a building warms up or cools down.
+
+    ANSI/ASHRAE/IES 90.1-2019, 6.4.3.4.2. Air of constant flow runs whenever the air handling does.
+    """
+    a = building.archetype
+    in_use: NDArray[np.bool_] = building.occupancy > a.hvac_threshold_frac
+    return building.hvac_on if a.hvac_always or a.system == "cav" else in_use
+
+
 def _start_ramp_k(on: NDArray[np.bool_], steps_k: Sequence[float]) -> Array:
     """Return how far the set point is from its final value in the hours after each start."""
     ramp = np.zeros(len(on))
@@ -208,7 +218,8 @@ def _common(building: Building, ground_temp_c: float) -> _Common:
         np.where(on, _cooling_set(a.cooling_set_c) + _start_ramp_k(on, _START_RAMP_K), setback),
         _heating_c(a, on),
         np.where(on, a.max_relative_humidity_frac, 1.0),
-        on * (a.outdoor_air_l_per_s_person * people_per_m2 * building.occupancy + a.outdoor_air_l_per_s_m2),
+        _ventilated(building)
+        * (a.outdoor_air_l_per_s_person * people_per_m2 * building.occupancy + a.outdoor_air_l_per_s_m2),
         gains_per_m2(building),
         ground_temp_c,
     )
@@ -236,7 +247,7 @@ def _zone(building: Building, shape: ZoneShape, part: _Part, per_m2: Gains, comm
         cooling_set_c=common.cooling_set_c,
         heating_set_c=common.heating_set_c if part.heated else -inf,
         max_relative_humidity_frac=common.max_relative_humidity_frac,
-        coil=_coil(a, area) if part.cooled else _windows_only(area),
+        coil=_coil(a, area, common.outdoor_air_l_per_s_m2) if part.cooled else _windows_only(area),
         cooling_starts_at_once=False,
         films_by_hour=False,
         moisture_capacity_multiplier=_MOISTURE_STORAGE,
@@ -352,17 +363,19 @@ def _windows_only(area_m2: float) -> Coil:
     return Coil(system="natural_ventilation", economizer_max_l_per_s=_ECONOMIZER_L_PER_S_M2 * area_m2)
 
 
-def _coil(a: Archetype, area_m2: float) -> Coil:
+def _coil(a: Archetype, area_m2: float, outdoor_air_l_per_s_m2: Array) -> Coil:
+    """Return the air handling of a zone; its constant flow and its free cooling are at least its outdoor air."""
+    least = float(outdoor_air_l_per_s_m2.max())
     economizer: Economizer = "enthalpy" if a.economizer else "none"
     free_cooling = bool(a.economizer) or a.system == "natural_ventilation"
     return Coil(
         system=a.system,
         apparatus_dew_point_c=a.apparatus_dew_point_c,
         bypass_frac=a.bypass_frac,
-        supply_l_per_s=a.supply_l_per_s_m2 * area_m2,
+        supply_l_per_s=max(a.supply_l_per_s_m2, least * (a.system == "cav")) * area_m2,
         reheat=bool(a.reheat),
         economizer=economizer,
-        economizer_max_l_per_s=_ECONOMIZER_L_PER_S_M2 * area_m2 * free_cooling,
+        economizer_max_l_per_s=max(_ECONOMIZER_L_PER_S_M2, least) * area_m2 * free_cooling,
         recovery_sensible_frac=a.recovery_sensible_frac,
         recovery_latent_frac=a.recovery_latent_frac,
         fan_w_per_l_per_s=a.fan_w_per_l_per_s,

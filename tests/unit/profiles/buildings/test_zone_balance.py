@@ -150,6 +150,30 @@ def test_zones_do_not_depend_on_their_company(box: ZoneSpec, weather: MakeWeathe
         assert together.cooling_kw[i] == pytest.approx(alone.cooling_kw[0], rel=1e-9, abs=1e-9)
 
 
+def test_air_hardly_colder_than_the_set_point_leaves_the_rest_to_the_coil(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: free cooling counts what its air takes, and the coil holds the set point. If ignored: the room overshoots.
+
+    Outdoor air 0.1 K below the set point took the load of half a kelvin on paper, and nothing held the room.
+    """
+    gain = replace(box, gains=Gains(convective_kw=2.0), cooling_set_c=24.0, outdoor_air_l_per_s=20.0)
+    free = replace(gain, coil=Coil("vav", economizer="dry_bulb", economizer_max_l_per_s=900.0))
+    result = simulate_zones([free], weather(23.9))
+    assert result.air_temp_c.max() == pytest.approx(24.0, abs=1e-6)
+    assert 0.0 < result.sensible_kw.max() < simulate_zones([gain], weather(23.9)).sensible_kw.max()
+
+
+def test_a_result_prints_its_year_and_no_arrays(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: a result in a session is a line a zone with its sums and units. If ignored: pages of arrays."""
+    cooled = replace(box, gains=Gains(convective_kw=1.0), cooling_set_c=24.0)
+    result = simulate_zones([replace(cooled, name=f"room {i}") for i in range(9)], weather(24.0))
+    text = repr(result)
+    assert len(text.splitlines()) == 8
+    assert "array" not in text
+    assert "9 zones" in text and "MWh" in text and "room 0" in text and "4 more" in text
+    assert f"sensible {result.sensible_kw[0].sum() / 1000:.2f}" in text
+    assert f"sensible {result.sensible_kw.sum() / 1000:.2f}" in text.splitlines()[-1]
+
+
 def test_every_fault_of_a_zone_is_reported(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: wrong sizes, series, elements, kinds and crossed set points come as findings, all at once."""
     wall = replace(box.surfaces[0], layers=(Layer(),), boundary="sky")
@@ -208,6 +232,21 @@ def _wall(thickness_m: float, specific_heat: float = 1000.0, ground_temp_c: floa
         ({"windows": (Window(2.0, 2.8, overhang_offset_m=-1.0),)}, "windows[0].overhang_offset_m", "E316"),
         ({"windows": (Window(2.0, 2.8, overhang_depth_m="0.6"),)}, "windows[0].overhang_depth_m", "E316"),
         ({"coil": Coil("cav", supply_l_per_s="400")}, "coil.supply_l_per_s", "E317"),
+        (
+            {"coil": Coil("cav", supply_l_per_s=40.0), "outdoor_air_l_per_s": np.full(12, 80.0)},
+            "coil.supply_l_per_s",
+            "E317",
+        ),
+        ({"coil": Coil("cav", supply_l_per_s=90_000.0)}, "coil.supply_l_per_s", "E317"),
+        ({"coil": Coil("vav", min_supply_l_per_s=90_000.0)}, "coil.min_supply_l_per_s", "E317"),
+        (
+            {
+                "coil": Coil("vav", economizer="dry_bulb", economizer_max_l_per_s=50.0),
+                "outdoor_air_l_per_s": 80.0,
+            },
+            "coil.economizer_max_l_per_s",
+            "E317",
+        ),
         ({"surfaces": (Surface(({"thickness_m": 0.2},), 25.0),)}, "surfaces[0].layers[0]", "E310"),
         ({"surfaces": (_wall(0.2, [1000.0]),)}, "surfaces[0].layers[0].specific_heat_j_per_kg_k", "E315"),
         ({"surfaces": (_wall(200.0),)}, "surfaces[0].layers[0].thickness_m", "E315"),
@@ -219,8 +258,8 @@ def _wall(thickness_m: float, specific_heat: float = 1000.0, ground_temp_c: floa
 def test_unusable_values_are_refused_by_name(box: ZoneSpec, changes: dict[str, object], field: str, code: str) -> None:
     """Proves: what is no number, in percent, crossed by the month or out of range is refused, naming the field.
 
-    If ignored: a humidity limit of "50" is read as none, an effectiveness of 1.5 cools the plant, and a set point in
-    kelvin heats to 293 °C or never cools.
+    If ignored: a humidity limit of "50" is read as none, an effectiveness of 1.5 cools the plant, a set point in
+    kelvin heats to 293 °C or never cools, and a coil cools outdoor air that its fan does not move.
     """
     with pytest.raises(DataError) as caught:
         require_valid_zones([replace(box, **changes)])
