@@ -42,6 +42,7 @@ from edsim.network.from_case import network_request
 from edsim.network.phasing import phase_districts
 from edsim.network.pipes.spacing import with_spacing_notes
 from edsim.network.types import NetworkDesign
+from edsim.optimization.district.billing import settle_billing
 from edsim.optimization.district.connection import Avoided, settle_connections, unconnected_cost_per_a
 from edsim.optimization.district.individual import boundary_of, run_individual
 from edsim.optimization.district.levels import choose_levels, kept_levels
@@ -168,14 +169,10 @@ def prepare_phases(
 
     Parameters
     ----------
-    case
-        Case of one variant.
+    case, progress, levels_c
+        As for :func:`prepare`.
     profiles
         Of the case as it stands, after the measures of the variant.
-    progress
-        Called with a line of text at each step.
-    levels_c
-        As for :func:`prepare`.
     """
     case, mains = lay_loop_mains(case, largest_profiles(case, profiles), progress)
     whole = built_out(case, profiles, progress, levels_c)
@@ -284,10 +281,8 @@ def solve_variant(
 
     Raises
     ------
-    InfeasibleError
-        Demand cannot be served within the limits.
-    SolverError
-        A solve ended without a usable result.
+    InfeasibleError, SolverError
+        Demand cannot be served within the limits; a solve ended without a usable result.
     """
     gases = for_model(refrigerants_of_case(district.case))
     conditions = conditions_of(district, gases)
@@ -297,14 +292,17 @@ def solve_variant(
     if not system.technologies:
         return variant_run(name, district, conditions, None, individual)
 
+    def find(now: Sequence[District], how: DesignOptions) -> Sequence[Design]:
+        return [design_for(prepare_system(now[0], gases), goal, how, progress)]
+
     def size_again(changed: District) -> Design:
-        return design_for(prepare_system(changed, gases), goal, options, progress)
+        return find((changed,), options)[0]
 
     by_size = district.case.settings.cost_by_size
     if by_size:
         sizes = TypicalSizes([goal], np.ones(1), options)
         (district,) = at_costs_of_sizes((district,), lambda d: prepare_system(d, gases), sizes, progress)
-    found = size_again(district)
+    (district,), (found,) = settle_billing((district,), find, options, np.ones(1), progress)
     if district.designs:
         district, found = settle_networks(district, found, size_again, progress)
     if by_size:
@@ -326,18 +324,19 @@ def solve_phases(
 
     Raises
     ------
-    InfeasibleError
-        Demand cannot be served within the limits in some milestone.
-    SolverError
-        A solve ended without a usable result.
+    InfeasibleError, SolverError
+        As :func:`solve_variant`.
     """
     case = districts[0].case
     gases = for_model(refrigerants_of_case(case))
     goals = [goal_of(d.case) for d in districts]
 
-    def size(now: Sequence[District]) -> Sequence[Design]:
+    def find(now: Sequence[District], how: DesignOptions) -> Sequence[Design]:
         systems = {str(m.year): prepare_system(d, gases) for m, d in zip(case.milestones, now, strict=True)}
-        return design_milestones_for(systems, span_worth(case), goals, options, progress, sizes)
+        return design_milestones_for(systems, span_worth(case), goals, how, progress, sizes)
+
+    def size(now: Sequence[District]) -> Sequence[Design]:
+        return find(now, options)
 
     found: Sequence[Design | None] = [None] * len(districts)
     if prepare_system(districts[0], gases).technologies:
@@ -345,7 +344,7 @@ def solve_phases(
         if by_size and sizes is None:
             typical = TypicalSizes(goals, span_worth(case), options)
             districts = at_costs_of_sizes(districts, lambda d: prepare_system(d, gases), typical, progress)
-        designs = size(districts)
+        districts, designs = settle_billing(districts, find, options, span_worth(case), progress)
         if districts[0].designs:
             districts, designs = settle_phases(districts, designs, size, progress)
         if by_size:

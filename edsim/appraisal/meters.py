@@ -14,7 +14,7 @@ from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.tariff import Tariff
 from edsim.core.technology import Technology
 from edsim.core.timegrid import MONTH_OF_HOUR
-from edsim.energy import Bill, BillLine, BillTerms, bill_lines, electricity_bill
+from edsim.energy import Bill, BillLine, BillTerms, bill_lines, electricity_bill, monthly_cap_kw
 from edsim.optimization.district.individual import IndividualRun
 from edsim.optimization.district.prepare_system import building_demand_in_model
 from edsim.results.variant import VariantRun
@@ -85,8 +85,9 @@ def other_load_kw(run: VariantRun, building: str) -> Array:
 def demand_charge(r: IndividualRun, run: VariantRun) -> float:
     """Return what a machine adds to the demand charge of its building in a year, currency.
 
-    The meter bills the peak of plugs and machines together. What the machines add to the peak of the plugs is shared
-    out by what each draws in the hour of the peak.
+    The meter bills the peak of plugs and machines together, or the mean of the month over the load factor of the
+    tariff where that is less. What the machines add to the bill of the plugs is shared out by what each draws in the
+    hour of the peak, or in the month.
     """
     own = r.bought_kw.get(ELECTRICITY)
     if own is None:
@@ -100,15 +101,18 @@ def demand_charge(r: IndividualRun, run: VariantRun) -> float:
     machines = _machines_kw(run.individual, r.building)
     other = other_load_kw(run, r.building)
     charge = 0.0
+    total, factor = machines + other, tariff.demand_load_factor_frac
+    most, most_before = monthly_cap_kw(total, factor), monthly_cap_kw(other, factor)
     for month, (counts, prices) in product(range(12), bands):
         inside, price = np.flatnonzero((month == MONTH_OF_HOUR) & (counts > 0.0)), prices[month]
         if not inside.size:
             continue
-        total = machines[inside] + other[inside]
-        top = inside[int(total.argmax())]
-        added = float(total.max() - other[inside].max())
-        if machines[top] > 0.0:
-            charge += added * float(price) * float(own[top] / machines[top])
+        top = inside[int(total[inside].argmax())]
+        added = min(float(total[top]), most[month]) - min(float(other[inside].max()), most_before[month])
+        shared = slice(top, top + 1) if total[top] <= most[month] else month == MONTH_OF_HOUR
+        drawn = float(machines[shared].sum())
+        if drawn > 0.0:
+            charge += added * float(price) * float(own[shared].sum()) / drawn
     return charge
 
 
@@ -187,6 +191,7 @@ def _terms(tariff: Tariff, ratchet_frac: float = 0.0) -> BillTerms:
         energy_per_kwh=tariff.energy_per_kwh,
         demand_per_kw_month=tariff.demand_per_kw_month,
         ratchet_frac=ratchet_frac,
+        load_factor_frac=tariff.demand_load_factor_frac,
         fixed_per_month=tariff.fixed_per_a / 12.0,
         export_per_kwh=tariff.export_per_kwh,
         demand_bands=tuple((b.counts, b.per_kw_month) for b in tariff.demand_bands),

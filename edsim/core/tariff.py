@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     Array: TypeAlias = NDArray[np.float64]
 
 
+BilledByEnergy: TypeAlias = "tuple[tuple[bool, ...], ...]"
+"""Charge on a peak, the one on all hours first → months in which its cap on energy is billed."""
+
 MOST_DEMAND_BANDS = 12
 """Most bands of hours a tariff may charge the peak of."""
 
@@ -52,6 +55,8 @@ class Tariff:
         Non-renewable primary energy per kWh delivered.
     demand_bands
         Further charges, each on the highest import of each month within its own hours.
+    demand_load_factor_frac
+        No charge bills more than the mean import of the month over this; 0 where the peak is billed whatever it is.
     """
 
     energy_per_kwh: Array
@@ -61,3 +66,23 @@ class Tariff:
     ghg_kg_per_kwh: Array
     primary_energy_factor: float
     demand_bands: tuple[DemandBand, ...] = ()
+    demand_load_factor_frac: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PeakCharge:
+    """A charge on monthly peaks that is never more than a charge on the energy of the month.
+
+    Attributes
+    ----------
+    per_kw_month : (instances, 12)
+        Charge on the peak.
+    per_kwh : (instances, 12)
+        Charge on the energy of the month; infinite where the peak is billed whatever it is.
+    by_energy : (instances, 12)
+        Whether what is minimized counts the charge on energy.
+    """
+
+    per_kw_month: Array
+    per_kwh: Array
+    by_energy: NDArray[np.bool_]

@@ -25,7 +25,7 @@ from edsim.core.machines.source_conditions import SourceConditions as SourceCond
 from edsim.core.machines.traits import Traits
 from edsim.core.quantity import Quality, quantity
 from edsim.core.registry import register
-from edsim.core.tariff import Tariff
+from edsim.core.tariff import BilledByEnergy, PeakCharge, Tariff
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -122,6 +122,8 @@ class Conditions:
         By name.
     water_price_per_m3
         Purchase price of make-up water.
+    billed_by_energy
+        Connection → months in which a cap of its charges on peaks is billed.
     """
 
     grid: TimeGrid
@@ -137,6 +139,7 @@ class Conditions:
     sources: Mapping[str, SourceConditions] = field(default_factory=dict)
     pv_kw_per_kwp: Mapping[str, Array] = field(default_factory=dict)
     water_price_per_m3: float = 0.0
+    billed_by_energy: Mapping[str, BilledByEnergy] = field(default_factory=dict)
 
 
 class ModelContext(Protocol):
@@ -183,10 +186,9 @@ class ModelContext(Protocol):
 
         Parameters
         ----------
-        level
-            Name of the level variable to declare, kWh at the end of the step.
-        change
-            Name of a block rule ``change(block, i, t) -> expression``, kWh added in the step.
+        level, change
+            Name of the level variable to declare, kWh at the end of the step, and of a block rule
+            ``change(block, i, t) -> expression``, kWh added in the step.
         kept_per_step
             Name of a prepared array: share of the level kept over a step.
         capacity
@@ -213,19 +215,20 @@ class Accounts(Protocol):
 
         Parameters
         ----------
-        account
-            A key of :data:`ACCOUNTS`.
-        variable
-            A variable of the block.
+        account, variable
+            A key of :data:`ACCOUNTS`, and a variable of the block.
         quantity
-            Physical quantity per unit of the variable, broadcast to its shape.
+            Physical quantity per unit of the variable.
         price
-            Price or factor per physical quantity, broadcast likewise; kept apart so that it can change.
+            Price or factor per physical quantity; kept apart so that it can change.
         offset
-            Part of the variable that is not booked (existing capacity), broadcast likewise.
+            Part of the variable that is not booked (existing capacity); all are broadcast to its shape.
         line
             Label of the ledger line; default is the variable's name.
         """
+
+    def lesser(self, account: str, peaks: Var, flow: Var, charge: PeakCharge, *, line: str) -> None:
+        """Add the lesser of charges on monthly `peaks` and on the energy of `flow`; what is minimized counts one."""
 
     def constant(self, account: str, values: Array, *, line: str) -> None:
         """Add a yearly sum per instance that no variable changes (a fixed charge)."""

@@ -3,7 +3,7 @@
 from edsim.core.lazy import lazy_names
 
 _HOME = {
-    "bills": ("Bill", "BillLine", "BillTerms", "bill_lines", "electricity_bill"),
+    "bills": ("Bill", "BillLine", "BillTerms", "bill_lines", "electricity_bill", "monthly_cap_kw"),
     "performance": (
         "PeakEffect",
         "SystemPerformance",

@@ -1,4 +1,4 @@
-"""Electricity bill under time-of-use prices, monthly demand charges with ratchet, fixed charges and export."""
+"""Electricity bill under time-of-use prices, monthly demand charges with ratchet and cap, fixed charges and export."""
 
 from dataclasses import dataclass
 
@@ -27,6 +27,8 @@ class BillTerms:
         Currency/month.
     export_per_kwh : float or (8760,)
         Price paid for export, currency/kWh.
+    load_factor_frac
+        No charge on demand bills more than the mean import of the month over this; 0 where there is no such cap.
     """
 
     energy_per_kwh: ArrayLike
@@ -35,6 +37,7 @@ class BillTerms:
     ratchet_frac: float = 0.0
     fixed_per_month: float = 0.0
     export_per_kwh: ArrayLike = 0.0
+    load_factor_frac: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,26 +105,49 @@ def electricity_bill(import_kw: ArrayLike, terms: BillTerms, *, export_kw: Array
     Raises
     ------
     DataError
-        E702 for series of the wrong length, E745 for a ratchet outside 0..1.
+        E702 for series of the wrong length, E745 for a ratchet or a load factor outside 0..1.
     """
     load = as_vector(import_kw, "import_kw")
     check_length(load, HOURS_PER_YEAR, "import_kw")
     if not 0 <= terms.ratchet_frac <= 1:
         raise reject("E745", "out of range", "ratchet_frac", terms.ratchet_frac, allowed="0..1")
+    if not 0 <= terms.load_factor_frac <= 1:
+        raise reject("E745", "out of range", "load_factor_frac", terms.load_factor_frac, allowed="0..1")
     spent = load * yearly(terms.energy_per_kwh, HOURS_PER_YEAR, "energy_per_kwh")
     earned = yearly(export_kw, HOURS_PER_YEAR, "export_kw") * yearly(
         terms.export_per_kwh, HOURS_PER_YEAR, "export_per_kwh"
     )
-    peak = _monthly_peak(load)
-    bands = sum((_monthly_peak(load * np.asarray(hours)) * price for hours, price in terms.demand_bands), np.zeros(12))
-    billed = np.maximum(peak, terms.ratchet_frac * peak.max())
+    charges = _charges(load, terms)
     return Bill(
         np.asarray(np.bincount(MONTH_OF_HOUR, spent, 12), dtype=float),
-        billed * yearly(terms.demand_per_kw_month, 12, "demand_per_kw_month") + bands,
+        np.asarray(sum(kw * price for _, kw, price in charges)),
         np.full(12, float(terms.fixed_per_month)),
         -np.asarray(np.bincount(MONTH_OF_HOUR, earned, 12), dtype=float),
-        billed,
+        charges[0][1],
     )
+
+
+def monthly_cap_kw(load: NDArray[np.float64], load_factor_frac: float) -> NDArray[np.float64]:
+    """Return the most that a charge on demand bills in each month, kW: mean import over the load factor.
+
+    Endless where `load_factor_frac` is 0. Source: tariffs GDMTH and DIST of CFE, section 5 "Criterios para determinar
+    la demanda máxima": the lesser of the peak and ``Q / (24 d F.C.)``, with F.C. of section 3.3.1 of the annex to
+    Acuerdo A/064/2018 of the Comisión Reguladora de Energía.
+    """
+    if load_factor_frac <= 0.0:
+        return np.full(12, np.inf)
+    return np.asarray(np.bincount(MONTH_OF_HOUR, load, 12) / (24.0 * DAYS_PER_MONTH * load_factor_frac))
+
+
+def _charges(load: NDArray[np.float64], terms: BillTerms) -> list[tuple[str, NDArray[np.float64], NDArray[np.float64]]]:
+    """Return item, billed kW and price of each month of every charge on demand, the one on all hours first."""
+    peak, most = _monthly_peak(load), monthly_cap_kw(load, terms.load_factor_frac)
+    price = yearly(terms.demand_per_kw_month, 12, "demand_per_kw_month")
+    found = [("demand", np.minimum(np.maximum(peak, terms.ratchet_frac * peak.max()), most), price)]
+    for k, (hours, band_price) in enumerate(terms.demand_bands, start=1):
+        billed = np.minimum(_monthly_peak(load * np.asarray(hours)), most)
+        found.append((f"demand_band_{k}", billed, np.full(12, float(band_price))))
+    return found
 
 
 def bill_lines(import_kw: ArrayLike, terms: BillTerms, *, export_kw: ArrayLike = 0.0) -> tuple[BillLine, ...]:
@@ -132,10 +158,7 @@ def bill_lines(import_kw: ArrayLike, terms: BillTerms, *, export_kw: ArrayLike =
     bill = electricity_bill(import_kw, terms, export_kw=export_kw)
     load = as_vector(import_kw, "import_kw")
     lines = _energy_lines(load, yearly(terms.energy_per_kwh, HOURS_PER_YEAR, "energy_per_kwh"), "energy")
-    charges = [("demand", bill.billed_kw, yearly(terms.demand_per_kw_month, 12, "demand_per_kw_month"))]
-    for k, (hours, price) in enumerate(terms.demand_bands, start=1):
-        charges.append((f"demand_band_{k}", _monthly_peak(load * np.asarray(hours)), np.full(12, price)))
-    for item, peaks, prices in charges:
+    for item, peaks, prices in _charges(load, terms):
         lines += [_line(m, item, float(peaks[m]), "kW", float(prices[m])) for m in range(12)]
     lines += [_line(m, "fixed", 1.0, "", float(bill.fixed[m])) for m in range(12)]
     fed = yearly(export_kw, HOURS_PER_YEAR, "export_kw")

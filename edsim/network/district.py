@@ -1,8 +1,10 @@
 """The prepared district: the case, its hourly profiles and its designed networks."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from edsim.case.schema import Case
+from edsim.core.tariff import BilledByEnergy
 from edsim.network.taken import taken_services
 from edsim.network.types import NetworkDesign
 from edsim.profiles.types import Profiles
@@ -79,6 +81,8 @@ class District:
         Combinations of temperature levels that were tried; empty when there was no choice.
     mains
         Designs of the mains of ambient loops that were laid out; what they cost and exchange is in the case.
+    billed_by_energy
+        Connection → months in which a cap of its charges on peaks is billed, as the last plant found them.
     """
 
     case: Case
@@ -86,6 +90,7 @@ class District:
     designs: tuple[NetworkDesign, ...]
     levels: tuple[LevelTrial, ...] = ()
     mains: tuple[NetworkDesign, ...] = ()
+    billed_by_energy: Mapping[str, BilledByEnergy] = field(default_factory=dict)
 
     def served(self) -> dict[tuple[str, str], str]:
         """Return (building id, service) → network id for every connected service."""

@@ -113,7 +113,8 @@ def _sums(mine: pd.DataFrame, priced: Priced, contracted_kw: Mapping[str, float]
         yield _Check(
             f"the energy charge of {bill.meter}", bill.energy_charge, float(np.clip(bill.energy_charge, low, high))
         )
-        least = bill.peak_kw * spec.demand_per_kw_month if bill.meter not in ratchets else 0.0
+        bounded = bill.meter not in ratchets and spec.demand_load_factor_frac is None
+        least = bill.peak_kw * spec.demand_per_kw_month if bounded else 0.0
         most = bill.peak_kw * (spec.demand_per_kw_month + sum(b.demand_per_kw_month for b in spec.demand_bands))
         held = float(np.clip(bill.demand_charge, least, 12.0 * most))
         yield _Check(f"the demand charge of {bill.meter}", bill.demand_charge, held)

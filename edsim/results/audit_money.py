@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edsim.core.errors import Finding
-from edsim.core.timegrid import MONTH_OF_HOUR
+from edsim.core.timegrid import DAYS_PER_MONTH, MONTH_OF_HOUR
 from edsim.results.audit_limits import Hours, fault, within
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def compared(variant: str, pairs: Iterable[tuple[str, str, float, float]], scale
 
 
 def demand_charges(hours: Hours, mine: Mapping[str, pd.DataFrame], case: Case) -> tuple[float, float]:
-    """Return what the bills of the connections say, and monthly peaks (or their ratchet) times price, currency/a."""
+    """Return what the bills of the connections say, and monthly peaks (or ratchet, or cap) times price, currency/a."""
     bills = mine["electricity_bills"]
     specs = {t.id: t for t in case.tariffs}
     stored = again = 0.0
@@ -85,11 +85,14 @@ def demand_charges(hours: Hours, mine: Mapping[str, pd.DataFrame], case: Case) -
         stored += float(bills.loc[bills["meter"] == t.id, "demand_charge"].sum())
         load = hours.total(t.id, "out")
         peaks = np.array([load[month == MONTH_OF_HOUR].max() for month in range(12)])
-        billed = np.maximum(peaks, machine.ratchet_frac * peaks.max())
+        factor = specs[machine.tariff].demand_load_factor_frac
+        most = np.bincount(MONTH_OF_HOUR, load, 12) / (24.0 * DAYS_PER_MONTH * factor) if factor else np.inf
+        billed = np.minimum(np.maximum(peaks, machine.ratchet_frac * peaks.max()), most)
         again += float(billed.sum()) * specs[machine.tariff].demand_per_kw_month
         for band in specs[machine.tariff].demand_bands:
             counted = np.where(within(band, case.settings.calendar_year), load, 0.0)
-            again += float(np.maximum.reduceat(counted, _FIRST_HOURS).sum()) * band.demand_per_kw_month
+            peaks = np.minimum(np.maximum.reduceat(counted, _FIRST_HOURS), most)
+            again += float(peaks.sum()) * band.demand_per_kw_month
     return stored, again
 
 

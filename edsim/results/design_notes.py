@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edsim.core.errors import Finding
+from edsim.optimization.district.billing import sides_paid
 from edsim.optimization.types import Flow
 from edsim.results.left_out import left_out_findings
 from edsim.results.size_costs import size_cost_findings
@@ -27,6 +28,7 @@ def design_findings(runs: Sequence[VariantRun]) -> list[Finding]:
     ]
     notes += [f for r in runs for f in tiny_findings(r)]
     notes += left_out_findings(runs)
+    notes += [f for r in runs for stage in r.stages for f in billing_findings(stage.run)]
     notes += [
         Finding(
             "W512",
@@ -42,6 +44,30 @@ def design_findings(runs: Sequence[VariantRun]) -> list[Finding]:
         for r in runs
         if r.design is not None and r.design.certificate.status == "open" and r.design.certificate.gap_frac is not None
     ]
+    return notes
+
+
+def billing_findings(run: VariantRun) -> list[Finding]:
+    """Return a remark on every connection whose demand charges are capped: which side is billed, what is proven."""
+    if run.design is None:
+        return []
+    told, paid = run.district.billed_by_energy, sides_paid(run.district, run.design.solution)
+    notes = []
+    for name, charges in paid.items():
+        by_energy = sum(any(charge[m] for charge in charges) for m in range(12))
+        planned = told.get(name, ((False,) * 12,) * len(charges))
+        other = sum(a != b for mine, then in zip(charges, planned, strict=True) for a, b in zip(mine, then, strict=True))
+        got = f"energy bills in {by_energy} of 12 months; {other} monthly charges fell otherwise than the plant was sized for"
+        notes.append(
+            Finding(
+                "W518",
+                "the demand charge bills the lesser of peak and energy: the gap is proven for the months as billed",
+                field=f"{run.name}.technologies.{name}",
+                got=got,
+                hint="no action; plants were sought from both ends, all peaks billed and all energy",
+                severity="warning",
+            )
+        )
     return notes
 
 

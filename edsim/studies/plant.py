@@ -20,7 +20,7 @@ from edsim.core.timegrid import TimeGrid, full_year
 from edsim.lp import CompiledLP, LPResult, SolverOptions
 from edsim.optimization.model.criteria import least_cost, value_of
 from edsim.optimization.model.model import Model, build
-from edsim.optimization.model.peaks import with_true_peak
+from edsim.optimization.model.peaks import with_settled_peaks, with_true_peak
 from edsim.optimization.sizing.aggregate import choose_days, next_days, peak_days
 from edsim.optimization.sizing.certify import UNSERVED_TOLERANCE_FRAC, has_stores, unserved
 from edsim.optimization.sizing.goal_sizing import capped_weights, priced, size_for
@@ -323,7 +323,7 @@ class LivePlant:
         """
         if self._year is None or self._last is None:
             raise ValueError("hold follows a full-year solve")
-        return Held(solution, self._year.lp, with_settled_peaks(self._year, self._last.values()))
+        return Held(solution, self._year.lp, _settled(self._year, self._last.values()))
 
     @property
     def solver(self) -> SolverOptions:
@@ -340,21 +340,10 @@ class Held:
     x: np.ndarray
 
 
-def with_settled_peaks(model: Model, x: np.ndarray) -> np.ndarray:
-    """Return the point of a full-year model with every billed and yearly peak as low as its imports allow.
-
-    A peak no price holds down may stand anywhere up to its bound, and would be billed there once it has a price.
-    """
-    out = x.copy()
-    for kind, ctx in model.contexts.items():
-        name = getattr(ctx.specs[0], "peak_variable", "")
-        if name:
-            block = getattr(model.pyomo, kind)
-            imports = out[model.lp.column(getattr(block, ctx.specs[0].ports[0].variable))]
-            highest = np.stack([imports[:, model.grid.month == m].max(axis=1) for m in range(12)], axis=1)
-            ratchet = np.array([[float(getattr(s, "ratchet_frac", 0.0))] for s in ctx.specs])
-            out[model.lp.column(getattr(block, name))] = np.maximum(highest, ratchet * highest.max(axis=1)[:, None])
-    return with_true_peak(model.pyomo, model.contexts, model.lp, out)
+def _settled(model: Model, x: np.ndarray) -> np.ndarray:
+    """Return the point of a full-year model with every billed and yearly peak at what its imports show."""
+    parts = (model.pyomo, model.contexts, model.lp)
+    return with_true_peak(*parts, with_settled_peaks(*parts, x))
 
 
 def _sized_on(model: Model, size: Callable[[Model], Sized]) -> tuple[Sized, Model]:

@@ -22,6 +22,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
 from edsim import workflow
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.case.comparison import check_comparable
@@ -30,6 +32,7 @@ from edsim.case.schema import Building, Case
 from edsim.core.errors import CaseError, Finding
 from edsim.core.technology import Refrigerant
 from edsim.network.district import District
+from edsim.optimization.district.billing import caps_demand, settle_billing
 from edsim.optimization.district.individual import run_individual
 from edsim.optimization.district.levels import kept_levels
 from edsim.optimization.district.loop_mains import lay_loop_mains
@@ -114,6 +117,11 @@ class Workbench:
         self._pairs = workflow.boundary([self._prepared.district], self.case)
         self.progress("sizing the plant of the case as it stands")
         settled, first = self._at_cost(self._prepared.district, self._first_design, "screening")
+        if caps_demand(settled):
+            how = self._options("screening")
+            (settled,), (first,) = settle_billing(
+                (settled,), lambda now, _: [self._first_design(now[0])], how, np.ones(1), self.progress
+            )
         district, found = settle_networks(settled, first, self._first_design, self.progress)
         self._prepared = replace(self._prepared, district=district)
         if not needs_integers(system_of(district)):
@@ -281,7 +289,9 @@ class Workbench:
         """Return the stages before the plant for `case`, those of the base where nothing they are made of changed."""
         base, reach = self._prepared, self.reach(case)
         if reach in LAID_OUT_ANEW:
-            return self._prepare(case, make_profiles(case) if reach == "profiles" else base.profiles), reach
+            anew = self._prepare(case, make_profiles(case) if reach == "profiles" else base.profiles)
+            told = replace(anew.district, billed_by_energy=base.district.billed_by_energy)
+            return replace(anew, district=told), reach
         project = workflow.variant_case(case, self.variant)
         check_comparable(case, {self.variant: project})
         profiles = profiles_for(project, case, base.profiles)

@@ -21,6 +21,14 @@ An outage to survive is put where it is hardest: the hours in a row with the hig
 plus cooling at a COP of 4. All demand that no interruptible_load releases is then served by batteries, stores and
 generators, which must be sized for it.
 
+Where the tariff has a `demand_load_factor_frac`, no charge on a peak bills more than the mean import of the month over
+it (Mexico)::
+
+    charge[m] = price * min(peak[m], energy[m] / (24 * days[m] * load_factor))
+
+A minimum of costs is not convex: the optimizer counts, month by month, the side the district states
+(:mod:`edsim.optimization.district.billing` finds it), and the accounts hold the lesser of the two.
+
 Money: energy price by step, demand charge on the monthly peak and on that of each demand band (the ratchet holds for
 the first alone), fixed charge per year, export price. Emissions and
 primary energy count on imports only; nothing is credited for exports here. On typical days a month without a typical
@@ -45,8 +53,9 @@ from edsim.core.machines.surroundings import tariff
 from edsim.core.machines.traits import CostLine
 from edsim.core.outages import Outages
 from edsim.core.quantity import quantity
-from edsim.core.tariff import MOST_DEMAND_BANDS, Tariff
+from edsim.core.tariff import MOST_DEMAND_BANDS, BilledByEnergy, PeakCharge, Tariff
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
+from edsim.core.timegrid import DAYS_PER_MONTH
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -144,8 +153,10 @@ class Grid(Technology):
             ),
             "net_metering": float(self.net_metering),
             "contract_price": 12.0 * self.contract_per_kw_month,
+            "demand_load_factor_frac": prices.demand_load_factor_frac,
         }
         arrays |= {f"demand_price_{m}": float(p) for m, p in enumerate(prices.demand_per_kw_month)}
+        arrays |= _by_energy(conditions.billed_by_energy.get(self.id, ()))
         return arrays | _bands(prices, conditions.grid.n)
 
     @classmethod
@@ -206,16 +217,18 @@ class Grid(Technology):
             )
 
     @classmethod
+    def billed_peaks(cls, ctx: ModelContext) -> dict[str, Array]:
+        """Return the peak of all hours and of each demand band with the steps that count."""
+        every = np.ones((len(ctx.specs), ctx.grid.n))
+        return {cls.peak_variable: every} | {f"band_{k}_peak_kw": counts for k, counts in _counted(ctx)}
+
+    @classmethod
     def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
         """Book energy, demand and fixed charges, export revenue, emissions and primary energy."""
         super().contribute(block, accounts, ctx)
         a = ctx.arrays
-        demand_price = np.stack([a[f"demand_price_{m}"] for m in range(12)], axis=1)
         accounts.add("energy_purchase", block.import_kw, price=a["energy_price"])
-        accounts.add("demand_charge", block.peak_kw, price=demand_price)
-        for k, _ in _counted(ctx):
-            price = a[f"band_{k}_price"][:, None]
-            accounts.add("demand_charge", getattr(block, f"band_{k}_peak_kw"), price=price, line=f"demand_band_{k}")
+        _book_peaks(block, accounts, ctx)
         if a["contract_price"].any():
             accounts.add("demand_charge", block.connection_kw, price=a["contract_price"], line="contracted_capacity")
         accounts.add("export_revenue", block.export_kw, price=-a["export_price"])
@@ -229,6 +242,31 @@ class Grid(Technology):
     def example(cls) -> Grid:
         """Return a connection on a tariff named ``grid``."""
         return cls(id="grid", tariff="grid")
+
+
+def _book_peaks(block: Block, accounts: Accounts, ctx: ModelContext) -> None:
+    """Book the charge on the peak of all hours and on that of each demand band, below their cap on energy if any."""
+    a = ctx.arrays
+    charges = {"peak_kw": (0, np.stack([a[f"demand_price_{m}"] for m in range(12)], axis=1))}
+    for k, _ in _counted(ctx):
+        charges[f"band_{k}_peak_kw"] = (k + 1, np.repeat(a[f"band_{k}_price"][:, None], 12, axis=1))
+    capped = a["demand_load_factor_frac"] > 0.0
+    for name, (k, price) in charges.items():
+        line = f"demand_band_{k - 1}" if k else "peak_kw"
+        if not capped.any():
+            accounts.add("demand_charge", getattr(block, name), price=price, line=line)
+            continue
+        hours = 24.0 * DAYS_PER_MONTH * np.where(capped, a["demand_load_factor_frac"], 1.0)[:, None]
+        months = (a[f"by_energy_{k}"].astype(np.int64)[:, None] >> np.arange(12)) & 1
+        charge = PeakCharge(price, np.where(capped[:, None], price / hours, np.inf), months.astype(bool))
+        accounts.lesser("demand_charge", getattr(block, name), block.import_kw, charge, line=line)
+
+
+def _by_energy(months: BilledByEnergy) -> dict[str, float]:
+    """Return, packed into one number for each charge on a peak, the months in which its cap on energy is billed."""
+    packed = [float(sum(2.0**m for m, billed in enumerate(charge) if billed)) for charge in months]
+    packed += [0.0] * (1 + MOST_DEMAND_BANDS - len(packed))
+    return {f"by_energy_{k}": value for k, value in enumerate(packed)}
 
 
 def _bands(prices: Tariff, n_steps: int) -> dict[str, Array | float]:

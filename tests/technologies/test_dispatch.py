@@ -105,6 +105,21 @@ def test_a_demand_band_bills_the_peak_of_its_hours_alone(model, surroundings, ta
     assert both.accounts["demand_charge"] == pytest.approx(12 * 150 * 5)
 
 
+@pytest.mark.parametrize("by_energy", [False, True])
+def test_a_cap_books_the_lesser_whatever_side_is_minimized(by_energy, model, surroundings, tariff):
+    """Proves: 200 kW for 6 h and 20 kW for 18 h of a day are 65 kW in the mean: at a load factor of 0.5 130 kW billed.
+
+    A program that counts peaks minimizes 200 kW a month, one that counts energy 130: the account is 130 in both, and
+    what is minimized is what was told. If ignored: 200 kW billed, or a bill that depends on a guess.
+    """
+    load = np.tile(np.where(np.arange(24) < 6, 200.0, 20.0), 365)
+    prices = replace(tariff(0.1, demand=5.0), demand_load_factor_frac=0.5)
+    state = surroundings(tariffs={"grid": prices}, billed_by_energy={"grid": ((by_energy,) * 12,)})
+    s = model((Grid(id="grid", tariff="grid", capex_per_kw=0.0),), {"electricity": load}, state, full_year(6.0)).solve()
+    assert s.accounts["demand_charge"] == pytest.approx(12 * 130 * 5)
+    assert s.objective - s.accounts["energy_purchase"] == pytest.approx(12 * (130 if by_energy else 200) * 5)
+
+
 def test_outage_is_bridged_by_a_battery_or_infeasible(model):
     """Proves: without a grid in hours 10-11, 2 * 50 kWh come from a battery, else there is no design.
 

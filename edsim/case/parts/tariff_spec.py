@@ -47,6 +47,13 @@ class TariffSpec(Part):
     )
     demand_bands: tuple[DemandBandSpec, ...] = Field((), max_length=MOST_DEMAND_BANDS)
     """Charges on the peak within some hours only, such as the hours of the system's peak."""
+    demand_load_factor_frac: float | None = quantity(
+        None,
+        unit="frac",
+        doc="Every charge on a peak bills at most the month's mean import over this load factor (Mexico: 0.57).",
+        gt=0,
+        le=1,
+    )
     fixed_per_a: float = quantity(0.0, unit="currency/a", doc="Fixed charge.", ge=0)
     export_per_kwh: float = quantity(0.0, unit="currency/kWh", doc="Price of exported energy.", ge=0)
     spot_file: str | None = Field(

@@ -5,11 +5,12 @@ A kind overrides what holds for it; nothing here is a field of the case, and not
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 if TYPE_CHECKING:
-    from edsim.core.technology import Array, Conditions
+    from edsim.core.technology import Array, Conditions, ModelContext
 
 
 CostLine = Literal["chillers", "heat_rejection", "power", "storage", "heat", "grid_connection", "ets", "plant"]
@@ -69,6 +70,16 @@ class Traits:
     """Whether it buys make-up water."""
     metered_ways: ClassVar[tuple[str, ...]] = ()
     """Two opposite flows of which a step has the difference alone, and the credit that falls with them."""
+
+    @classmethod
+    def billed_peaks(cls, ctx: ModelContext) -> Mapping[str, Array]:
+        """Return variable of monthly peaks → 1 in steps whose flow through the first port counts, 0 in others.
+
+        Arrays are instance x step. A peak no price holds down may stand anywhere below its bound; where money is added
+        up it is that of the hours.
+        """
+        del ctx
+        return {}
 
     @property
     def drawn_source(self) -> str:

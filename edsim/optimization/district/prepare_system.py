@@ -61,6 +61,7 @@ def tariff_series(spec: TariffSpec, case: Case) -> Tariff:
         ghg_kg_per_kwh=grid_factor_kg_per_kwh(case),
         primary_energy_factor=case.emissions.grid_primary_energy_factor,
         demand_bands=tuple(DemandBand(inside(band), band.demand_per_kw_month) for band in spec.demand_bands),
+        demand_load_factor_frac=spec.demand_load_factor_frac or 0.0,
     )
 
 
@@ -102,6 +103,7 @@ def conditions_of(district: District, refrigerants: Mapping[str, Refrigerant]) -
         sources=source_conditions(district),
         pv_kw_per_kwp=district.profiles.pv_kw_per_kwp,
         water_price_per_m3=case.finance.water_price_per_m3,
+        billed_by_energy=district.billed_by_energy,
         irradiance_w_per_m2=district.profiles.irradiance_w_per_m2,
         wind_speed_m_per_s=weather.wind_speed_m_per_s,
     )

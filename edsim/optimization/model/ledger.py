@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.accounts import ACCOUNTS
+from edsim.core.tariff import PeakCharge
 from edsim.core.timegrid import TimeGrid
 
 if TYPE_CHECKING:
@@ -36,12 +37,42 @@ class Entry:
     offset: Array
 
 
+@dataclass(frozen=True, slots=True)
+class LesserEntry:
+    """One booking of the lesser of a charge on monthly peaks and one on the energy of the month."""
+
+    account: str
+    line: str
+    owners: tuple[str, ...]
+    peaks: Var
+    flow: Var
+    charge: PeakCharge
+
+    def counted(self, lp: CompiledLP, grid: TimeGrid) -> Array:
+        """Return what an objective counts for every column, currency per unit: in each month the side it is told."""
+        c = self.charge
+        on_peak = np.where(c.by_energy, 0.0, c.per_kw_month)
+        on_flow = np.where(c.by_energy, c.per_kwh, 0.0)[:, grid.month] * (grid.weight * grid.step_h)
+        vector = np.bincount(lp.column(self.peaks).ravel(), on_peak.ravel(), minlength=lp.num_cols)
+        return np.asarray(vector + np.bincount(lp.column(self.flow).ravel(), on_flow.ravel(), minlength=lp.num_cols))
+
+    def billed(self, lp: CompiledLP, grid: TimeGrid, x: Array) -> Array:
+        """Return the lesser of both by owner, currency a year."""
+        by_peak = x[lp.column(self.peaks)] * self.charge.per_kw_month
+        used = x[lp.column(self.flow)] * (grid.weight * grid.step_h)
+        energy = np.stack([np.bincount(grid.month, row, minlength=12) for row in used])
+        capped = np.isfinite(self.charge.per_kwh)
+        by_energy = np.where(capped, energy * np.where(capped, self.charge.per_kwh, 0.0), np.inf)
+        return np.asarray(np.minimum(by_peak, by_energy).sum(axis=1))
+
+
 @dataclass(slots=True)
 class Ledger:
     """Collects the entries of one model while it is built."""
 
     grid: TimeGrid
     entries: list[Entry] = field(default_factory=list)
+    lesser: list[LesserEntry] = field(default_factory=list)
     constants: list[tuple[str, str, str, float]] = field(default_factory=list)
 
     def book(self, owners: tuple[str, ...], shape: tuple[int, ...], entry: tuple[str, str, Var], terms: _Terms) -> None:
@@ -73,6 +104,9 @@ class Ledger:
                 coefficient = w * e.quantity * e.price
                 vector += np.bincount(lp.column(e.variable).ravel(), coefficient.ravel(), minlength=lp.num_cols)
                 constant -= float((coefficient * e.offset).sum())
+        for lesser in self.lesser:
+            if w := weights.get(lesser.account, 0.0):
+                vector += w * lesser.counted(lp, self.grid)
         constant += sum(weights.get(account, 0.0) * value for account, _, _, value in self.constants)
         return vector, constant
 
@@ -83,6 +117,10 @@ class Ledger:
             value = (x[lp.column(e.variable)] - e.offset) * e.quantity * e.price
             for owner, amount in zip(e.owners, value.reshape(len(e.owners), -1).sum(axis=1), strict=True):
                 key = (e.account, owner, e.line)
+                out[key] = out.get(key, 0.0) + float(amount)
+        for lesser in self.lesser:
+            for owner, amount in zip(lesser.owners, lesser.billed(lp, self.grid, x), strict=True):
+                key = (lesser.account, owner, lesser.line)
                 out[key] = out.get(key, 0.0) + float(amount)
         for account, owner, line, amount in self.constants:
             out[account, owner, line] = out.get((account, owner, line), 0.0) + amount
@@ -119,6 +157,10 @@ class KindAccounts:
         self.ledger.book(
             self.owners, self.shapes[name], (account, line or name, variable), _Terms(quantity, price, offset)
         )
+
+    def lesser(self, account: str, peaks: Var, flow: Var, charge: PeakCharge, *, line: str) -> None:
+        """Add the lesser of a charge on the monthly peaks and one on the energy of the month."""
+        self.ledger.lesser.append(LesserEntry(account, line, self.owners, peaks, flow, charge))
 
     def constant(self, account: str, values: Array, *, line: str) -> None:
         """Add a yearly sum per instance that no variable changes."""

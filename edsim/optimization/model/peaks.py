@@ -55,6 +55,26 @@ def with_true_peak(m: ConcreteModel, contexts: Mapping[str, KindContext], lp: Co
     return out
 
 
+def with_settled_peaks(m: ConcreteModel, contexts: Mapping[str, KindContext], lp: CompiledLP, x: Array) -> Array:
+    """Return the point with every billed peak as low as the flow of its hours, and the ratchet, allow.
+
+    A peak no price holds down may stand anywhere up to its bound, and would be billed there once it has a price, or
+    beside a cap.
+    """
+    out = x.copy()
+    for kind, ctx in contexts.items():
+        first, block = ctx.specs[0], getattr(m, kind)
+        month = ctx.grid.month
+        for name, counts in type(first).billed_peaks(ctx).items():
+            counted = out[lp.column(getattr(block, first.ports[0].variable))] * counts
+            highest = np.stack([counted[:, month == k].max(axis=1, initial=0.0) for k in range(12)], axis=1)
+            if name == _peak_variable(ctx):
+                ratchet = np.array([[float(getattr(s, "ratchet_frac", 0.0))] for s in ctx.specs])
+                highest = np.maximum(highest, ratchet * highest.max(axis=1)[:, None])
+            out[lp.column(getattr(block, name))] = highest
+    return out
+
+
 def _metered(m: ConcreteModel, contexts: Mapping[str, KindContext]) -> list[tuple[Any, KindContext]]:
     return [(getattr(m, kind), ctx) for kind, ctx in contexts.items() if _peak_variable(ctx)]
 

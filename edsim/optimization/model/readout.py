@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from edsim.lp import LPResult
 from edsim.optimization.model.balances import Attachment
 from edsim.optimization.model.compose import Parts
-from edsim.optimization.model.peaks import with_true_peak
+from edsim.optimization.model.peaks import with_settled_peaks, with_true_peak
 from edsim.optimization.model.turnover import without_turnover
 from edsim.optimization.system import NodeCarrier
 from edsim.optimization.types import Flow, Solution, flow_unit
@@ -25,7 +25,7 @@ def read_solution(parts: Parts, result: LPResult, constant: float, seconds: floa
         There is no result to read.
     """
     model = (parts.pyomo, parts.contexts, parts.lp)
-    x = with_true_peak(*model, without_turnover(*model, result.values()))
+    x = with_settled_peaks(*model, with_true_peak(*model, without_turnover(*model, result.values())))
     sums = parts.ledger.sums(parts.lp, x)
     accounts: dict[str, float] = {}
     for (account, _, _), value in sums.items():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from edsim.core.errors import DataError
+from edsim.core.timegrid import DAYS_PER_MONTH
 from edsim.energy import (
     BillTerms,
     EnergyUse,
@@ -209,3 +210,50 @@ def test_cogenerated_heat_counts_beside_a_least_share_of_renewable_heat(
     assert stage.met_by(HeatMix(renewable=renewable, cogenerated=cogenerated))
     assert not stage.met_by(HeatMix(renewable=renewable - 0.01, cogenerated=cogenerated + 0.01))
     assert not stage.met_by(HeatMix(renewable=renewable, cogenerated=cogenerated - 0.01))
+
+
+def test_a_load_factor_caps_every_demand_charge() -> None:
+    """Proves: 100 kW in one hour of each day and 28 kW mean bill 28/0.56 = 50 kW; 60 kW flat bills its peak.
+
+    GDMTH of Mexico by hand: capacity on the lesser of the peak from 18 to 22 h and Q/(24 d F.C.), distribution on the
+    lesser of the peak of all hours and the same. If ignored: 100 kW billed twice in January.
+    """
+    hour, month = np.tile(np.arange(24), 365), np.repeat(np.arange(12), DAYS_PER_MONTH * 24)
+    peaky = np.where(hour == 19, 100.0, (28.0 * 24 - 100.0) / 23)
+    load = np.where(month == 0, peaky, 60.0)
+    evening = ((hour >= 18) & (hour < 22)).astype(float)
+    terms = BillTerms(1.0, 2.0, demand_bands=((evening, 10.0),), load_factor_frac=0.56)
+    bill = electricity_bill(load, terms)
+    assert bill.demand == pytest.approx([50 * 2 + 50 * 10, *[60 * 2 + 60 * 10] * 11])
+    assert bill.billed_kw == pytest.approx([50.0, *[60.0] * 11])
+    billed = {(x.month, x.item): x.quantity for x in bill_lines(load, terms)}
+    assert (billed[1, "demand"], billed[1, "demand_band_1"]) == pytest.approx((50.0, 50.0))
+    assert sum(x.amount for x in bill_lines(load, terms)) == pytest.approx(bill.total, rel=1e-12)
+
+
+def test_a_cap_is_below_the_ratchet_too() -> None:
+    """Proves: 200 kW in January, 30 kW else, ratchet 0.6: 120 kW a month, but a cap at 0.5 bills 60. Without: 120."""
+    load = np.where(np.arange(8760) < 744, 200.0, 30.0)
+    terms = BillTerms(0.0, 5.0, ratchet_frac=0.6, load_factor_frac=0.5)
+    assert electricity_bill(load, terms).billed_kw == pytest.approx([200.0, *[60.0] * 11])
+
+
+def test_a_load_factor_above_one_is_refused() -> None:
+    with pytest.raises(DataError, match="load_factor_frac"):
+        electricity_bill(np.ones(8760), BillTerms(0.1, 1.0, load_factor_frac=57.0))
+
+
+def test_charges_by_country_in_the_how_to() -> None:
+    """Proves: the sums of docs/how-to/case.md: Mexico's cap in April, Peru's excess of the other hours.
+
+    If ignored: a reader who writes a tariff as the table says would not get the bill of the table.
+    """
+    hour, month = np.tile(np.arange(24), 365), np.repeat(np.arange(12), DAYS_PER_MONTH * 24)
+    april = np.where(month == 3, (120000.0 - 400.0 - 500.0) / 718.0, 0.0)
+    first = int(np.argmax(month == 3))
+    april[first + 12], april[first + 20] = 500.0, 400.0
+    terms = BillTerms(0.0, 105.0, demand_bands=((np.isin(hour, (20, 21)), 400.0),), load_factor_frac=0.57)
+    assert electricity_bill(april, terms).demand[3] == pytest.approx(147_660, abs=1.0)
+    load = np.where((hour >= 18) & (hour < 23), 80.0, 100.0)
+    terms = BillTerms(0.0, 15.52, demand_bands=(((hour >= 18) & (hour < 23), 60.96),))
+    assert electricity_bill(load, terms).demand == pytest.approx(76.48 * 80 + 15.52 * 20)

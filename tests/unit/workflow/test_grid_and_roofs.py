@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from edsim import workflow
-from edsim.app import run
+from edsim.app import RunOptions, run
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.core.errors import DataError
+from edsim.core.timegrid import DAYS_PER_MONTH
 from edsim.optimization.district.roofs import on_roofs
 from tests.unit.workflow.conftest import BASE
 
@@ -62,3 +63,28 @@ def test_a_roof_without_area_is_that_of_the_buildings(write_case):
     case = workflow.load_case(write_case(technologies=[*BASE["technologies"], *given]))
     roofs = {t.id: on_roofs(t, case) for t in case.technologies if t.kind == "pv"}
     assert {k: t.area_m2 for k, t in roofs.items()} == pytest.approx({"roof": 1280.0, "own": 640.0, "said": 50.0})
+
+
+@pytest.mark.medium
+def test_a_capped_demand_charge_is_the_same_in_bill_and_ledger(write_case):
+    """Proves: a plant of offices under Mexico's rule pays energy over 0.57, in its bill as in its cash flows.
+
+    The run passes its audit, which prices peaks, caps and imports hour by hour, for the meters of buildings too; the
+    optimizer's charge is the bill's to 1e-9, the lower side of every month. If ignored: peaks billed, two bills.
+    """
+    band = {"demand_per_kw_month": 18.0, "hours": "18-21", "weekdays": "1-5"}
+    power = {"id": "power", "energy_per_kwh": 0.07, "demand_per_kw_month": 6.0, "demand_bands": [band]}
+    folder = write_case(tariffs=[{**power, "demand_load_factor_frac": 0.57}])
+    appraisal = run(folder, options=RunOptions(mode="screening")).appraisal
+    charge = appraisal.tables["reconciliation"].query("variant == 'district' and line == 'demand_charge'")
+    bill = appraisal.tables["electricity_bills"].query("meter == 'grid'")["demand_charge"].sum()
+    assert charge["optimizer"].sum() == pytest.approx(bill, rel=1e-9)
+    lines = appraisal.tables["electricity_bill_lines"].query("meter == 'grid'")
+    kwh, *kw = (
+        lines[lines["item"] == item].groupby("month")["quantity"].sum().reindex(range(1, 13), fill_value=0.0).to_numpy()
+        for item in ("energy", "demand", "demand_band_1")
+    )
+    cap = kwh / (24 * DAYS_PER_MONTH * 0.57)
+    assert np.all(np.array(kw) <= cap * (1 + 1e-9))
+    assert kw[0] == pytest.approx(cap)  # offices by day: energy bills in all months
+    assert "W518" in {f.code for f in appraisal.findings}
