@@ -29,6 +29,7 @@ from edsim.appraisal.phases.audit import audit_runs
 from edsim.appraisal.phases.headline import phase_sentence
 from edsim.appraisal.phases.tables import phase_tables
 from edsim.appraisal.published import published_table
+from edsim.appraisal.register import register
 from edsim.appraisal.remarks.boundary import boundary_remarks
 from edsim.appraisal.remarks.unbought import unbought_remarks
 from edsim.appraisal.remarks.uneven import uneven_remarks
@@ -237,7 +238,7 @@ def _tables(
                 for row in allocation_rows(r, runs[0], j, costs[r.name])
             ],
         ),
-        "assumptions": assumption_table(case, {r.name: r.district.case for r in runs[1:]}),
+        "assumptions": register(case, runs[1:]),
     }
 
 
@@ -312,40 +313,6 @@ def refrigerant_table(emissions: Mapping[str, VariantEmissions]) -> pd.DataFrame
         for entry in e.refrigerants.entries
     ]
     return plant.frame("refrigerants", rows)
-
-
-def assumption_table(case: Case, designed: Mapping[str, Case]) -> pd.DataFrame:
-    """Return every value used with its origin.
-
-    What the design of a project replaced (mains that were laid out) stands in place of the default; where projects
-    differ, the later ones have rows of their own.
-
-    Parameters
-    ----------
-    case
-        As it was read.
-    designed
-        Project → its case as it was computed.
-    """
-    used = dict(case.provenance)
-    for name, project in designed.items():
-        for path, p in project.provenance.items():
-            if p.where or path not in case.provenance or p == used[path]:
-                continue
-            used[path if used[path] == case.provenance[path] else f"variants.{name}.{path}"] = p
-    rows = [
-        {
-            "path": path,
-            "value": str(p.value),
-            "unit": p.unit,
-            "source": p.source,
-            "year": "" if p.year is None else str(p.year),
-            "quality": p.quality,
-            "where": p.where,
-        }
-        for path, p in used.items()
-    ]
-    return plant.frame("assumptions", rows)
 
 
 def _building_costs(bau: VariantRun) -> dict[str, float]:

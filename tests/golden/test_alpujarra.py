@@ -116,6 +116,24 @@ def test_optimizer_ledger_and_cash_flows_reconcile(alpujarra):
     assert total == pytest.approx(certificate.upper_bound, rel=1e-4)
 
 
+def test_pipes_cost_what_the_register_says(alpujarra):
+    """Proves: length times the prices of the register is the investment in pipes and trenches.
+
+    If ignored: the largest line of the investment rests on prices nobody can look up.
+    """
+    tables = alpujarra.appraisal.tables
+    price = tables["assumptions"].set_index("path")["value"]
+    pipes, networks = tables["pipes"], tables["networks"]
+
+    def total(what):
+        return sum(
+            r.length_m * float(price[f"pipes.steel_series1.dn{r.dn}.{what}"]) for r in pipes.itertuples(index=False)
+        )
+
+    assert total("pipe_per_m") == pytest.approx(networks["capex_pipe"].iloc[0], rel=1e-6)
+    assert total("civil_per_m") == pytest.approx(networks["capex_civil"].iloc[0], rel=1e-6)
+
+
 GOLDEN = Path(__file__).with_name("alpujarra_kpis.csv")
 
 

@@ -265,12 +265,12 @@ def _value(path: str, run: Appraisal, read: VariantInputs) -> tuple[str, str] | 
 
 
 def _inputs(run: Appraisal) -> dict[str, tuple[str, str]]:
-    """Return path → value and unit of every flattened case value that is set."""
+    """Return path → value and unit of every flattened case value that is set; pipes follow from these."""
     table = run.tables.get("assumptions")
     if table is None:
         return {}
     rows = zip(table["path"], table["value"], table["unit"], strict=True)
-    return {str(p): (str(v), str(u)) for p, v, u in rows if str(v) not in UNSET}
+    return {str(p): (str(v), str(u)) for p, v, u in rows if str(v) not in UNSET and not str(p).startswith("pipes.")}
 
 
 def _results(runs: Sequence[Appraisal]) -> Iterable[ResultRow]:
