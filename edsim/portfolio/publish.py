@@ -31,7 +31,15 @@ def report_data(analysis: Analysis) -> PortfolioData:
         findings=analysis.findings,
         version=__version__,
         variant_rule=analysis.variants.rule,
+        places=_places(analysis),
     )
+
+
+def _places(analysis: Analysis) -> dict[str, tuple[float, float]]:
+    """Return the middle of the buildings of every run that has one, degrees."""
+    buildings = analysis.collection.tables["buildings"]
+    middle = buildings.groupby("run")[["lat_deg", "lon_deg"]].mean().dropna()
+    return {str(run): (float(lat), float(lon)) for run, (lat, lon) in zip(middle.index, middle.to_numpy(), strict=True)}
 
 
 def write_report(analysis: Analysis, folder: str | Path, *, lang: Lang = "en") -> Path:

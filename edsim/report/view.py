@@ -45,6 +45,8 @@ class Table:
         Whether the page offers a search field over the rows.
     coded
         Whether names of fields in the cells are set as code.
+    summed
+        Whether the last row is the sum of those above.
     """
 
     title: str
@@ -53,6 +55,7 @@ class Table:
     note: str = ""
     filtered: bool = False
     coded: bool = False
+    summed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,7 +290,8 @@ def _stacked(view: ComparisonView, words: tuple[str, str, str], scale: Scale, pa
             },
         ),
     }
-    return Chart(words[0], words[1], words[2], figure, Table(words[1], heads, tuple(rows)), 200 + 46 * len(names))
+    table = Table(words[1], heads, tuple(rows), summed=True)
+    return Chart(words[0], words[1], words[2], figure, table, 200 + 46 * len(names))
 
 
 def _costs(view: ComparisonView) -> Chart | None:

@@ -142,7 +142,10 @@ def _air_kwh_per_nm3(moved: Sequence[Exchange]) -> float:
 
 
 def _shown(study: Study, value: float, carrier: str) -> tuple[str, str]:
-    return study.lang.quantity(value, energy_unit(carrier))
+    """Return an amount of the table below: all energy in MWh, so that the column can be read down."""
+    if is_of(carrier, AIR):
+        return study.lang.quantity(value, energy_unit(carrier))
+    return study.lang.number(value / 1000), "MWh"
 
 
 def _short_label(study: Study, name: Name, buses: list[tuple[str, str]]) -> str:

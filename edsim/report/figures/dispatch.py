@@ -301,4 +301,4 @@ def _monthly_table(study: Study, node: NodeFlows, carrier: str) -> Table:
     rows.append((study.t("Year"), *(number(float(v.sum())) for v in sums)))
     heads = (Head(study.t("Month")), *(Head(s.label, unit, numeric=True) for s in node.supply))
     note = study.t("All 8760 hours are in hourly.csv and hourly.parquet.")
-    return Table(study.t("{carrier}: supply by month", {"carrier": carrier}), heads, tuple(rows), note)
+    return Table(study.t("{carrier}: supply by month", {"carrier": carrier}), heads, tuple(rows), note, summed=True)

@@ -94,7 +94,7 @@ def ghg(study: Study) -> Chart | None:
                  "hovermode": "closest", "legend": {"y": -0.28}},
             ),
         },
-        Table(title, heads, tuple(cells)),
+        Table(title, heads, tuple(cells), summed=True),
         height=150 + 56 * len(order),
     )  # fmt: skip
 

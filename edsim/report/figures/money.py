@@ -120,7 +120,7 @@ def bridge(study: Study) -> Chart | None:
                  "showlegend": False, "margin": {"r": 64}},
             ),
         },
-        Table(study.t("Present value by cost line"), heads, tuple(rows)),
+        Table(study.t("Present value by cost line"), heads, tuple(rows), summed=True),
         height=90 + 34 * len(names),
     )  # fmt: skip
 
@@ -168,7 +168,7 @@ def stack(study: Study, column: str, key: str, title: str, caption: str) -> Char
                 },
             ),
         },
-        Table(title, heads, tuple(rows)),
+        Table(title, heads, tuple(rows), summed=True),
         height=190 + 48 * len(order),
     )
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from edsim.core.i18n import is_missing
 from edsim.report.i18n import nice_unit
+from edsim.report.portfolio.map import studies_map
 from edsim.report.portfolio.notes import findings, prices
 from edsim.report.portfolio.view import PortfolioView
 from edsim.report.theme import GREEN, ORANGE, axis, layout, short
@@ -85,7 +86,9 @@ def tiles(view: PortfolioView) -> tuple[Tile, ...]:
 
 def sections(view: PortfolioView) -> tuple[Section, ...]:
     """Return the sections in order; those without content are left out."""
+    chart = studies_map(view)
     found = [
+        Section("map", view.t("Map of the studies"), () if chart is None else (chart,)),
         Section("studies", view.t("Studies"), (_studies(view),)),
         Section("groups", view.t("Sums by group"), (_bars(view), *_groups(view), _years(view))),
         Section("abatement", view.t("Abatement cost"), _abatement(view)),
@@ -101,15 +104,16 @@ def sections(view: PortfolioView) -> tuple[Section, ...]:
     return tuple(s for s in found if s.blocks)
 
 
-def _numbers(view: PortfolioView, frame: pd.DataFrame, columns: dict[str, str]) -> list[list[str]]:
-    """Return formatted columns on the scale of their largest value; `columns` is name → unit."""
+def _numbers(view: PortfolioView, frame: pd.DataFrame, columns: dict[str, str], like: pd.DataFrame) -> list[list[str]]:
+    """Return formatted columns on the scale of the largest value of `like`; `columns` is name → unit."""
     out: list[list[str]] = []
     for name, unit in columns.items():
         values = frame[name].tolist()
         if name == "studies":
             out.append([view.lang.number(v, 0) for v in values])
             continue
-        out.append([view.lang.quantity(v, unit, scale_of=_largest(values))[0] for v in values])
+        largest = _largest(like[name].tolist())
+        out.append([view.lang.quantity(v, unit, scale_of=largest)[0] for v in values])
     return out
 
 
@@ -122,16 +126,23 @@ def _head(view: PortfolioView, frame: pd.DataFrame, name: str, unit: str, label:
 
 
 def _table(
-    view: PortfolioView, title: str, frame: pd.DataFrame, spec: tuple[list[tuple[str, str]], list[tuple[str, str, str]]]
+    view: PortfolioView,
+    title: str,
+    frame: pd.DataFrame,
+    spec: tuple[list[tuple[str, str]], list[tuple[str, str, str]]],
+    whole: pd.DataFrame | None = None,
 ) -> Table:
-    """Return a table: `spec` is (text columns with heads, number columns with unit and head)."""
+    """Return a table: `spec` is (text columns with heads, number columns with unit and head), `whole` a row of sums."""
     texts, numbers = spec
     units = {name: unit.replace("currency", view.currency) for name, unit, _ in numbers}
     heads = [Head(head) for _, head in texts] + [_head(view, frame, n, units[n], head) for n, _, head in numbers]
     cells = [[view.word(v) if n in _WORDS else str(v) for v in frame[n]] for n, _ in texts]
-    cells += _numbers(view, frame, units)
+    cells += _numbers(view, frame, units, frame)
     rows = tuple(zip(*cells, strict=True)) if len(frame) else ()
-    return Table(title, tuple(heads), rows, filtered=len(frame) > 12)
+    if whole is not None:
+        sums = [column[0] for column in _numbers(view, whole, units, frame)]
+        rows = (*rows, (view.t("Total"), *("" for _ in texts[1:]), *sums))
+    return Table(title, tuple(heads), rows, filtered=len(frame) > 12, summed=whole is not None)
 
 
 _WORDS = frozenset({"sector", "stage", "verdict", "conclusion", "kind", "indicator", "label", "group"})
@@ -172,7 +183,8 @@ def _groups(view: PortfolioView) -> list[Block]:
         title = t(f"By {dimension.replace('_', ' ')}")
         numbers = [("studies", "", t("Studies"))]
         numbers += [(m, view.data.labels[m][1], view.label(m)) for m in _GROUPED if m in wide]
-        found.append(_table(view, title, wide, ([("group", t(dimension.replace("_", " ").capitalize()))], numbers)))
+        head = t(dimension.replace("_", " ").capitalize())
+        found.append(_table(view, title, wide, ([("group", head)], numbers), _wide(view, "portfolio")))
     return found
 
 
@@ -201,6 +213,8 @@ def _years(view: PortfolioView) -> Chart:
     caption = t(
         "GHG avoided in each year, in the years that each study covers; gases are counted in the year they leave."
     )
+    if (frame["avoided_t"] < 0.0).any():
+        caption += " " + t("Below zero stand years in which today's machines are scrapped and release what they hold.")
     return Chart("ghg-by-year", title, caption, {"data": [trace | {"showlegend": False}], "layout": shape}, table)
 
 
@@ -297,6 +311,8 @@ def _frameworks(view: PortfolioView) -> Table:
     note = t("Contribution: what the projects add to an indicator of a place. Sources stand in frameworks.csv.")
     counts = {"verified": int(frame["verified"].sum()), "count": len(frame)}
     note += " " + t("Number and name of {verified} of {count} were read at the source; check the others.", counts)
+    if frame.loc[frame["unit"].str.contains("person"), "value"].isna().any():
+        note += " " + t("A dash: no study states how many people it serves (study.population).")
     return Table(t("Indicators of frameworks"), heads, tuple(rows), note)
 
 

@@ -36,6 +36,8 @@ class PortfolioData:
     variant_rule
         How the variant of each study was chosen: ``main``, ``best:npv``, ``best:cost``, ``best:ghg`` or a name, then
         exceptions ``CASE=NAME``.
+    places
+        Run → latitude and longitude of the middle of its buildings, degrees; of the map alone, in no table.
     """
 
     currency: str
@@ -46,6 +48,7 @@ class PortfolioData:
     findings: tuple[Finding, ...]
     version: str
     variant_rule: tuple[str, ...] = ("main",)
+    places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

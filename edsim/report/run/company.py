@@ -287,7 +287,7 @@ def reconciliation(study: Study) -> Table | None:
         (study.t("Total"), *(number(total[c], d) for c, d in (("optimizer", 2), ("ledger", 2), ("difference", 4))))
     )
     note = study.t("Plant only, constant money of a year, before price growth.")
-    return Table(study.t("Optimizer and ledger line by line"), heads, tuple(rows), note)
+    return Table(study.t("Optimizer and ledger line by line"), heads, tuple(rows), note, summed=True)
 
 
 def _ledger_line(study: Study, line: str) -> str:

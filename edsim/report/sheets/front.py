@@ -75,6 +75,8 @@ INPUTS = {
     "tariffs.*.demand_bands.*.demand_per_kw_month": "Electricity, demand charge of a band",
     "fuels.*.price_per_kwh": "Fuel, price",
     "finance.water_price_per_m3": "Water, price",
+    "finance.plant_water_price_per_m3": "Water of the plant, price",
+    "finance.blow_down_price_per_m3": "Blow-down, sewer charge",
     "emissions.grid_kg_per_kwh": "Emission factor of the grid",
     "emissions.carbon_price_per_t": "Carbon price",
     "weather.file": "Weather file",

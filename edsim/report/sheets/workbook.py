@@ -232,7 +232,7 @@ def _stacked_sheet(study: Study, sheet: Worksheet, formats: dict[str, Format], t
     for name in shown:
         title, long = study.t(TITLES[name]), bool(row) and len(study.table(name)) > _ROWS_ON_PAPER
         if long and name == shown[-1]:
-            sheet.print_area(0, 0, row - 1, len(widths) - 1)
+            sheet.print_area(0, 0, row, len(widths) - 1)
             title = study.t("{table} (on the screen only, not printed)", {"table": title})
         if len(study.table(name)) > _MOST_ROWS:
             title = study.t("{table}: too long for a sheet, see {file}", {"table": title, "file": f"{name}.csv"})

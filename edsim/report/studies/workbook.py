@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 SHEETS_ES: Mapping[str, str] = {
     "points": "alternativas", "results": "resultados", "inputs": "entradas", "ranking": "clasificación",
-    "feeder": "alimentador", "feeder_hours": "alimentador por hora", "waterfall": "cascada", "front": "frente",
+    "sizes": "tamaños", "waterfall": "cascada", "front": "frente",
+    "feeder": "alimentador", "feeder_hours": "alimentador por hora",
     "verdicts": "veredictos", "designs": "diseños", "ranges": "rangos", "distribution": "distribución",
     "probabilities": "probabilidades", "drivers": "qué decide", "convergence": "convergencia", "utility": "empresa",
     "bill": "factura", "months": "meses", "duration": "duración", "hours_of_day": "horas del día",

@@ -15,12 +15,12 @@ from starlette.testclient import TestClient
 
 from edsim.appraisal.types import Appraisal
 from edsim.bundle import manifest, save, verify
+from edsim.report.portfolio.map import _apart
 from edsim.web import Settings, create_app
 from edsim.web.forms import Filters
 from edsim.web.guard import COOKIE
 from edsim.web.library import Library
 from edsim.web.public import PHYSICAL, render_public
-from edsim.web.views import _apart
 from edsim.web.words import spoken
 from tests.unit.portfolio import synthetic
 from tests.unit.web.conftest import HOST
