@@ -53,7 +53,7 @@ class WeatherChoice(Part):
     """Weather file, or the city whose monthly normals a typical year is made from."""
 
     file: str | None = Field(
-        None, description="EPW, TMY3, PVGIS or NSRDB file in the case folder.", json_schema_extra=_DATA_FILE
+        None, description="EPW, TMY3, PVGIS, NSRDB or Open-Meteo file in the case folder.", json_schema_extra=_DATA_FILE
     )
     normals: str | None = None
     """City in weather/normals.csv, or in normals_file; default is the city of the case."""
@@ -205,6 +205,15 @@ class Finance(CompanyTerms):
         0.0, unit="frac", doc="Engineering, permits and owner's cost on all investments.", ge=0, le=1
     )
     water_price_per_m3: float = quantity(0.0, unit="currency/m3", doc="Make-up water with sewer charge.", ge=0)
+    plant_water_price_per_m3: float | None = quantity(
+        None,
+        unit="currency/m3",
+        doc="Make-up water of the plant (own well, reclaimed water); none: as all.",
+        ge=0,
+    )
+    blow_down_price_per_m3: float = quantity(
+        0.0, unit="currency/m3", doc="Sewer charge on the blow-down of the plant, beside its make-up water.", ge=0
+    )
     grant: float = quantity(0.0, unit="currency", doc="Capital grants to the project.", ge=0)
 
 

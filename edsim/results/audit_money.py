@@ -97,8 +97,13 @@ def demand_charges(hours: Hours, mine: Mapping[str, pd.DataFrame], case: Case) -
 
 
 def water_cost(mine: Mapping[str, pd.DataFrame], case: Case) -> float:
-    """Return what the make-up water of the stored months costs, currency/a."""
-    return float(mine["monthly"]["water_m3"].sum()) * case.finance.water_price_per_m3
+    """Return what make-up water and blow-down of the stored months cost, currency/a."""
+    terms, months = case.finance, mine["monthly"]
+    plant_price = terms.plant_water_price_per_m3
+    plant = float(months["plant_water_m3"].sum())
+    cost = (float(months["water_m3"].sum()) - plant) * terms.water_price_per_m3
+    cost += plant * (terms.water_price_per_m3 if plant_price is None else plant_price)
+    return cost + float(months["plant_blow_down_m3"].sum()) * terms.blow_down_price_per_m3
 
 
 def plant_investment(start: pd.Series[float]) -> float:

@@ -56,14 +56,14 @@ def billing_findings(run: VariantRun) -> list[Finding]:
     for name, charges in paid.items():
         by_energy = sum(any(charge[m] for charge in charges) for m in range(12))
         planned = told.get(name, ((False,) * 12,) * len(charges))
-        other = sum(a != b for mine, then in zip(charges, planned, strict=True) for a, b in zip(mine, then, strict=True))
-        got = f"energy bills in {by_energy} of 12 months; {other} monthly charges fell otherwise than the plant was sized for"
+        other = sum(a != b for pair in zip(charges, planned, strict=True) for a, b in zip(*pair, strict=True))
         notes.append(
             Finding(
                 "W518",
                 "the demand charge bills the lesser of peak and energy: the gap is proven for the months as billed",
                 field=f"{run.name}.technologies.{name}",
-                got=got,
+                got=f"energy bills in {by_energy} of 12 months; {other} monthly charges fell otherwise than the plant "
+                "was sized for",
                 hint="no action; plants were sought from both ends, all peaks billed and all energy",
                 severity="warning",
             )

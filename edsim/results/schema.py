@@ -130,7 +130,9 @@ _ALL = (
             _n("fuel_kwh", "kWh LHV", "Fuel burnt."),
             _n("export_kwh", "kWh", "Electricity exported."),
             _n("pv_kwh", "kWh", "PV generation."),
-            _n("water_m3", "m3", "Make-up water."),
+            _n("water_m3", "m3", "Make-up water of plant and buildings."),
+            _n("plant_water_m3", "m3", "Make-up water of the plant."),
+            _n("plant_blow_down_m3", "m3", "Blow-down of the plant, part of its make-up water."),
         ),
     ),
     TableSchema(

@@ -293,7 +293,7 @@ def monthly_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
     """Return monthly totals and peaks."""
     rows: list[dict[str, Any]] = []
     for run in runs:
-        series, water = _hourly_sums(run), water_series(run)
+        series, water, plant, drained = _hourly_sums(run), *water_series(run)
         bought = series["electricity_kwh"]
         for month in range(12):
             inside = month == MONTH_OF_HOUR
@@ -304,6 +304,8 @@ def monthly_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                     **{k: float(v[inside].sum()) for k, v in series.items()},
                     "electricity_peak_kw": float(bought[inside].max()),
                     "water_m3": float(water[inside].sum()),
+                    "plant_water_m3": float(plant[inside].sum()),
+                    "plant_blow_down_m3": float(drained[inside].sum()),
                 }
             )
     return frame("monthly", rows)
@@ -330,13 +332,17 @@ def _sum(flows: Iterable[Flow]) -> np.ndarray:
     return total
 
 
-def water_series(run: VariantRun) -> np.ndarray:
-    """Return make-up water by hour, m3: what each machine needs for what its main port carries."""
-    total = np.zeros(HOURS_PER_YEAR)
+def water_series(run: VariantRun) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return make-up water, that of the plant alone and its blow-down by hour, m3.
+
+    Each machine needs what its main port carries.
+    """
+    own, plant, drained = (np.zeros(HOURS_PER_YEAR) for _ in range(3))
     for r in run.individual:
-        total = total + r.operation.water_m3_per_h
+        own = own + r.operation.water_m3_per_h
     for t in (t for t in run.plant if isinstance(t, OneOutput)):
         main = {p.name for p in t.ports if p.variable == t.output and not p.factor}
         carried = _sum(f for f in run.flows if f.technology == t.id and f.port in main)
-        total = total + carried * t.water_m3_per_kwh(run.conditions)
-    return total
+        plant = plant + carried * t.water_m3_per_kwh(run.conditions)
+        drained = drained + carried * t.blow_down_m3_per_kwh(run.conditions)
+    return own + plant, plant, drained

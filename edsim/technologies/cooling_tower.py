@@ -88,25 +88,35 @@ class CoolingTower(OneOutput, Bank):
 
     def make_up_kg_per_kwh(self, evaporation: Array) -> Array:
         """Return make-up water per heat rejected from the evaporation, both kg/kWh."""
-        drift = self.drift_frac * 3600.0 / (_WATER_KJ_PER_KG_K * self.range_k)
-        blow_down = np.maximum(evaporation / (self.cycles - 1.0) - drift, 0.0)
-        return np.asarray(evaporation + blow_down + drift)
+        return np.asarray(evaporation + self._blow_down_kg_per_kwh(evaporation) + self._drift_kg_per_kwh())
+
+    def _drift_kg_per_kwh(self) -> float:
+        return self.drift_frac * 3600.0 / (_WATER_KJ_PER_KG_K * self.range_k)
+
+    def _blow_down_kg_per_kwh(self, evaporation: Array) -> Array:
+        return np.asarray(np.maximum(evaporation / (self.cycles - 1.0) - self._drift_kg_per_kwh(), 0.0))
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
-        """Return power share, water use per heat and the price of water."""
+        """Return power share, water use per heat and what that costs."""
         return {
             "available_frac": self.running_frac(conditions) * self._cold_enough(conditions),
             "electric_frac": self.fan_frac + self.pump_frac,
             "water_m3_per_kwh": self.water_m3_per_kwh(conditions),
-            "water_price_per_m3": conditions.water_price_per_m3,
+            "water_cost_per_kwh": self.water_cost_per_kwh(conditions),
         }
 
     def water_m3_per_kwh(self, conditions: Conditions) -> Array:
         """Return make-up water per heat rejected by step."""
+        return self.make_up_kg_per_kwh(self._evaporation_kg_per_kwh(conditions)) / _KG_PER_M3
+
+    def blow_down_m3_per_kwh(self, conditions: Conditions) -> Array:
+        """Return the blow-down per heat rejected by step."""
+        return self._blow_down_kg_per_kwh(self._evaporation_kg_per_kwh(conditions)) / _KG_PER_M3
+
+    def _evaporation_kg_per_kwh(self, conditions: Conditions) -> Array:
         wet = conditions.wet_bulb_temp_c
         water = wet + self.approach_k + 0.5 * self.range_k
-        evaporation = evaporation_kg_per_kwh(conditions.dry_bulb_temp_c, wet, conditions.pressure_pa, water)
-        return self.make_up_kg_per_kwh(evaporation) / _KG_PER_M3
+        return evaporation_kg_per_kwh(conditions.dry_bulb_temp_c, wet, conditions.pressure_pa, water)
 
     def _cold_enough(self, conditions: Conditions) -> Array:
         """Return 1 in steps in which the leaving water is as cold as the cold side of its carrier, else 0."""
@@ -119,7 +129,7 @@ class CoolingTower(OneOutput, Bank):
         """Book costs and water."""
         super().contribute(block, accounts, ctx)
         use = ctx.arrays["water_m3_per_kwh"]
-        accounts.add("water", block.heat_kw, quantity=use, price=ctx.arrays["water_price_per_m3"][:, None])
+        accounts.add("water", block.heat_kw, price=ctx.arrays["water_cost_per_kwh"])
         accounts.add("water_use", block.heat_kw, quantity=use)
 
     @classmethod

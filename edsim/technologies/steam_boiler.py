@@ -90,13 +90,20 @@ class SteamBoiler(OneOutput, Fuelled, Bank):
         return {
             "fuel_per_steam": self._raised(conditions)[0] / self.lower_efficiency(),
             "water_m3_per_kwh": self.water_m3_per_kwh(conditions),
-            "water_price_per_m3": conditions.water_price_per_m3,
+            "water_cost_per_kwh": self.water_cost_per_kwh(conditions),
             "available_frac": self.running_frac(conditions),
         }
 
     def water_m3_per_kwh(self, conditions: Conditions) -> float:
         """Return make-up water per energy of steam, for blow-down and the condensate that does not come back."""
         return self._raised(conditions)[1] / _KG_PER_M3
+
+    def blow_down_m3_per_kwh(self, conditions: Conditions) -> float:
+        """Return the blow-down per energy of steam."""
+        carrier = self.carrier_of(self.ports[0])
+        levels = supply_temp_c(conditions, carrier, self.id), return_temp_c(conditions, carrier, self.id)
+        dry = raised(*levels, self.condensate_return_frac, 0.0)[1]
+        return (self._raised(conditions)[1] - dry) / _KG_PER_M3
 
     def _raised(self, conditions: Conditions) -> tuple[float, float]:
         """Return heat (kWh) and make-up water (kg) per kWh of steam."""
@@ -109,7 +116,7 @@ class SteamBoiler(OneOutput, Fuelled, Bank):
         """Book costs and make-up water."""
         super().contribute(block, accounts, ctx)
         use = ctx.arrays["water_m3_per_kwh"][:, None]
-        accounts.add("water", block.steam_kw, quantity=use, price=ctx.arrays["water_price_per_m3"][:, None])
+        accounts.add("water", block.steam_kw, price=ctx.arrays["water_cost_per_kwh"][:, None])
         accounts.add("water_use", block.steam_kw, quantity=use)
 
     @classmethod

@@ -46,7 +46,8 @@ def _uses_water(technology: Technology, case: Case) -> bool:
 
 def _free_water(case: Case) -> Iterator[Fault]:
     path = "finance.water_price_per_m3"
-    users = [t.id for t in case.technologies if _uses_water(t, case)]
+    own_price = case.finance.plant_water_price_per_m3 is not None
+    users = [t.id for t in case.technologies if _uses_water(t, case) and not (own_price and t.uses_water)]
     origin = case.provenance.get(path)
     stated = case.finance.water_price_per_m3 > 0.0 or (origin is not None and bool(origin.where))
     if stated or not users:

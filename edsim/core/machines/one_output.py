@@ -21,6 +21,17 @@ class OneOutput:
         del conditions
         return 0.0
 
+    def blow_down_m3_per_kwh(self, conditions: Conditions) -> Array | float:
+        """Return what of that water is drained to limit salts, by step, m3/kWh of the output."""
+        del conditions
+        return 0.0
+
+    def water_cost_per_kwh(self, conditions: Conditions) -> Array | float:
+        """Return what make-up water and the sewer charge on blow-down cost, currency/kWh of the output."""
+        to_sewer = float(getattr(conditions, "blow_down_price_per_m3", 0.0))
+        drained = self.blow_down_m3_per_kwh(conditions)
+        return self.water_m3_per_kwh(conditions) * conditions.water_price_per_m3 + drained * to_sewer
+
     @classmethod
     def declare(cls, block: Any, ctx: ModelContext) -> None:
         """Declare sizes and output."""

@@ -29,6 +29,8 @@ class SiteConditions(Conditions):
         Approach of the cooling towers at the node, the largest of several; 0 where there is none.
     water_sources
         Sources that cool the condenser water of the node and the approach to each, K; empty where towers do.
+    blow_down_price_per_m3
+        Sewer charge on the blow-down of towers and boilers.
     """
 
     irradiance_w_per_m2: Mapping[str, Array] = field(default_factory=dict)
@@ -36,6 +38,7 @@ class SiteConditions(Conditions):
     demand_kw: Mapping[str, Array] = field(default_factory=dict)
     tower_approach_k: float = 0.0
     water_sources: tuple[tuple[str, float], ...] = ()
+    blow_down_price_per_m3: float = 0.0
 
 
 def _on_steps(series: Array, conditions: Conditions) -> Array:

@@ -109,6 +109,12 @@ def conditions_of(district: District, refrigerants: Mapping[str, Refrigerant]) -
     )
 
 
+def plant_water_price_per_m3(case: Case) -> float:
+    """Return the price of make-up water of the plant: its own, or that of all others."""
+    own = case.finance.plant_water_price_per_m3
+    return case.finance.water_price_per_m3 if own is None else own
+
+
 def source_conditions(district: District) -> dict[str, SourceConditions]:
     """Return source id → hourly heat and temperature with the terms of its supplier."""
     profiles = district.profiles.sources
@@ -162,6 +168,8 @@ def prepare_system(district: District, refrigerants: Mapping[str, Refrigerant]) 
                 demand_kw=_demand_at(node, demand),
                 tower_approach_k=tower_approach_k(technologies, node),
                 water_sources=water_sources(technologies, node),
+                water_price_per_m3=plant_water_price_per_m3(case),
+                blow_down_price_per_m3=case.finance.blow_down_price_per_m3,
             )
             for node in sorted(nodes)
         },

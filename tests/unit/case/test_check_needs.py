@@ -41,6 +41,8 @@ def test_water_without_a_price_is_named_with_what_it_would_cost(loop):
     assert (fault.params["price"], fault.params["cost"], fault.params["users"]) == ("2", "4", "loop_tower")
     priced = loop.model_copy(update={"finance": loop.finance.model_copy(update={"water_price_per_m3": 1.5})})
     assert "W1866" not in {f.code for f in check_needs(priced)}
+    own = loop.model_copy(update={"finance": loop.finance.model_copy(update={"plant_water_price_per_m3": 0.4})})
+    assert "W1866" not in {f.code for f in check_needs(own)}
     shipped = load_case(share_path("cases", "medellin-alpujarra"))
     assert not list(check_needs(shipped))
 

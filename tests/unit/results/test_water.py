@@ -26,7 +26,10 @@ CONDITIONS = SimpleNamespace(
     return_temp_c={"steam": 90.0},
     water_price_per_m3=PRICE,
 )
-CASE = SimpleNamespace(fuels=(), finance=SimpleNamespace(water_price_per_m3=PRICE))
+CASE = SimpleNamespace(
+    fuels=(),
+    finance=SimpleNamespace(water_price_per_m3=PRICE, plant_water_price_per_m3=None, blow_down_price_per_m3=0.0),
+)
 
 
 def of_plant(machine, port, carrier, direction):
@@ -77,3 +80,31 @@ def test_the_water_of_every_user_re_adds_from_the_tables(user):
         assert again == pytest.approx(per_kwh, rel=1e-3, abs=1e-12)
     january = table.loc[table["month"] == 1, "water_m3"].iloc[0]
     assert january == pytest.approx(table["water_m3"].sum() * 744 / HOURS)
+
+
+def test_the_plant_pays_its_own_water_and_what_it_drains():
+    """Proves: a tower at five cycles drains E/4 less drift; at 0.5 for make-up and 4 for blow-down it pays 0.5 M + 4 B.
+
+    By hand at 30 °C, wet bulb 25.4 °C: M = E + B + D, B = E/4 - D, so that M = 5/4 E and B = M/5 - D. The buildings'
+    3.0 is for their own machines alone. If ignored: a well would cost what city water costs, and drains nothing.
+    """
+    tower = CoolingTower(id="t", cycles=5.0, drift_frac=0.0)
+    use, drained = tower.water_m3_per_kwh(CONDITIONS), tower.blow_down_m3_per_kwh(CONDITIONS)
+    np.testing.assert_allclose(drained, use / 5.0)
+    own = SimpleNamespace(**{**vars(CONDITIONS), "water_price_per_m3": 0.5, "blow_down_price_per_m3": 4.0})
+    np.testing.assert_allclose(tower.water_cost_per_kwh(own), use * (0.5 + 4.0 / 5.0))
+    boiler = SteamBoiler(id="s")
+    assert boiler.blow_down_m3_per_kwh(CONDITIONS) == pytest.approx(3.6 / (2777.2 - 377.0) * 0.03 / 0.97, rel=1e-3)
+    plant, _, flows = of_plant(tower, "heat", "condenser_water", "in")
+    _, individual, _ = of_building(IndividualChiller(id="c", condenser="water"), "cooling")
+    terms = SimpleNamespace(water_price_per_m3=PRICE, plant_water_price_per_m3=0.5, blow_down_price_per_m3=4.0)
+    case = SimpleNamespace(fuels=(), finance=terms)
+    run = SimpleNamespace(name="v", plant=plant, individual=individual, flows=flows, conditions=CONDITIONS)
+    run.district = SimpleNamespace(case=case)
+    table = monthly_table([run])
+    made = float((use * LOAD_KW).sum())
+    assert table["plant_water_m3"].sum() == pytest.approx(made)
+    assert table["plant_blow_down_m3"].sum() == pytest.approx(made / 5.0)
+    others = float(individual[0].operation.water_m3_per_h.sum())
+    assert table["water_m3"].sum() == pytest.approx(made + others)
+    assert water_cost({"monthly": table}, case) == pytest.approx(others * PRICE + made * (0.5 + 0.8))
