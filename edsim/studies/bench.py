@@ -13,7 +13,7 @@ from edsim.core.errors import InfeasibleError, SolverError
 from edsim.results.audit import AuditError
 from edsim.results.variant import VariantRun
 from edsim.studies.feeder import feeder_year
-from edsim.studies.results import Outcome
+from edsim.studies.results import Outcome, sizes_of
 from edsim.studies.vary import Point
 
 if TYPE_CHECKING:
@@ -146,4 +146,5 @@ def outcome_of(bench: Bench, point: Point, case: Case, mode: Mode) -> Outcome:
     flows = costs_of(project).flows.minus(costs_of(bau_run).flows).yearly()
     gap = project.design.certificate.gap_frac if project.design is not None else None
     flow = tuple(float(v) for v in flows)
-    return Outcome(point, solved.how, solved.status, bau, value, "", flow, gap, feeder_year(solved.runs))
+    year, sizes = feeder_year(solved.runs), sizes_of(project)
+    return Outcome(point, solved.how, solved.status, bau, value, "", flow, gap, year, sizes)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.results.variant import VariantRun, grid_export_kw, grid_import_kw
+from edsim.studies.vary import BASE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 _OVER_FRAC = 1e-6
 """A load above the limit by no more than this share is at the limit."""
+_LEAST_RELIEF_FRAC = 0.005
+"""A peak lower by no more than this share is no relief whose cost per kW would mean anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +146,28 @@ def feeder_tables(years: Sequence[tuple[str, FeederYear | None]]) -> dict[str, p
         for hour in range(24)
     ]
     return {"feeder": pd.DataFrame(rows), "feeder_hours": pd.DataFrame(hours)}
+
+
+def with_relief(tables: dict[str, pd.DataFrame], points: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the tables of the feeder with what each kW below the peak of the case as it stands costs.
+
+    `relief_kw` is that peak less that of the alternative, `relief_cost` the life-cycle cost of the alternative less
+    that of the case, `relief_cost_per_kw` their ratio where there is relief worth the name: below 0 where both fall.
+    Empty where the case as it stands has no feeder.
+
+    Parameters
+    ----------
+    tables
+        As of :func:`feeder_tables`.
+    points
+        Column `life_cycle_cost` by `point`, the case as it stands (``base``) among them.
+    """
+    if not tables:
+        return tables
+    feeder = tables["feeder"].set_index("point")
+    cost = points.set_index("point")["life_cycle_cost"]
+    peak = feeder["feeder_peak_kw"].get(BASE, np.nan)
+    relief, more = peak - feeder["feeder_peak_kw"], cost.reindex(feeder.index) - cost.get(BASE, np.nan)
+    held = relief.where(relief > _LEAST_RELIEF_FRAC * peak)
+    added = feeder.assign(relief_kw=relief, relief_cost=more, relief_cost_per_kw=more / held)
+    return tables | {"feeder": added.reset_index()}

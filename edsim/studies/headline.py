@@ -26,6 +26,8 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "unresolved": "Alternatives without a result that holds: {count}; the table says why.",
         "feeder_over": "With the buildings' other electricity {count} of {all} alternatives load the feeder above the "
         "largest connection of the grid, the most by {over} kW ({point}, {hours} h/a).",
+        "relief": "A kW less at the feeder's peak than with the case as it stands costs least with {point}: {value} "
+        "{unit} of life-cycle cost for each of {relief} kW.",
         "idle": "No figure of this study changes with {paths}.",
         "idle_units": "The number of machines counts where whole units are asked for: units: integer, with "
         "unit_capacity_kw.",
@@ -66,6 +68,8 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "unresolved": "Alternativas sin un resultado válido: {count}; la tabla dice por qué.",
         "feeder_over": "Con la demás electricidad de los edificios {count} de {all} alternativas cargan el "
         "alimentador por encima de la mayor conexión a la red, a lo sumo por {over} kW ({point}, {hours} h/a).",
+        "relief": "Un kW menos en el pico del alimentador que con el caso como está cuesta menos con {point}: {value} "
+        "{unit} de costo del ciclo de vida por cada uno de {relief} kW.",
         "idle": "Ninguna cifra de este estudio cambia con {paths}.",
         "idle_units": "El número de máquinas cuenta donde se piden unidades enteras: units: integer, con "
         "unit_capacity_kw.",
@@ -149,6 +153,7 @@ def _sweep(r: StudyResult, lang: Lang) -> list[str]:
         said += [_say(lang, status, count=lost)] if lost else []
     if "feeder" in r.tables:
         said += _over(r.tables["feeder"], lang)
+        said += _relief(r, lang) if about["rank_by"] == "feeder_peak" else []
     idle = about["without_effect"]
     if idle:
         said.append(_say(lang, "idle", paths=", ".join(field_in_words(p, lang) for p in idle)))
@@ -164,6 +169,17 @@ def _over(feeder: pd.DataFrame, lang: Lang) -> list[str]:
     worst = over.sort_values("over_kw", kind="stable").iloc[-1]
     shown = {"point": _in_words(str(worst["point"]), lang), "over": float(worst["over_kw"])}
     return [_say(lang, "feeder_over", count=len(over), all=len(feeder), hours=int(worst["hours_over"]), **shown)]
+
+
+def _relief(r: StudyResult, lang: Lang) -> list[str]:
+    """Return which alternative relieves the feeder at the least cost per kW, where any does."""
+    relieving = r.tables["feeder"].dropna(subset=["relief_cost_per_kw"])
+    if relieving.empty:
+        return []
+    best = relieving.sort_values("relief_cost_per_kw", kind="stable").iloc[0]
+    shown = {"point": _in_words(str(best["point"]), lang), "value": float(best["relief_cost_per_kw"])}
+    relief = format_number(float(best["relief_kw"]), lang, 0)
+    return [_say(lang, "relief", unit=r.about["currency"], relief=relief, **shown)]
 
 
 _GIVEN = frozenset(("tariffs", "fuels", "finance", "emissions", "sources", "weather", "currency", "price_year"))

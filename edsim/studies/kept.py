@@ -109,11 +109,11 @@ def _named(key: Key) -> str:
 
 
 def _row(name: str, o: Outcome) -> str:
-    return json.dumps(
-        [name, o.how, o.status, dict(o.bau), dict(o.value), o.note, o.flows, o.gap_frac, feeder.plain(o.feeder)]
-    )
+    year = feeder.plain(o.feeder)
+    return json.dumps([name, o.how, o.status, dict(o.bau), dict(o.value), o.note, o.flows, o.gap_frac, year, o.sizes])
 
 
 def _read(line: str) -> tuple[str, Outcome]:
-    name, how, status, bau, value, note, flows, gap, year = json.loads(line)
-    return name, Outcome(Point("", {}), how, status, bau, value, note, tuple(flows), gap, feeder.read(year))
+    name, how, status, bau, value, note, flows, gap, year, sizes = json.loads(line)
+    held = tuple(map(tuple, sizes))
+    return name, Outcome(Point("", {}), how, status, bau, value, note, tuple(flows), gap, feeder.read(year), held)

@@ -15,6 +15,8 @@ from edsim.studies.vary import Point
 if TYPE_CHECKING:
     import pandas as pd
 
+    from edsim.results.variant import VariantRun
+
 _FEEDER = "feeder"
 FEEDER_KPIS: tuple[Kpi[FeederYear], ...] = (
     Kpi("feeder_peak", _FEEDER, "Peak at the feeder, other electricity of the buildings included",
@@ -26,6 +28,10 @@ EVERY_KPI: tuple[Kpi[Any], ...] = (*KPIS, *RETURN_KPIS, *FEEDER_KPIS, *COMPANY_K
 _WHERE_THERE = {"company", _FEEDER}
 """Sections of indicators that a case may be without."""
 StudyKind = Literal["sweep", "pareto", "near_optimal", "tornado", "monte_carlo", "sensitivity", "utility"]
+
+
+Size = tuple[str, str, float, str]
+"""Machine, what is sized (``capacity_kwh``), size and its unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,9 @@ class Outcome:
         Proven gap of the plant, None without a proof.
     feeder
         Its feeder, None without a public grid or a result.
+    sizes
+        Machine, what is sized, size and unit; of a district that grows those of the last milestone, none without a
+        result.
     """
 
     point: Point
@@ -83,6 +92,7 @@ class Outcome:
     flows: tuple[float, ...] = ()
     gap_frac: float | None = None
     feeder: FeederYear | None = None
+    sizes: tuple[Size, ...] = ()
 
 
 def better_is_higher(indicator: str) -> bool:
@@ -137,6 +147,19 @@ def points_table(outcomes: Sequence[Outcome], paths: Sequence[str], base: Mappin
         for o in outcomes
     ]
     return pd.DataFrame(rows)
+
+
+def sizes_of(run: VariantRun) -> tuple[Size, ...]:
+    """Return the sizes of the plant of a run, those that are 0 among them."""
+    return tuple((t.id, s.name, run.capacity(t.id, s.name), s.unit) for t in run.plant for s in t.sizes)
+
+
+def sizes_table(outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    """Return the sizes of every point with a result, a row each: what tells one alternative from another."""
+    import pandas as pd
+
+    rows = [(o.point.name, *size) for o in outcomes for size in o.sizes]
+    return pd.DataFrame(rows, columns=["point", "technology", "quantity", "value", "unit"])
 
 
 def results_table(outcomes: Iterable[Outcome], currency: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import numpy as np
 
 from edsim.core.errors import EdsimError
 from edsim.studies.bench import LAID_OUT_ANEW, Bench, Mode, Progress, outcome_of, silent
-from edsim.studies.feeder import feeder_tables, feeder_year
+from edsim.studies.feeder import feeder_tables, feeder_year, with_relief
 from edsim.studies.fields import value_at, with_values
 from edsim.studies.kept import KeptPoints
 from edsim.studies.pricing import PriceModel, price_model
@@ -21,6 +21,8 @@ from edsim.studies.results import (
     better_is_higher,
     points_table,
     results_table,
+    sizes_of,
+    sizes_table,
     units,
 )
 from edsim.studies.vary import BASE, Point
@@ -138,18 +140,20 @@ class Evaluator:
         names = list(values)
         bau = np.array([values[k][0] for k in names]).T.tolist()
         mine = np.array([values[k][1] for k in names]).T.tolist()
-        status, feeder = self.bench.base.status, feeder_year(self.bench.base.runs)  # prices move no load
+        base = self.bench.base  # prices move no load and no size
+        feeder, sizes = feeder_year(base.runs), sizes_of(base.runs[1])
         return [
             Outcome(
                 p,
                 "repriced",
-                status,
+                base.status,
                 dict(zip(names, b, strict=True)),
                 dict(zip(names, v, strict=True)),
                 "",
                 f,
                 None,
                 feeder,
+                sizes,
             )
             for p, b, v, f in zip(points, bau, mine, map(tuple, flows.tolist()), strict=True)
         ]
@@ -185,7 +189,7 @@ def check_ends(bench: Bench, points: Sequence[Point]) -> None:
 
 
 def sweep(evaluator: Evaluator, points: Sequence[Point], rank_by: str = "npv") -> StudyResult:
-    """Return the study of `points`: tables ``points``, ``results``, ``inputs``, ``ranking``, ``feeder``, ``waterfall``.
+    """Return the study of `points`: its tables `points`, `sizes`, `ranking`, `feeder` and others.
 
     Parameters
     ----------
@@ -212,7 +216,8 @@ def sweep(evaluator: Evaluator, points: Sequence[Point], rank_by: str = "npv") -
         "results": results_table(outcomes, bench.case.currency),
         "inputs": inputs_table(points, base),
         "ranking": ranking,
-        **feeder_tables([(o.point.name, o.feeder) for o in outcomes]),
+        "sizes": sizes_table(outcomes),
+        **with_relief(feeder_tables([(o.point.name, o.feeder) for o in outcomes]), table),
     }
     with_value = ranking.loc[ranking["value"].notna(), "point"].tolist()
     named = {p.name: p for p in points}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import SimpleNamespace
@@ -72,14 +73,14 @@ def test_what_a_point_hangs_on_is_held_against_the_file(case: Case, tmp_path: Pa
     kept = kept_points(case, tmp_path / "study", {"mode": "optimized"})
     key = frozenset({(RATE, 0.05)})
     year = FeederYear(3.0, 4.0, 7, 1.0, None, 0.0, 0, (0.1,) * 24, (0.3,) * 24)
-    kept.keep(
-        key, Outcome(POINTS[0], "optimized", "screening", {"npv": 0.0}, {"npv": 0.1}, "", (1.0, -1e-17), 0.01, year)
-    )
+    made = Outcome(POINTS[0], "optimized", "screening", {"npv": 0.0}, {"npv": 0.1}, "", (1.0, -1e-17), 0.01, year)
+    kept.keep(key, replace(made, sizes=(("chillers", "capacity_kw", 0.1, "kW"),)))
     again = kept_points(case, tmp_path / "study", {"mode": "optimized"})
     found = again.outcome(key)
     assert found is not None
     assert (found.value, found.flows, found.gap_frac) == ({"npv": 0.1}, (1.0, -1e-17), 0.01)
     assert found.feeder == year
+    assert found.sizes == (("chillers", "capacity_kw", 0.1, "kW"),)
     assert len(kept_points(case, tmp_path / "study", {"mode": "certified"})) == 0
     other = case.model_copy(update={"finance": case.finance.model_copy(update={"discount_rate_frac": 0.2})})
     assert len(kept_points(other, tmp_path / "study", {"mode": "optimized"})) == 0

@@ -7,6 +7,7 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from edsim import workflow
@@ -21,14 +22,14 @@ from edsim.optimization.sizing.proof import unserved
 from edsim.optimization.types import Objective, Solution
 from edsim.report.studies.page import render_study
 from edsim.results.variant import grid_import_kw
-from edsim.studies.feeder import feeder_load_kw, feeder_tables, feeder_year
+from edsim.studies.feeder import feeder_load_kw, feeder_tables, feeder_year, with_relief
 from edsim.studies.fields import find_field, value_at, with_values
-from edsim.studies.headline import _over, with_headline
+from edsim.studies.headline import _over, _relief, with_headline
 from edsim.studies.near_optimal import _design_table, _Near, _operated, near_optimal
 from edsim.studies.plans import YearDesk, one_year
 from edsim.studies.plant import LivePlant, Sized
 from edsim.studies.pricing import price_model
-from edsim.studies.results import Outcome
+from edsim.studies.results import Outcome, StudyResult, sizes_table
 from edsim.studies.risk import _break_even, monte_carlo
 from edsim.studies.store import save_study
 from edsim.studies.sweep import Evaluator, sweep, without_effect
@@ -220,6 +221,40 @@ def test_the_limit_of_a_feeder_is_judged_on_the_sum(bench: Workbench) -> None:
     row = tables["feeder"].iloc[0]
     assert row["services_kw"] + row["other_kw"] == pytest.approx(row["feeder_peak_kw"])
     assert "2 of 2 alternatives load the feeder above" in _over(tables["feeder"], "en")[0]
+
+
+def test_relief_of_the_feeder_is_priced_against_the_case_as_it_stands() -> None:
+    """Proves: cost and relief are those against the base; a relief of a few watts has no cost per kW.
+
+    If ignored: a planner divides by hand, or an alternative that saves 0.3 kW and much money leads the list.
+    """
+    names, peaks = ["ice", "base", "sun", "both"], [800.0, 1000.0, 999.9, 900.0]
+    feeder = pd.DataFrame({"point": names, "feeder_peak_kw": peaks, "over_kw": 0.0})
+    points = pd.DataFrame({"point": [*names, "lost"], "life_cycle_cost": [7000.0, 5000.0, 1000.0, 4000.0, np.nan]})
+    told = with_relief({"feeder": feeder}, points)["feeder"].set_index("point")
+    assert told["relief_kw"].tolist() == pytest.approx([200.0, 0.0, 0.1, 100.0])
+    assert told["relief_cost"].tolist() == [2000.0, 0.0, -4000.0, -1000.0]
+    assert told["relief_cost_per_kw"].tolist() == pytest.approx([10.0, np.nan, np.nan, -10.0], nan_ok=True)
+    said = _relief(StudyResult("sweep", {"currency": "USD"}, {"feeder": told.reset_index()}), "en")
+    assert said == [
+        "A kW less at the feeder's peak than with the case as it stands costs least with both: -10.0 USD of "
+        "life-cycle cost for each of 100 kW."
+    ]
+    assert with_relief({}, points) == {}
+    lost = with_relief({"feeder": feeder.query("point != 'base'")}, points)["feeder"]
+    assert lost["relief_cost_per_kw"].isna().all()
+
+
+def test_sizes_of_every_point_stand_in_a_table() -> None:
+    """Proves: what each alternative builds can be read, in order of the points; one without a result builds nothing.
+
+    If ignored: a study finds sizes anew and tells none of them.
+    """
+    ice = (("ice", "capacity_kwh", 2000.0, "kWh"), ("ice", "ice_maker_kw", 250.0, "kW"))
+    made = [Outcome(Point("a", {}), "", "", {}, {}, sizes=ice), Outcome(Point("b", {}), "none", "infeasible", {}, {})]
+    table = sizes_table(made)
+    assert table.to_numpy().tolist() == [["a", *size] for size in ice]
+    assert list(table.columns) == ["point", "technology", "quantity", "value", "unit"]
 
 
 @pytest.mark.slow
