@@ -97,13 +97,16 @@ def demand_charges(hours: Hours, mine: Mapping[str, pd.DataFrame], case: Case) -
 
 
 def water_cost(mine: Mapping[str, pd.DataFrame], case: Case) -> float:
-    """Return what make-up water and blow-down of the stored months cost, currency/a."""
-    terms, months = case.finance, mine["monthly"]
+    """Return what make-up water and blow-down of the stored months cost, currency/a.
+
+    Months stored before the plant had water of its own have none: all water has one price.
+    """
+    terms, year = case.finance, mine["monthly"].sum(numeric_only=True)
+    plant, drained = (float(year.get(name, 0.0)) for name in ("plant_water_m3", "plant_blow_down_m3"))
     plant_price = terms.plant_water_price_per_m3
-    plant = float(months["plant_water_m3"].sum())
-    cost = (float(months["water_m3"].sum()) - plant) * terms.water_price_per_m3
+    cost = (float(year["water_m3"]) - plant) * terms.water_price_per_m3
     cost += plant * (terms.water_price_per_m3 if plant_price is None else plant_price)
-    return cost + float(months["plant_blow_down_m3"].sum()) * terms.blow_down_price_per_m3
+    return cost + drained * terms.blow_down_price_per_m3
 
 
 def plant_investment(start: pd.Series[float]) -> float:
