@@ -12,6 +12,8 @@ from edsim.core.timegrid import TimeGrid, typical_days
 from edsim.optimization.system import System
 
 Array = NDArray[np.float64]
+_FEW_DAYS = 3
+"""So many days left short may join before the plant is sized on all hours instead."""
 
 
 def driving_series(system: System) -> dict[str, Array]:
@@ -96,3 +98,26 @@ def next_days(short: Array, shown: Collection[int]) -> tuple[int, ...]:
     after = next((d for d in range(worst + 1, 365) if d not in shown), None)
     other = next((int(d) for d in np.argsort(-by_day, kind="stable") if by_day[d] > 0 and int(d) not in shown), None)
     return tuple(sorted({d for d in (before, after, other) if d is not None}))
+
+
+def missing_days(short: Array, shown: Collection[int], most_kwh: float) -> tuple[int, ...]:
+    """Return the few days left short that typical days lack; none where more than those would have to join.
+
+    A day that is short though it is shown as it is has a store that came to it emptier than typical days say: days
+    that join seldom mend that. So it is with many short days: they are what the year is like.
+
+    Parameters
+    ----------
+    short
+        Unserved demand by hour, kW.
+    shown
+        Days that typical days show as they are.
+    most_kwh
+        Unserved energy that counts as none.
+    """
+    by_day = short.reshape(365, 24).sum(axis=1)
+    order = np.argsort(-by_day, kind="stable")
+    left = float(by_day.sum()) - np.cumsum(by_day[order])
+    days = order[: int(np.argmax(left <= most_kwh)) + 1]
+    few = len(days) <= _FEW_DAYS and not set(shown).intersection(days.tolist())
+    return tuple(sorted(days.tolist())) if few else ()

@@ -3,9 +3,10 @@
 A system without stores is sized on all 8760 hours at once: its hours meet only in the sizes. Otherwise:
 
 1. Size on typical days (linked storage), peak days kept.
-2. Dispatch the 8760 hours with the sizes fixed. If demand is left unserved, the plant is sized on all 8760 hours at
-   once. In a screening, and where the time structure does not apply (:mod:`edsim.lp.stepwise`), the worst day joins
-   the typical days before that, or the days around it if it is there already, for a few rounds.
+2. Dispatch the 8760 hours with the sizes fixed. If demand is left unserved on a few days that typical days lack, these
+   join once; otherwise the plant is sized on all 8760 hours at once. In a screening, and where the time structure does
+   not apply (:mod:`edsim.lp.stepwise`), the worst day joins the typical days before that, or the days around it if it
+   is there already, for a few rounds.
 3. In parallel, a loose full-year solve gives row multipliers; their Lagrangian over the variable box, evaluated in
    numpy, is a lower bound whatever the solver did, and its sizes are a second candidate design.
 4. If the gap is above target, the plant is sized on all 8760 hours at once (without time structure: the second
@@ -30,7 +31,7 @@ from edsim.optimization.growth.plan import Plan, plan_of
 from edsim.optimization.model.commitment_model import needs_integers
 from edsim.optimization.model.model import LEAST_COST, Model, build
 from edsim.optimization.shortage import short_of
-from edsim.optimization.sizing.aggregate import choose_days, next_days, peak_days
+from edsim.optimization.sizing.aggregate import choose_days, missing_days, next_days, peak_days
 from edsim.optimization.sizing.all_hours import (
     EXACT_FRAC,
     exact_options,
@@ -236,8 +237,8 @@ def _size_and_dispatch(
     """Size on typical days and dispatch the year until nothing is short; days that are join, see `next_days`.
 
     None stands for a design to be certified that typical days do not find (a store that empties over many days): it
-    is to be sized on all 8760 hours. By the time structure that takes no longer than one more dispatch, so it is not
-    put off.
+    is to be sized on all 8760 hours. By the time structure that takes one dispatch or a few, so it is not put off; only
+    where typical days lack a few short days do these join once before, and the bounding solve tells what that costs.
 
     Raises
     ------
@@ -262,9 +263,12 @@ def _size_and_dispatch(
         least = 0.0 if at_once else min(demands)
         if float(short.sum()) <= max(UNSERVED_TOLERANCE_FRAC * least, EXACT_FRAC * sum(demands)):
             return dispatched, counts
+        shown = kept | extra
+        joining = next_days(short, shown)
         if at_once:
+            joining = () if extra else missing_days(short, shown, EXACT_FRAC * sum(demands))
+        if not joining:
             break
-        joining = next_days(short, kept | extra)
         named = ", ".join(str(d + 1) for d in joining)
         progress(f"{short.sum():,.0f} kWh unserved: day {named} joins the typical days")
         extra.update(joining)

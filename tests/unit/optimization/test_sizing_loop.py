@@ -14,7 +14,7 @@ from edsim.lp import HighsSession
 from edsim.optimization.model.criteria import LEAST_COST
 from edsim.optimization.model.model import Model, build
 from edsim.optimization.sizing import certify
-from edsim.optimization.sizing.aggregate import choose_days, driving_series, next_days
+from edsim.optimization.sizing.aggregate import choose_days, driving_series, missing_days, next_days
 from edsim.optimization.sizing.certify import DesignOptions, design
 from edsim.optimization.sizing.proof import balance_residual, certificate
 from edsim.optimization.types import Flow
@@ -40,6 +40,19 @@ def test_a_shown_day_brings_its_neighbors() -> None:
     assert next_days(short, {30}) == (29, 31, 200)
     assert next_days(short, {29, 30, 31, 200}) == (28, 32)
     assert next_days(_short(d0=5.0), {0}) == (1,)
+
+
+def test_few_days_that_are_missing_join_together() -> None:
+    """Proves: up to three days that typical days lack join; more of them, or one that is shown and short, none.
+
+    If ignored: a city whose typical days lack one warm day is sized on all 8760 hours, at ten times the time; or days
+    join round after round where a store must bridge many of them.
+    """
+    short = _short(d30=5.0, d200=2.0, d7=1e-9)
+    assert missing_days(short, {100}, 1e-6) == (30, 200)
+    assert missing_days(short, {100}, 3.0) == (30,)
+    assert missing_days(short, {30, 100}, 1e-6) == ()
+    assert missing_days(_short(d1=1.0, d5=1.0, d9=1.0, d13=1.0), set(), 1e-6) == ()
 
 
 @pytest.fixture
@@ -135,6 +148,35 @@ def small(make, system, one_day) -> Model:
     price = np.where(HOUR < 12, 0.05, 0.2)
     parts = [make("grid", id="grid", tariff="power"), make("battery", id="battery", max_capacity_kwh=500.0)]
     return build(system(parts, {"electricity": np.full(8760, 20.0)}, price), one_day)
+
+
+@pytest.mark.parametrize(
+    ("left", "joined", "is_found"),
+    [
+        ([_short(d30=5.0), _short()], [set(), {30}], True),
+        ([_short(d30=5.0), _short(d31=5.0)], [set(), {30}], False),
+        ([_short(**dict.fromkeys(("d30", "d31", "d32", "d33"), 5.0))], [set()], False),
+    ],
+    ids=["served then", "short again", "many days"],
+)
+def test_missing_days_join_once_before_all_hours(small, monkeypatch, left, joined, is_found) -> None:
+    """Proves: a design to be certified takes one more round for a few missing days, else all hours (None).
+
+    If ignored: a city whose typical days lack one warm day is sized on all hours, at five times the time, or a plant
+    whose store empties over weeks takes round after round before it is.
+    """
+    rounds, asked = iter(left), []
+    grid = small.grid
+    monkeypatch.setattr(certify, "choose_days", lambda _system, _days, extra: asked.append(set(extra)) or grid)
+    monkeypatch.setattr(certify, "build", lambda _system, _grid: small)
+    monkeypatch.setattr(certify, "unserved", lambda _: next(rounds))
+    year: Any = SimpleNamespace(
+        system=small.system, last_result=SimpleNamespace(method="steps"), solve=lambda *_, **__: "dispatched"
+    )
+    found, counts = certify._size_and_dispatch(year, DesignOptions(), lambda _: None, LEAST_COST)
+    assert (found == "dispatched") is is_found
+    assert asked == joined
+    assert len(counts) == len(joined)
 
 
 @pytest.mark.parametrize("ended", ["time_limit", "raised"])
