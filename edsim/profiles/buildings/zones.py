@@ -24,6 +24,7 @@ from edsim.profiles.buildings.balance.hourly_films import in_films_of_the_hour
 from edsim.profiles.buildings.balance.march import Controls, march
 from edsim.profiles.buildings.balance.network import CP_AIR_J_PER_KG_K, ZoneModes, zone_modes
 from edsim.profiles.buildings.balance.pull_down import held_from_start
+from edsim.profiles.buildings.balance.whole_hour import held_over_hours
 from edsim.profiles.buildings.spec import COIL_LESS, ZoneResult, ZoneSpec
 from edsim.profiles.buildings.zone_checks import require_valid_zones
 from edsim.profiles.weather.types import Weather
@@ -130,6 +131,7 @@ def _simulate_batch(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResult:
         controls = controls_of(zones, climate, streams, air_heat, limit)
         marched = march(modes, drivers, controls)
         if at_once.any():
+            marched = held_over_hours(modes, drivers, controls, marched, at_once)
             marched = held_from_start(modes, controls, marched, at_once)
         result = air_side_result(zones, climate, streams, marched, limit)
         if limit is None:

@@ -51,6 +51,7 @@ class Climate:
         return self.weather.dry_bulb_temp_c
 
 
+_NO_DEVICES = ShadingDevices()
 _AIR = (
     "dry_bulb_temp_c",
     "relative_humidity_frac",
@@ -110,7 +111,7 @@ def driving_temp_c(part: Part, climate: Climate) -> Array:
     members = [
         (s.area_m2, _ground_c(s, climate) if s.boundary == "ground" else _sol_air(s, climate)) for s in part.surfaces
     ]
-    members += [(w.area_m2, _sky_air(w.tilt_deg, climate, glass=True)) for w in part.windows]
+    members += [(w.area_m2, _sky_air(w.tilt_deg, climate, _devices_of(w), glass=True)) for w in part.windows]
     if len(members) == 1:
         return members[0][1]
     total = members[0][0] * members[0][1]
@@ -125,15 +126,28 @@ def _ground_c(surface: Surface, climate: Climate) -> Array:
     return hourly(float(climate.weather.dry_bulb_temp_c.mean()) if stated is None else stated)
 
 
-def _sky_air(tilt_deg: float, climate: Climate, *, glass: bool) -> Array:
+def _devices_of(member: Surface | Window) -> ShadingDevices:
+    """Return overhang and fins of an element or a window."""
+    if isinstance(member, Surface):
+        return ShadingDevices(member.overhang_depth_m, member.overhang_offset_m, height_m=member.height_m)
+    overhang, fins = (member.overhang_depth_m, member.overhang_offset_m), (member.fin_depth_m, member.fin_offset_m)
+    return ShadingDevices(*overhang, *fins, member.width_m, member.height_m)
+
+
+def _seen_sky(tilt_deg: float, devices: ShadingDevices, exponent: float) -> float:
+    """Return the share of the long-wave exchange that is with the sky; what hides sky is as warm as the air."""
+    return float(max(0.5 + 0.5 * float(np.cos(np.radians(tilt_deg))), 0.0) ** exponent * devices.seen_sky_frac)
+
+
+def _sky_air(tilt_deg: float, climate: Climate, devices: ShadingDevices = _NO_DEVICES, *, glass: bool) -> Array:
     """Return the outdoor temperature with the long-wave exchange to the sky, °C.
 
     ISO 52016-1: the sky is seen by (1+cos tilt)/2; in warm climates the part near the horizon counts as air (`films`).
     """
-    key = ("sky", tilt_deg, glass)
+    key = ("sky", tilt_deg, devices, glass)
     if key not in climate.shared:
         films = climate.films
-        sees = max(0.5 + 0.5 * float(np.cos(np.radians(tilt_deg))), 0.0) ** films.sky_exponent
+        sees = _seen_sky(tilt_deg, devices, films.sky_exponent)
         share = sees * films.outside_radiative / films.outside(glass=glass)
         outdoor = climate.outdoor_temp_c
         climate.shared[key] = _rained_on(outdoor + share * (climate.sky.sky_temp_c - outdoor), climate)
@@ -146,7 +160,7 @@ def sky_share(part: Part) -> float:
     Walton (NBSIR 83-2655, 1983): of what a face sees of the sky the part near the horizon counts as air.
     """
     members: tuple[Surface | Window, ...] = part.windows or part.surfaces
-    sees = [max(0.5 + 0.5 * float(np.cos(np.radians(m.tilt_deg))), 0.0) ** 1.5 for m in members]
+    sees = [_seen_sky(m.tilt_deg, _devices_of(m), 1.5) for m in members]
     return float(np.average(sees, weights=[m.area_m2 for m in members]))
 
 
@@ -159,7 +173,7 @@ def absorbed_w_per_m2(part: Part, climate: Climate) -> float | Array:
 
 
 def _absorbed(s: Surface, climate: Climate) -> Array:
-    devices = ShadingDevices(s.overhang_depth_m, s.overhang_offset_m, height_m=s.height_m)
+    devices = _devices_of(s)
     key = ("sun", s.tilt_deg, s.azimuth_deg, s.solar_absorptance_frac, devices)
     if key not in climate.shared:
         beam, diffuse = climate.sky.shaded(s.tilt_deg, s.azimuth_deg, devices)
@@ -179,7 +193,9 @@ def _sol_air(s: Surface, climate: Climate) -> Array:
     if key not in climate.shared:
         gain = _absorbed(s, climate)
         film = climate.films.outside(glass=False)
-        climate.shared[key] = _rained_on(_sky_air(s.tilt_deg, climate, glass=False) + gain / film, climate)
+        climate.shared[key] = _rained_on(
+            _sky_air(s.tilt_deg, climate, _devices_of(s), glass=False) + gain / film, climate
+        )
     return climate.shared[key]
 
 
@@ -195,10 +211,7 @@ def _window_solar(w: Window, climate: Climate) -> Array:
     curve = angular_curve(w.glazing)
     g = GLAZING[w.glazing].g_frac if w.g_frac is None else w.g_frac
     sun = climate.sky.on(w.tilt_deg, w.azimuth_deg)
-    devices = ShadingDevices(
-        w.overhang_depth_m, w.overhang_offset_m, w.fin_depth_m, w.fin_offset_m, w.width_m, w.height_m
-    )
-    beam, diffuse = climate.sky.shaded(w.tilt_deg, w.azimuth_deg, devices)
+    beam, diffuse = climate.sky.shaded(w.tilt_deg, w.azimuth_deg, _devices_of(w))
     direct, secondary = curve.at(sun.cos_incidence)
     factor = np.full_like(beam, g * (1 - w.frame_frac) * w.shading_factor_frac)
     factor[sun.total > w.movable_threshold_w_per_m2] *= w.movable_shading_factor_frac

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from edsim.profiles.buildings.balance.march import Controls, Marched
 from edsim.profiles.buildings.balance.network import ZoneModes
+from edsim.profiles.buildings.balance.whole_hour import power_along
 
 Array = NDArray[np.float64]
 
@@ -71,14 +72,7 @@ def pull_down_kernel(modes: ZoneModes) -> Array:
 
 def _holding_power(modes: ZoneModes, steps_per_hour: int, hours: int, state: Array) -> tuple[Array, Array]:
     """Return the power that keeps the air 1 K below rest at the end of every step, hourly means, W/K, and the modes."""
-    rate = -np.log(np.maximum(modes.decay, 1e-12))
-    decay = np.exp(-rate / steps_per_hour)
-    gain = modes.air_gain * np.expm1(-rate / steps_per_hour) / np.expm1(-rate)
-    response, power = float(gain.sum()), np.empty(hours * steps_per_hour)
-    for i in range(len(power)):
-        state = decay * state
-        power[i] = (-1.0 - state.sum()) / response
-        state = state + gain * power[i]
+    power, state = power_along(modes, np.full(hours * steps_per_hour, -1.0), state, steps_per_hour)
     return power.reshape(hours, steps_per_hour).mean(axis=1), state
 
 

@@ -18,7 +18,6 @@ from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
 
-"""W/(m²K⁴), CODATA 2018."""
 _WIDE_M = 1.0e3
 
 
@@ -48,6 +47,28 @@ class ShadingDevices:
     fin_offset_m: float = 0.0
     width_m: float = 0.0
     height_m: float = 0.0
+
+    @property
+    def any(self) -> bool:
+        """Whether there is an overhang or a fin."""
+        return self.overhang_depth_m > 0 or self.fin_depth_m > 0
+
+    @property
+    def shading(self) -> Shading:
+        """The devices at one opening; what has no size is wide."""
+        return Shading(
+            height_m=self.height_m or _WIDE_M,
+            width_m=self.width_m or _WIDE_M,
+            overhang_depth_m=self.overhang_depth_m,
+            overhang_gap_m=self.overhang_offset_m,
+            fin_depth_m=self.fin_depth_m,
+            fin_gap_m=self.fin_offset_m,
+        )
+
+    @property
+    def seen_sky_frac(self) -> float:
+        """Share of the sky before the opening that its devices leave in view."""
+        return float(diffuse_shading_factor(self.shading)[0]) if self.any else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +101,11 @@ class Sky:
         An overhang hides sky above, not the bright band at the horizon of Perez' sky, nor the ground.
         """
         sun = self.on(tilt_deg, azimuth_deg)
-        if devices.overhang_depth_m <= 0 and devices.fin_depth_m <= 0:
+        if not devices.any:
             return sun.beam, sun.sky + sun.ground
-        shading = Shading(
-            height_m=devices.height_m or _WIDE_M,
-            width_m=devices.width_m or _WIDE_M,
-            overhang_depth_m=devices.overhang_depth_m,
-            overhang_gap_m=devices.overhang_offset_m,
-            fin_depth_m=devices.fin_depth_m,
-            fin_gap_m=devices.fin_offset_m,
-        )
-        sees, sees_horizon = (
-            float(diffuse_shading_factor(s)[0]) for s in (shading, replace(shading, overhang_depth_m=0.0))
-        )
+        sees, sees_horizon = devices.seen_sky_frac, replace(devices, overhang_depth_m=0.0).seen_sky_frac
         diffuse = (sun.sky - sun.horizon) * sees + sun.horizon * sees_horizon + sun.ground
-        return sun.beam * sunlit_frac(self.sun, azimuth_deg, shading)[0], diffuse
+        return sun.beam * sunlit_frac(self.sun, azimuth_deg, devices.shading)[0], diffuse
 
 
 def sky_of(weather: Weather) -> Sky:

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from edsim.profiles.buildings import Layer, Surface, Window, ZoneSpec, simulate_zones
-from edsim.profiles.buildings.balance.drivers import climate_of, window_solar_w_per_m2, zone_solar_w
+from edsim.profiles.buildings.balance.drivers import (
+    climate_of,
+    driving_temp_c,
+    sky_share,
+    window_solar_w_per_m2,
+    zone_solar_w,
+)
+from edsim.profiles.buildings.balance.network import Part
 from edsim.profiles.buildings.envelope.films import HEATING_CLIMATE, films_of
 from edsim.profiles.buildings.envelope.glazing import angular_curve
 from edsim.profiles.buildings.envelope.hot_faces import drive_of, natural_convection
@@ -196,6 +203,24 @@ def test_beam_falls_on_the_floor_as_far_as_the_room_is_deep(weather: MakeWeather
     assert floor[hour] == pytest.approx(0.6 * beam[hour] * min(2.0 * fall[hour], 1.0))
     low = (beam > 1.0) & (fall > 0) & (fall < 0.5)
     assert floor[low] == pytest.approx(0.6 * beam[low] * 2.0 * fall[low])
+
+
+@pytest.mark.parametrize("glass", [True, False])
+def test_what_hides_the_sky_is_as_warm_as_the_air(weather: MakeWeather, *, glass: bool) -> None:
+    """Proves: a face under a deep overhang loses heat to the air alone, one in the open to the cold sky as well.
+
+    If ignored: shaded glass of warm climates loses a third too much at night.
+    """
+    climate = climate_of(replace(weather(25.0), sky_infrared_w_per_m2=np.full(8760, 330.0)))
+    wall = Surface((Layer(0.1, 1.0, 2000.0, 900.0),), 1.0, height_m=3.0)
+    open_part = Part((), (Window(1.0, 3.0, height_m=1.0, width_m=1.0),)) if glass else Part((wall,), ())
+    member = (open_part.windows or open_part.surfaces)[0]
+    hidden = replace(member, overhang_depth_m=1e3)
+    hidden_part = Part((), (hidden,)) if glass else Part((hidden,), ())
+    assert driving_temp_c(open_part, climate).max() < 24.0
+    assert driving_temp_c(hidden_part, climate).min() == pytest.approx(25.0, abs=0.02)
+    assert sky_share(hidden_part) == pytest.approx(0.0, abs=2e-3)
+    assert sky_share(open_part) > 0.3
 
 
 def test_an_overhang_hides_the_sky_above_and_not_the_horizon(weather: MakeWeather) -> None:

@@ -121,7 +121,7 @@ CASES = {
     ("Madrid", "hospital", "2000_2015"): (30, 150, 20, 80),
     ("Bucharest", "multi_family", "pre2000"): (60, 160, 40, 80),
     ("Bucharest", "multi_family", "post2015"): (15, 60, 20, 45),
-    ("Bucharest", "school", "pre2000"): (50, 180, 50, 130),
+    ("Bucharest", "school", "pre2000"): (50, 180, 50, 140),
     ("Santiago", "multi_family", "pre2000"): (20, 80, 20, 60),
     ("Santiago", "university", "pre2000"): (10, 80, 25, 80),
 }
