@@ -12,6 +12,7 @@ from edsim.appraisal.costs import added, added_capacity, existing_age_a
 from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.case.schema import Case
 from edsim.core.machines.catalogue import value_of
+from edsim.core.machines.refrigerant_loss import LosesRefrigerant
 from edsim.core.technology import Refrigerant as RefrigerantOfModel
 from edsim.ghg import (
     Activity,
@@ -102,10 +103,11 @@ def stocks_of(run: VariantRun) -> list[RefrigerantStock]:
     """Return the refrigerant in all machines of a variant that stay to the end; what a stage adds is filled then."""
     stocks = []
     for t in (t for t in run.plant if getattr(t, "refrigerant", None)):
-        there = float(getattr(t, f"existing_{t.sizes[0].name}", 0.0))
+        size = t.charged_size if isinstance(t, LosesRefrigerant) else t.sizes[0].name
+        there = float(getattr(t, f"existing_{size}", 0.0))
         if there > _LEAST_KW:
             stocks.append(_stock(t, f"{t.id} existing", there, install_year=0, age_a=existing_age_a(t)))
-        for stage, kw in added_capacity(run, t.id, t.sizes[0].name, there):
+        for stage, kw in added_capacity(run, t.id, size, there):
             if kw > _LEAST_KW:
                 stocks.append(_stock(t, _dated(t.id, run, stage), kw, stage.start_a))
     kept = (machines for machines in machines_by_stage(run).values() if machines[-1] is not None)
