@@ -33,6 +33,9 @@ _EXPECTED = {
 }
 _NEVER_SLIP = frozenset({"degC", "deg", "K", "m", "a", "h", "bar"})
 """Units nobody writes a factor of 1000 off."""
+_CALENDAR_YEARS = range(1900, 2201)
+_MOST_YEARS = 60
+"""Terms of studies, loans and machines above it are likelier months."""
 _PERCENT = 50.0
 """Above it a ratio outside its limits is likelier percent than a slip."""
 _MOST_DEGREES = 1000.0
@@ -100,6 +103,8 @@ def _shape_hint(node: Node, cls: type[BaseModel], loc: Sequence[int | str], expe
         first = [name for name, field in infos.items() if field.is_required()][:3] or [*infos][:1]
         words = {"expected": expected, "example": f"{loc[-1]}: {{{', '.join(f'{name}: …' for name in first)}}}"}
         return {"params": words, "hint": "as_fields"}
+    if expected == "list" and "outages" in loc:
+        return {"params": {"expected": expected}, "hint": "outage_pairs"}
     if expected == "list" and node.members:
         return {
             "params": {"expected": expected, "name": node.text("id") or next(iter(node.members))},
@@ -115,7 +120,7 @@ def _worded(error: ErrorDetails, node: Node, info: FieldInfo | None) -> Fault:
     if kind in _LIMITS:
         extra = info.json_schema_extra if info is not None and isinstance(info.json_schema_extra, dict) else {}
         unit = str(extra.get("unit", ""))
-        hint, words = _limit_hint(node, unit, info)
+        hint, words = _limit_hint(node, unit, info, str(error["loc"][-1]))
         fault = Fault("E123", allowed=limits_text(info, unit) or _limit(ctx), params=words, hint=hint)
     elif kind == "literal_error":
         fault = _choice(node, str(ctx.get("expected", "")))
@@ -159,7 +164,7 @@ def _got(node: Node) -> str:
     return node.raw or ("null" if node.value is None else str(node.value))
 
 
-def _limit_hint(node: Node, unit: str, info: FieldInfo | None) -> tuple[str, dict[str, str]]:
+def _limit_hint(node: Node, unit: str, info: FieldInfo | None, name: str) -> tuple[str, dict[str, str]]:
     """Return the hint for a number outside its limits, and its words."""
     if _THOUSANDS.fullmatch(node.raw) and node.raw.lstrip("+-")[0] != "0":
         reading = re.sub(r"[.,]", "", node.raw)
@@ -170,10 +175,21 @@ def _limit_hint(node: Node, unit: str, info: FieldInfo | None) -> tuple[str, dic
         return "", {}
     if unit == "deg" and abs(value) > _MOST_DEGREES:
         return "to_wgs84", {}
+    if info is not None and name.endswith("_a") and "_per_" not in name and (of_years := _years_hint(value, info)):
+        return of_years
     share = unit.startswith("frac")
-    if share and 1 <= value <= 100 and (info is None or within_limits(info, value / 100)):
+    if share and 1 <= abs(value) <= 100 and (info is None or within_limits(info, value / 100)):
         return "percent", {"reading": f"{value / 100:g}", "raw": f"{node.raw} %{unit.removeprefix('frac')}"}
     return ("", {}) if info is None else _in_another_unit(node.raw, value, unit, info)
+
+
+def _years_hint(value: float, info: FieldInfo) -> tuple[str, dict[str, str]] | None:
+    """Return the hint for a number of years that is a calendar year, or a number of months."""
+    if value in _CALENDAR_YEARS:
+        return "years_not_date", {}
+    if value > _MOST_YEARS and value % 12 == 0 and within_limits(info, value / 12):
+        return "in_months", {"reading": f"{value / 12:g}"}
+    return None
 
 
 def _in_another_unit(raw: str, value: float, unit: str, info: FieldInfo) -> tuple[str, dict[str, str]]:

@@ -43,8 +43,10 @@ def written(numbers: Iterable[int]) -> str:
 
 
 def _read(value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return (value,)
     return tuple(ranges(value)) if isinstance(value, str) else value
 
 
 Numbers = Annotated[tuple[int, ...], BeforeValidator(_read)]
-"""Whole numbers, as a list or as a text with ranges."""
+"""Whole numbers, as a list, as a text with ranges, or one alone."""

@@ -32,6 +32,8 @@ Array = NDArray[np.float64]
 Distribution = Literal["uniform", "triangular", "pert", "normal"]
 _PERCENT = 5.0
 """Relative ends from here on are taken for percent: no field is uncertain to five times its value at the least."""
+_FAR_TIMES = 3.0
+"""Ends about 1 and this far from the value in the case are shares of it."""
 _P90 = 1.2815515655446004
 """Standard normal quantile of 0.9."""
 
@@ -122,6 +124,14 @@ class Uncertainty:
         return tuple(u.path for u in self.inputs)
 
 
+def _looks_relative(u: Uncertain, base: object) -> bool:
+    """Return whether the ends lie about 1 and far from the value in the case."""
+    if not isinstance(base, int | float) or isinstance(base, bool) or base <= 0:
+        return False
+    far = u.high * _FAR_TIMES < base or u.low > base * _FAR_TIMES
+    return u.low <= 1.0 <= u.high and far
+
+
 def read_uncertainty(case: Case, path: Path, lang: Lang = "en") -> Uncertainty:
     """Return the uncertain inputs of a file.
 
@@ -156,6 +166,11 @@ def resolved(case: Case, file: _File, name: str) -> Uncertainty:
                 Finding("E555", "only a number can be uncertain", file=name, field=u.path, got=str(found.base))
             )
             continue
+        if not u.relative and _looks_relative(u, found.base):
+            what, got = "the ends look like shares of the value in the case", f"{u.low:g} – {u.high:g}"
+            hint = "write relative: true beside them, or values in the unit of the field"
+            near = f"near {found.base:g}"
+            findings.append(Finding("E555", what, file=name, field=u.path, got=got, allowed=near, hint=hint))
         scale = float(found.base) if u.relative else 1.0
         low, high = sorted((u.low * scale, u.high * scale))
         mode = None if u.mode is None else u.mode * scale

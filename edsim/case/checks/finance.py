@@ -20,6 +20,8 @@ INCENTIVE_SETS = {
 _MOST_USD_PER_M2 = 500.0
 """Investment of a district per floor area served, above which grants are remarked. Plants with networks of our cases
 and published ones take 40 to 250 USD/m2 (La Alpujarra 46); judgement of the authors, unverified."""
+_OF_MARKET = frozenset({"commercial", "mezzanine", "bond"})
+"""Loans without public support, which nobody gives below inflation for years."""
 _DENSE_USES = {"data_hall", "light_industry", "heavy_industry", "commercial_laundry", "cold_store", "swimming_hall"}
 """Uses that need a plant of any size on little floor."""
 INCENTIVES = ("special_deduction", "accelerated_depreciation", "vat_exclusion", "duty_exemption")
@@ -71,6 +73,7 @@ def _funds(case: Case) -> Iterator[Fault]:
         if item.lockup_dscr is not None and item.lockup_dscr > (item.target_dscr or item.lockup_dscr):
             at, got = f"{path}.lockup_dscr", f"{item.lockup_dscr:g}"
             yield Fault("W1943", place_of(case, at), at, got, f"≤ {item.target_dscr:g}", hint="covenant")
+        yield from _cheap_loan(case, item)
         if item.tenor_a is not None and not item.grace_a < item.tenor_a <= case.finance.horizon_a:
             got = f"tenor_a {item.tenor_a}, grace_a {item.grace_a}"
             allowed = f"grace_a < tenor_a ≤ {case.finance.horizon_a}"
@@ -87,6 +90,16 @@ def _funds(case: Case) -> Iterator[Fault]:
         yield Fault("E1893", place_of(case, last), path, f"{shares:g} ({', '.join(given)})", allowed)
     if case.finance.grant and any(x.kind == "grant" for x in funds):
         yield Fault("E147", place_of(case, "finance.grant"), "finance.grant", got=f"{case.finance.grant:g}")
+
+
+def _cheap_loan(case: Case, item: Funding) -> Iterator[Fault]:
+    """Yield a remark on a loan of the market whose interest inflation eats up: likelier a rate per month."""
+    inflation, rate = case.finance.inflation_frac, item.rate_frac
+    if item.kind in _OF_MARKET and rate and inflation is not None and rate < inflation:
+        path = f"finance.debt.{item.id}.rate_frac"
+        yearly = (1.0 + rate) ** 12 - 1.0
+        words = {"inflation": f"{inflation:g}", "reading": f"{rate:g}", "yearly": f"{yearly:.3g}"}
+        yield Fault("W1950", place_of(case, path), path, f"{rate:g}", f"≥ {inflation:g}", words, "per_month_rate")
 
 
 def is_sized(item: Funding) -> bool:

@@ -21,10 +21,10 @@ _MOST_USD_PER_KWH, _LEAST_USD_PER_KWH = 5.0, 0.0005
 _USUAL_USD_PER_KWH = (0.01, 0.8)
 _USUAL_FUEL_USD_PER_KWH = (0.003, 0.25)
 _USUAL_OF_FUEL: Mapping[str, Span] = {
-    "diesel": (0.025, 0.25), "lpg": (0.02, 0.25), "natural_gas": (0.004, 0.2), "biogas": (0.008, 0.25),
+    "diesel": (0.035, 0.25), "lpg": (0.02, 0.25), "natural_gas": (0.004, 0.2), "biogas": (0.008, 0.25),
     "biomass": (0.002, 0.12), "coal": (0.002, 0.06),
 }  # fmt: skip
-"""The same of fuels by name, which a price per MJ, kg or liter leaves: diesel of 0.25 to 2.5 USD a liter, coal of 15 to
+"""The same of fuels by name, which a price per MJ, kg or liter leaves: diesel of 0.35 to 2.5 USD a liter, coal of 15 to
 400 USD a tonne; judgement, unverified."""
 MOST_STOREYS = 60
 """The tallest towers of Latin America have 60 to 70 (CTBUH, unverified), and districts are made of lower ones."""

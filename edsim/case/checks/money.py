@@ -13,6 +13,8 @@ from edsim.core.money import price_tables
 _FAR_FRAC = 0.05
 """Difference from the rate of the table that is remarked: yearly means of sources differ by less."""
 
+_IMPOSSIBLE_TIMES = 3.0
+"""Times the rate of the table, either way, that no source gives for a year: a digit, or the rate upside down."""
 _FAR_A = 3
 """Years from the price level beyond which the change of prices matters beside the spread of quotes."""
 _OF_TARIFF = ("energy_per_kwh", "demand_per_kw_month", "fixed_per_a", "export_per_kwh")
@@ -24,7 +26,10 @@ def check_exchange_rate(case: Case) -> Iterator[Fault]:
     rate = case.exchange_rate_per_usd
     if known is not None and rate is not None and abs(rate / known - 1.0) > _FAR_FRAC:
         words = {"known": f"{known:g}", "currency": case.currency, "year": str(case.price_year)}
-        yield Fault("W1823", place_of(case, RATE), RATE, f"{rate:g}", "", words, "check_rate")
+        if _IMPOSSIBLE_TIMES > rate / known > 1.0 / _IMPOSSIBLE_TIMES:
+            yield Fault("W1823", place_of(case, RATE), RATE, f"{rate:g}", "", words, "check_rate")
+        else:
+            yield Fault("E1947", place_of(case, RATE), RATE, f"{rate:g}", "", words, "far_rate")
 
 
 def check_price_levels(case: Case) -> Iterator[Fault]:

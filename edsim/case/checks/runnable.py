@@ -18,7 +18,7 @@ from edsim.case.offers import joins, taken
 from edsim.case.parts.exchange_rate import case_prices
 from edsim.case.parts.tariff_spec import TariffSpec
 from edsim.case.schema import SERVICES, Building, Case
-from edsim.case.shipped import archetype_number
+from edsim.case.shipped import archetype_number, pipe_price_year
 from edsim.case.wording.messages import Fault, listing
 from edsim.core.errors import EdsimError
 from edsim.core.money import convert_money
@@ -26,8 +26,6 @@ from edsim.core.technology import IndividualMachine
 
 _MOST_LEVELS = 12
 """Combinations of temperature levels a run tries."""
-_PIPES_YEAR = 2015
-"""Price year the costs of pipes are converted from."""
 _SERVICES_OF = {
     "chilled_water": ("cooling",),
     "hot_water": ("heating", "hot_water"),
@@ -186,7 +184,7 @@ def _prices(case: Case) -> Iterator[Fault]:
     """Yield a currency or price year that the prices of pipes cannot be brought to, and exports dearer than imports."""
     written = {"currency": case.currency, "price_year": str(case.price_year)}
     try:
-        convert_money(1.0, "USD", _PIPES_YEAR, case.currency, case.price_year, case_prices(case))
+        convert_money(1.0, "USD", pipe_price_year(), case.currency, case.price_year, case_prices(case))
     except EdsimError as error:
         stated = {key: Node(text, place_of(case, key), text) for key, text in written.items()}
         if case.networks:
@@ -194,12 +192,12 @@ def _prices(case: Case) -> Iterator[Fault]:
             yield replace(fault, hint="pipes_level") if fault.hint == "price_level" else fault
     selling = {getattr(t, "tariff", None) for t in case.technologies if getattr(t, "max_export_kw", 0.0) != 0.0}
     for spec in case.tariffs:
-        cheapest = _cheapest(spec) if spec.id in selling else spec.export_per_kwh
-        if spec.export_per_kwh > cheapest + 1e-12:
-            path = f"tariffs.{spec.id}.export_per_kwh"
-            yield Fault(
-                "E1882", place_of(case, path), path, f"{spec.export_per_kwh:g}", f"≤ {cheapest:g}", {}, "resale"
-            )
+        path, price = f"tariffs.{spec.id}.export_per_kwh", spec.export_per_kwh
+        dearest = max([spec.energy_per_kwh, *(w.per_kwh for w in spec.time_of_use)])
+        if spec.id in selling and price > (cheapest := _cheapest(spec)) + 1e-12:
+            yield Fault("E1882", place_of(case, path), path, f"{price:g}", f"≤ {cheapest:g}", {}, "resale")
+        elif price > dearest > 0.0 and not spec.spot_file:
+            yield Fault("W1949", place_of(case, path), path, f"{price:g}", f"≤ {dearest:g}", hint="sold_dear")
 
 
 def _cheapest(spec: TariffSpec) -> float:

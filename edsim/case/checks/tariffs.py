@@ -6,11 +6,24 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations, product
 
 from edsim.case.checks.ids import place_of
+from edsim.case.checks.usual import usd_per_unit
 from edsim.case.parts.tariff_spec import DemandBandSpec, TariffSpec, TimeOfUse
 from edsim.case.schema import Case
 from edsim.case.wording.messages import Fault
 
 _LIMITS = {"hours": (0, 23), "months": (1, 12), "weekdays": (1, 7)}
+_MOST_TIMES_GAS, _MOST_TIMES_GAS_AT_WELL = 6.0, 15.0
+"""Electricity over natural gas per kWh (LHV) beyond which gas is likelier priced per MJ: industry pays 1.5 to 5 times
+as much, up to 6 in parts of the United States, more where gas is cheap (IEA Energy Prices, EIA 2024; judgement,
+unverified)."""
+_MOST_USD_OF_CHEAP_GAS = 0.03
+_GAS_AT_WELL = frozenset(
+    (
+        "ARE", "ARG", "AZE", "BHR", "BOL", "BRN", "CAN", "DZA", "EGY", "IRN", "IRQ", "KAZ", "KWT", "LBY", "MEX", "NGA",
+        "OMN", "PER", "QAT", "RUS", "SAU", "TKM", "TTO", "USA", "UZB", "VEN",
+    )
+)  # fmt: skip
+"""Countries whose industry buys gas near the price of the well, some at prices the state sets."""
 _EVERY = frozenset(product(range(1, 13), range(1, 8), range(24)))
 """Month, day of the week and hour of all hours."""
 _OF_SPOT = ("spot_column", "spot_factor", "spot_export_frac")
@@ -20,6 +33,7 @@ _HINTS = {"hours": "hours_of_day", "months": "", "weekdays": "days_of_week"}
 
 def check_tariffs(case: Case) -> Iterator[Fault]:
     """Yield hours, months and days that do not exist, prices later ones cover, and fields of a spot file not given."""
+    yield from _cheap_gas(case)
     for tariff in case.tariffs:
         windows = tariff.time_of_use
         idle = (f for f in _OF_SPOT if tariff.spot_file is None and f in tariff.model_fields_set)
@@ -123,6 +137,20 @@ def _below_gas(case: Case, tariff: TariffSpec) -> Iterator[Fault]:
     if 0.0 < dearest < gas and not charged:
         path, words = f"tariffs.{tariff.id}.energy_per_kwh", {"gas": f"{gas:g}"}
         yield Fault("W1946", place_of(case, path), path, f"{dearest:g}", f"≥ {gas:g}", words, "per_mj")
+
+
+def _cheap_gas(case: Case) -> Iterator[Fault]:
+    """Yield a remark where natural gas is so much cheaper than every tariff that it is likelier per MJ."""
+    rate = usd_per_unit(case)
+    prices = [t.energy_per_kwh for t in case.tariffs if t.energy_per_kwh and not t.spot_file]
+    most = _MOST_TIMES_GAS_AT_WELL if case.city.country in _GAS_AT_WELL else _MOST_TIMES_GAS
+    for gas in (fuel.price_per_kwh for fuel in case.fuels if fuel.id == "natural_gas"):
+        cheap = rate is not None and 0.0 < gas * rate < _MOST_USD_OF_CHEAP_GAS
+        if cheap and prices and min(prices) > most * gas:
+            path = "fuels.natural_gas.price_per_kwh"
+            words = {"share": f"{min(prices) / gas:.2g}", "reading": f"{gas:g}", "kwh": f"{gas * 3.6:.3g}"}
+            allowed = f"≥ {min(prices) / most:.2g}"
+            yield Fault("W1948", place_of(case, path), path, f"{gas:g}", allowed, words, "gas_per_mj")
 
 
 def _when(window: TimeOfUse | DemandBandSpec) -> set[tuple[int, int, int]]:

@@ -28,6 +28,19 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _LONG = re.compile(r"[-+]?[0-9][0-9a-fA-FoxX.+-]*")
 _LONGEST_NUMBER = 40
+_USUAL_CAUSES = {
+    "unknown escape": "backslash",
+    "hexdecimal": "backslash",
+    "quoted": "open_quote",
+    "mapping values are not allowed": "second_colon",
+    "',' or": "open_bracket",
+    "cannot start any token": "quote_sign",
+    "block sequence entries": "list_below",
+    "expected key": "same_indent",
+    "'-' indicator": "same_indent",
+    "<document start>": "same_indent",
+}
+"""What a reader of YAML says, and the advice for what usually leads to it."""
 _MOST_FAULTS = 300
 
 
@@ -57,20 +70,7 @@ def read_yaml(text: str, file: str, faults: list[Fault]) -> Node | None:
     except _StopError as stop:
         faults.append(stop.fault)
     except yaml.MarkedYAMLError as error:
-        of_key = error.context == "while scanning a simple key"
-        opened = reader.quoted
-        at_end = error.problem_mark is not None and error.problem_mark.line > text.rstrip().count("\n")
-        mark = (error.context_mark if of_key or at_end else None) or error.problem_mark or error.context_mark
-        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        problem = _problem(error)
-        if mark and _is_tab(text, mark) and "tab" not in problem:
-            problem += " (a tab)"
-        if opened is not None and mark and opened.end_mark.line == mark.line:
-            place, words = reader.place(opened), {"problem": problem, "line": str(mark.line + 1)}
-            faults.append(Fault("E103", place, params=words, hint="close_quotation"))
-        else:
-            hint = "indent" if "tab" in problem else "open_quote" if "quoted" in problem else ""
-            faults.append(Fault("E103", place, params={"problem": problem}, hint="colon_space" if of_key else hint))
+        faults.append(_syntax_fault(error, text, file, reader.quoted))
     except yaml.YAMLError as error:
         position = getattr(error, "position", None)
         place = _place_of(text, position, file) if isinstance(position, int) else Place(file)
@@ -78,13 +78,44 @@ def read_yaml(text: str, file: str, faults: list[Fault]) -> Node | None:
     return None
 
 
+def _syntax_fault(error: yaml.MarkedYAMLError, text: str, file: str, opened: Any) -> Fault:
+    """Return the fault of a file that is no YAML, with what usually leads to it.
+
+    Parameters
+    ----------
+    opened
+        The last text between quotation marks that goes over several lines.
+    """
+    context = str(error.context or "")
+    of_key = context == "while scanning a simple key"
+    at_end = error.problem_mark is not None and error.problem_mark.line > text.rstrip().count("\n")
+    mark = (error.context_mark if of_key or at_end else None) or error.problem_mark or error.context_mark
+    place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+    if opened is not None and mark and opened.end_mark.line == mark.line:
+        start = opened.start_mark
+        words = {"problem": _problem(error), "line": str(mark.line + 1)}
+        return Fault("E103", Place(file, start.line + 1, start.column + 1), params=words, hint="close_quotation")
+    said = _problem(error)
+    sign = _sign_at(text, error.problem_mark)
+    hint = next((key for words, key in _USUAL_CAUSES.items() if words in said), "")
+    if sign == "\t" or "tab" in said:
+        said, hint = said if "tab" in said else f"{said} (a tab)", "indent"
+    elif of_key:
+        hint = "colon_space"
+    elif sign and sign in "]}" and "flow" not in context:
+        hint = "no_bracket"
+    line = error.context_mark.line + 1 if error.context_mark else 0
+    return Fault("E103", place, params={"problem": said, "line": str(line)}, hint=hint)
+
+
 def _problem(error: yaml.MarkedYAMLError) -> str:
     return ", ".join(str(part) for part in (error.context, error.problem) if part)
 
 
-def _is_tab(text: str, mark: yaml.Mark) -> bool:
+def _sign_at(text: str, mark: yaml.Mark | None) -> str:
+    """Return the character a reader stopped at, or nothing."""
     lines = text.split("\n")
-    return mark.line < len(lines) and lines[mark.line][mark.column : mark.column + 1] == "\t"
+    return lines[mark.line][mark.column : mark.column + 1] if mark and mark.line < len(lines) else ""
 
 
 def _place_of(text: str, position: int, file: str) -> Place:

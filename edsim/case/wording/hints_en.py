@@ -82,6 +82,23 @@ ENGLISH_HINTS: dict[str, str] = {
     "same_kind": "files of this kind there: {files}",
     "elsewhere": "it is a field of {homes}: move it there",
     "indent": "indent with blanks, never with tabs",
+    "second_colon": "a text that holds ': ' belongs in quotation marks; fields of one part stand one below the other, "
+    "all equally far in",
+    "open_bracket": "close the bracket that opens on line {line}, put a comma between its entries, and texts that hold "
+    "',' or ':' in quotation marks",
+    "no_bracket": "remove the bracket: it closes nothing, or belongs further down",
+    "backslash": "write / in its place, or put the text in single quotation marks",
+    "quote_sign": "put the text in quotation marks",
+    "list_below": "begin the list on a line of its own, each entry with a dash",
+    "same_indent": "indent this line as far as the others of its part; a new entry of a list begins with a dash",
+    "outage_pairs": "write each outage as [first hour of the year, hours], such as outages: [[2900, 8]]",
+    "years_not_date": "give a number of years, not a calendar year",
+    "in_months": "is it in months? That is {reading} years",
+    "per_month_rate": "is it a rate per month? {reading} a month is {yearly} a year; rates of loans are nominal",
+    "sold_dear": "is it another currency, or the price of a kWh bought?",
+    "far_rate": "write the mean of the price year, in units of {currency} per US dollar",
+    "gas_per_mj": "is it per MJ, or a wholesale price without transport? 1 kWh is 3.6 MJ: {reading} per MJ is {kwh} "
+    "per kWh",
     "open_quote": "close the quotation mark that opens here",
     "as_fields": "write its fields below it or in braces, such as {example}",
     "as_items": "begin each part with a dash, such as - id: {name}",

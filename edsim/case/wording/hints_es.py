@@ -82,6 +82,25 @@ SPANISH_HINTS: dict[str, str] = {
     "same_kind": "archivos de ese tipo que hay: {files}",
     "elsewhere": "es un campo de {homes}: llévelo allí",
     "indent": "sangre con espacios, nunca con tabulaciones",
+    "second_colon": "un texto que contiene ': ' va entre comillas; los campos de una parte van uno debajo del otro, "
+    "todos con la misma sangría",
+    "open_bracket": "cierre el corchete o la llave que abre en la línea {line}, separe sus elementos con comas y ponga "
+    "entre comillas los textos que contienen ',' o ':'",
+    "no_bracket": "quite el corchete o la llave: no cierra nada, o va más abajo",
+    "backslash": "escriba / en su lugar, o ponga el texto entre comillas simples",
+    "quote_sign": "ponga el texto entre comillas",
+    "list_below": "empiece la lista en una línea propia, cada elemento con un guion",
+    "same_indent": "dé a esta línea la misma sangría que a las demás de su parte; un elemento nuevo de una lista "
+    "empieza con un guion",
+    "outage_pairs": "escriba cada corte como [primera hora del año, horas], así: outages: [[2900, 8]]",
+    "years_not_date": "dé un número de años, no un año del calendario",
+    "in_months": "¿está en meses? Son {reading} años",
+    "per_month_rate": "¿es una tasa mensual? {reading} al mes son {yearly} al año; las tasas de los créditos son "
+    "nominales",
+    "sold_dear": "¿es otra moneda, o el precio de un kWh comprado?",
+    "far_rate": "escriba la media del año de precios, en unidades de {currency} por dólar",
+    "gas_per_mj": "¿está por MJ, o es un precio mayorista sin transporte? 1 kWh son 3.6 MJ: {reading} por MJ son {kwh} "
+    "por kWh",
     "open_quote": "cierre las comillas que se abren aquí",
     "as_fields": "escriba sus campos debajo o entre llaves, como {example}",
     "as_items": "empiece cada parte con un guion, como - id: {name}",

@@ -212,6 +212,11 @@ SPANISH: dict[str, str] = {
     "W1942": "los años sin impuesto cubren todo el estudio: nunca se paga impuesto",
     "W1943": "la cláusula (covenant) supera la cobertura que dimensiona el préstamo: se reparte poco o nada",
     "W1944": "el enfriamiento trabaja cerca de su punta todo el año: {hours} horas a plena carga",
+    "E1947": "el tipo de cambio está lejos del de cualquier día de {year}: la tabla de edsim dice {known} "
+    "{currency}/USD",
+    "W1948": "la electricidad cuesta {share} veces más por kWh que el gas natural",
+    "W1949": "la venta se paga más que la compra más cara",
+    "W1950": "el interés del crédito está por debajo de la inflación del caso, {inflation}",
     "W1946": "la electricidad cuesta menos por kWh que el gas natural, {gas}",
     "E1888": "los nombres de las columnas están debajo de la primera fila",
     "W1889": "la inversión está lejos de la usual, {usual}",

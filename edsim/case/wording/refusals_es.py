@@ -98,6 +98,8 @@ SYNTAX = {
     "found unexpected end of stream": "el archivo termina antes",
     "found unexpected document indicator": "hay un separador de documentos",
     "found unexpected ':'": "sobra ':'",
+    "while parsing a quoted scalar": "al leer un texto entre comillas",
+    "did not find expected hexdecimal number": "la barra inversa precede a algo que no es un código",
     "found unknown escape character": "la barra inversa precede a un carácter que no la admite",
     "found a tab character that violates indentation": "un tabulador hace de sangría",
     "found a tab character where an indentation space is expected": "un tabulador hace de sangría",

@@ -78,6 +78,7 @@ SAID_OTHERWISE: dict[str, tuple[str, ...]] = {
     "uso": ("use",),
     "variantes": ("variants",),
     "ventanas": ("wwr",),
+    "vintage": ("year", "built"),
     "vida": ("lifetime",),
     "vivienda": ("residential",),
     "área": ("area",),

@@ -193,7 +193,7 @@ def _split(text: str, file: str) -> tuple[tuple[Location, ...], list[_Row], list
                 line=1,
                 field="LOCATION",
                 hint="an EPW file starts with LOCATION,city,region,country,source,station,lat,lon,time zone,elevation; "
-                "read_weather(path) reads TMY2, TMY3, PVGIS and NSRDB files",
+                "read_weather(path) reads TMY2, TMY3, PVGIS, NSRDB and Open-Meteo files",
             )
         )
     return sites, rows, findings

@@ -12,19 +12,22 @@ from edsim.profiles.weather.text import read_text, refusal
 from edsim.profiles.weather.types import Weather
 
 _TMY2_HEADER: Final = re.compile(r"^ ?\d{5} .{22} [A-Z]{2} +-?\d+ [NS] +\d+ +\d+ [EW] +\d+ +\d+ +-?\d+")
-_FORMATS: Final = "EPW, TMY2, TMY3 csv, PVGIS typical year (csv or json), NSRDB csv"
+_OF_OPEN_METEO: Final = ("latitude,longitude,elevation,utc_offset_seconds", '{"latitude":')
+_BEHIND_LOCATION: Final = re.compile(r"\W*(?:DESIGN COND|TYPICAL|GROUND TEMP|HOLIDAYS|DATA PER|\d{4}(?:,\d+){4},)")
+"""How other lines of an EPW file begin, which has lost its LOCATION."""
+_FORMATS: Final = "EPW, TMY2, TMY3 csv, PVGIS typical year (csv or json), NSRDB csv, Open-Meteo csv"
 
 
 def read_weather(path: str | Path, utc_offset_h: float | None = None) -> Weather:
-    """Return the weather year of an EPW, TMY2, TMY3, PVGIS or NSRDB file.
+    """Return the weather year of an EPW, TMY2, TMY3, PVGIS, NSRDB or Open-Meteo file.
 
     Parameters
     ----------
     path
         File; its content tells the format.
     utc_offset_h
-        Local standard time minus UTC for files without a time zone (PVGIS) or in another (NSRDB); EPW, TMY2 and
-        TMY3 files carry their own and must not be given another.
+        Local standard time minus UTC for files without a time zone (PVGIS) or in another (NSRDB, Open-Meteo); EPW,
+        TMY2 and TMY3 files carry their own and must not be given another.
 
     Raises
     ------
@@ -43,13 +46,10 @@ def read_weather(path: str | Path, utc_offset_h: float | None = None) -> Weather
     file = Path(path)
     lines = text.lstrip().splitlines()[:3]
     first = lines[0] if lines else ""
-    if first.startswith("{"):
-        return tables.read_pvgis(file, "json", utc_offset_h)
-    if first.startswith("Latitude (decimal degrees)"):
-        return tables.read_pvgis(file, "csv", utc_offset_h)
-    if first.startswith("Source,Location ID"):
-        return tables.read_nsrdb(file, utc_offset_h)
-    if is_location(first):
+    of_service = _of_service(file, text.lstrip(), first, utc_offset_h)
+    if of_service is not None:
+        return of_service
+    if is_location(first) or _BEHIND_LOCATION.match(first):
         weather = parse_epw(text, file.name, notes)
     elif len(lines) > 1 and lines[1].startswith("Date (MM/DD/YYYY)"):
         weather = tables.read_tmy3(file)
@@ -62,3 +62,16 @@ def read_weather(path: str | Path, utc_offset_h: float | None = None) -> Weather
         what = "the time zone of the weather file is another than the one given"
         raise DataError.of([refusal(file.name, what, got, hint="leave utc_offset_h out or correct the file")])
     return weather
+
+
+def _of_service(file: Path, text: str, first: str, utc_offset_h: float | None) -> Weather | None:
+    """Return the year of a file of a service whose clock may be UTC, None where its `first` line says otherwise."""
+    from edsim.profiles.weather import open_meteo, tables
+
+    if first.startswith(_OF_OPEN_METEO):
+        return open_meteo.read_open_meteo(file, text, utc_offset_h)
+    if first.startswith("{"):
+        return tables.read_pvgis(file, "json", utc_offset_h)
+    if first.startswith("Latitude (decimal degrees)"):
+        return tables.read_pvgis(file, "csv", utc_offset_h)
+    return tables.read_nsrdb(file, utc_offset_h) if first.startswith("Source,Location ID") else None

@@ -75,7 +75,7 @@ _RADIATION: Final = ("ghi_w_per_m2", "dni_w_per_m2", "dhi_w_per_m2")
 
 
 @dataclass(frozen=True, slots=True)
-class _Series:
+class Series:
     """Columns of a file at instants: hours of its own clock since 1 January, and that clock's offset from UTC."""
 
     hours: Array
@@ -88,7 +88,7 @@ def read_tmy3(path: Path) -> Weather:
     """Return the weather year of a TMY3 file (hour-ending local means)."""
     from pvlib import iotools
 
-    table, meta = _parse(path, lambda: iotools.read_tmy3(path, map_variables=True))
+    table, meta = parsed(path, lambda: iotools.read_tmy3(path, map_variables=True))
     name = str(meta["Name"]).strip('"')
     return _hourly_means(path, table, _TMY3, _site(path, name, meta, meta["TZ"]))
 
@@ -97,7 +97,7 @@ def read_tmy2(path: Path) -> Weather:
     """Return the weather year of a TMY2 file (hour-ending local means)."""
     from pvlib import iotools
 
-    table, meta = _parse(path, lambda: iotools.read_tmy2(str(path)))
+    table, meta = parsed(path, lambda: iotools.read_tmy2(str(path)))
     return _hourly_means(path, table, _TMY2, _site(path, str(meta["City"]), meta, meta["TZ"]))
 
 
@@ -105,30 +105,30 @@ def read_pvgis(path: Path, kind: str, utc_offset_h: float | None) -> Weather:
     """Return the weather year of a PVGIS typical year, `kind` ``csv`` or ``json``, rolled from UTC to local time."""
     from pvlib import iotools
 
-    table, meta = _parse(path, lambda: iotools.read_pvgis_tmy(path, pvgis_format=kind))
+    table, meta = parsed(path, lambda: iotools.read_pvgis_tmy(path, pvgis_format=kind))
     inputs = meta["inputs"] if isinstance(meta.get("inputs"), dict) else {}
     place = inputs.get("location", inputs)
     delay = place.get("irradiance time offset", inputs.get("irradiance time offset", 0.0))
-    site, notes = _local_site(path, place, utc_offset_h)
-    series = _parse(
+    site, notes = local_site(path, place, utc_offset_h)
+    series = parsed(
         path,
-        lambda: _Series(_hour_of_year(table.index), _columns(table, _PVGIS), 0.0, float(delay)),
+        lambda: Series(_hour_of_year(table.index), _columns(table, _PVGIS), 0.0, float(delay)),
     )
-    return assemble(RawYear(site, path.name, _local_hours(series, site, path.name), notes))
+    return assemble(RawYear(site, path.name, local_hours(series, site, path.name), notes))
 
 
 def read_nsrdb(path: Path, utc_offset_h: float | None) -> Weather:
     """Return the weather year of an NSRDB file (SAM csv), local or UTC, hourly or finer."""
     from pvlib import iotools
 
-    table, meta = _parse(path, lambda: iotools.read_nsrdb_psm4(path, map_variables=True))
+    table, meta = parsed(path, lambda: iotools.read_nsrdb_psm4(path, map_variables=True))
     local = float(meta["Local Time Zone"]) if utc_offset_h is None else utc_offset_h
     site = _site(path, f"NSRDB {meta.get('Location ID', '')}".strip(), meta, local)
     leap = (table.index.month == 2) & (table.index.day == 29)
     notes = (f"{path.name}: 29 February was dropped [W203]",) if leap.any() else ()
     table = table[~leap]
-    series = _Series(_hour_of_year(table.index), _columns(table, _NSRDB), float(meta["Time Zone"]))
-    return assemble(RawYear(site, path.name, _local_hours(series, site, path.name), notes))
+    series = Series(_hour_of_year(table.index), _columns(table, _NSRDB), float(meta["Time Zone"]))
+    return assemble(RawYear(site, path.name, local_hours(series, site, path.name), notes))
 
 
 _NO_NUMBER: Final = re.compile(
@@ -137,7 +137,14 @@ _NO_NUMBER: Final = re.compile(
 """What Python says of text where a number should be."""
 
 
-def _parse(path: Path, read: Callable[[], _T]) -> _T:
+def parsed(path: Path, read: Callable[[], _T]) -> _T:
+    """Return what `read` reads, and refuse the file where it fails.
+
+    Raises
+    ------
+    DataError
+        E201 with what is wrong in words.
+    """
     try:
         return read()
     except _PARSE_ERRORS as error:
@@ -166,10 +173,11 @@ def _site(path: Path, name: str, meta: Any, utc_offset_h: Any) -> Location:
             raise ValueError(f"impossible site: latitude, longitude, elevation, time zone = {numbers}")
         return Location(name, "", numbers[0], numbers[1], numbers[3], numbers[2])
 
-    return _parse(path, build)
+    return parsed(path, build)
 
 
-def _local_site(path: Path, place: dict[str, Any], utc_offset_h: float | None) -> tuple[Location, tuple[str, ...]]:
+def local_site(path: Path, place: dict[str, Any], utc_offset_h: float | None) -> tuple[Location, tuple[str, ...]]:
+    """Return the site of a file, in the zone of its longitude without an `utc_offset_h`, and what was assumed."""
     meta = {"altitude": place.get("elevation")} | {k: place.get(k) for k in ("latitude", "longitude")}
     if utc_offset_h is not None:
         return _site(path, path.stem, meta, utc_offset_h), ()
@@ -197,12 +205,13 @@ def _columns(table: Any, mapping: dict[str, tuple[str, float]]) -> dict[str, Arr
 
 def _hourly_means(path: Path, table: Any, mapping: dict[str, tuple[str, float]], site: Location) -> Weather:
     if len(table) != HOURS_PER_YEAR:
-        raise DataError.of([_wrong_length(path.name, len(table))])
-    columns = _parse(path, lambda: _columns(table, mapping))
+        raise DataError.of([wrong_length(path.name, len(table))])
+    columns = parsed(path, lambda: _columns(table, mapping))
     return replace(assemble(RawYear(site, path.name, columns)), air_at_hour_end=True)
 
 
-def _wrong_length(file: str, rows: int) -> Finding:
+def wrong_length(file: str, rows: int) -> Finding:
+    """Return E203 of a file that holds not the hours of one year."""
     return Finding(
         code="E203",
         what="the file does not hold each hour of a year once",
@@ -214,18 +223,23 @@ def _wrong_length(file: str, rows: int) -> Finding:
 
 
 def _hour_of_year(index: Any) -> Array:
-    day = _FIRST_DAY_OF_MONTH[np.asarray(index.month) - 1] + np.asarray(index.day) - 1
-    return np.asarray(day * 24.0 + np.asarray(index.hour) + np.asarray(index.minute) / 60.0, dtype=float)
+    parts = (np.asarray(getattr(index, name)) for name in ("month", "day", "hour", "minute"))
+    return np.asarray(hour_of_year(*parts), dtype=float)
 
 
-def _local_hours(series: _Series, site: Location, file: str) -> dict[str, Array]:
+def hour_of_year(month: Any, day: Any, hour: Any, minute: Any) -> Any:
+    """Return hours since 1 January 00:00, of numbers or arrays of them; 29 February is 1 March."""
+    return (_FIRST_DAY_OF_MONTH[month - 1] + day - 1) * 24.0 + hour + minute / 60.0
+
+
+def local_hours(series: Series, site: Location, file: str) -> dict[str, Array]:
     """Return the columns as means of the local standard hours."""
     per_hour = len(series.hours) / HOURS_PER_YEAR
     order = np.argsort(series.hours, kind="stable")
     hours = series.hours[order]
     steps = np.diff(hours)
     if per_hour != round(per_hour) or per_hour < 1 or not np.allclose(steps, 1.0 / per_hour, atol=1e-6):
-        raise DataError.of([_wrong_length(file, len(series.hours))])
+        raise DataError.of([wrong_length(file, len(series.hours))])
     count = round(per_hour)
     inside = (np.arange(count) + 0.5) / count
     local = (np.arange(HOURS_PER_YEAR)[:, None] + inside).ravel()

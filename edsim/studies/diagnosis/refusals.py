@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ _READ = ("weather", "buildings", "sources", "networks", "emissions")
 """Parts of a case whose change by a variant changes what is read."""
 _COUNTS = ("occupants", "beds", "rooms", "meals_per_day")
 """What a building holds, and may hold too many of for its floor area."""
+_CLOSE = 0.75
+"""Likeness of two names from which one is taken for the other misspelt."""
 _LEAST_TRENCH_M = 1.0
 """Trenches shorter than this are kilometers typed as meters."""
 
@@ -208,15 +211,23 @@ def _network(case: Case, network: NetworkSpec) -> Iterator[Finding]:
     lost = [b for b in joining if b.id not in ends]
     fields = [f"buildings.{b.id}" for b in _in_need(case, lost, network)]
     fields += [f"networks.{network.id}.plants.{p.id}" for p in network.plants if p.id not in ends]
+    slips = _misspelt(ends, [b.id for b in case.buildings] + [p.id for p in network.plants])
     for field in fields:
         name = field.rpartition(".")[2]
-        hint = "add a row to the list of trenches that ends at this id"
+        hint = f"add a row to the list of trenches that ends at this id{slips}"
         yield Finding("E566", f"no trench touches {name}", file=network.trenches, field=field, hint=hint)
     reached = _reached({p.id for p in network.plants}, [(t.from_node, t.to_node) for t in trenches])
     apart = [b for b in joining if b.id in ends - reached]
     for building in _in_need(case, apart, network):
-        what, hint = f"no chain of trenches leads to {building.id}", "add the trench that is missing on the way"
+        what, hint = f"no chain of trenches leads to {building.id}", f"add the trench that is missing on the way{slips}"
         yield Finding("E568", what, file=network.trenches, field=f"buildings.{building.id}", hint=hint)
+
+
+def _misspelt(ends: Iterable[str], ids: Sequence[str]) -> str:
+    """Return the question whether junctions with names close to an id are meant to be it, or nothing."""
+    close = {end: get_close_matches(end, ids, n=1, cutoff=_CLOSE) for end in sorted(set(ends) - set(ids))}
+    pairs = [f"{end} → {match[0]}" for end, match in close.items() if match]
+    return f"; is a name misspelt: {', '.join(pairs)}?" if pairs else ""
 
 
 def _short_trench(file: str, trench: LengthOnlyTrench) -> Finding:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edsim.core.errors import DataError
-from edsim.profiles.weather import read_epw
+from edsim.profiles.weather import read_epw, read_weather
 from edsim.profiles.weather.location import parse_location
 
 CASE = "LOCATION,Cartagena,BOL,COL,test,801230,"
@@ -104,8 +104,16 @@ def test_a_time_zone_of_the_wrong_sign_is_said(year, epw_lines, write):
 
 def test_missing_location_is_refused(epw_lines, write):
     """Proves: who gives another kind of weather file is told which function reads it. If ignored: a dead end."""
-    with pytest.raises(DataError, match=r"read_weather\(path\) reads TMY2, TMY3, PVGIS and NSRDB") as error:
+    with pytest.raises(DataError, match=r"read_weather\(path\) reads TMY2, TMY3, PVGIS, NSRDB and Open-Meteo") as error:
         read_epw(write(epw_lines[1:]))
+    assert codes(error) == {"E202"}
+
+
+@pytest.mark.parametrize("lost", [1, 8])
+def test_an_epw_without_its_first_lines_is_known_as_one(epw_lines, write, lost):
+    """Proves: a file that begins with DESIGN CONDITIONS or with the data lacks LOCATION. If ignored: no way on."""
+    with pytest.raises(DataError, match="no LOCATION line") as error:
+        read_weather(write(epw_lines[lost:]))
     assert codes(error) == {"E202"}
 
 
