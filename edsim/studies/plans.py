@@ -16,7 +16,7 @@ from edsim.optimization.growth.joint_model import ObjectiveAt
 from edsim.optimization.model.criteria import least_cost, value_of
 from edsim.optimization.model.model import Model
 from edsim.optimization.sizing.goal_sizing import capped_weights, cheaper, operation, priced
-from edsim.optimization.sizing.goals import Goal
+from edsim.optimization.sizing.goals import Goal, is_none
 from edsim.optimization.types import Objective, Solution
 from edsim.studies.bench import Bench, Solved, figures_of
 from edsim.studies.plant import Sized
@@ -214,6 +214,8 @@ def best_for(model: PlanModel, goal: Goal) -> tuple[Plan, Mapping[str, float], O
     if goal.criterion == "cost":
         return cheapest, {}, least_cost
     cost, value = cheapest.value("cost"), cheapest.value(goal.criterion)
+    if is_none(value):
+        return cheapest, {}, least_cost
     _, caps = capped_weights(goal, cost, value)
 
     def within(price: float) -> Objective:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from edsim.lp import SolverOptions
 from edsim.optimization.model.criteria import criterion_weights, least_cost, value_of
 from edsim.optimization.model.model import Model
-from edsim.optimization.sizing.goals import Goal
+from edsim.optimization.sizing.goals import Goal, is_none
 from edsim.optimization.types import Objective, Solution
 
 _CHEAPER = 1e-4
@@ -56,6 +56,8 @@ def size_for(model: Model, goal: Goal, options: SolverOptions) -> Sizing:
     if goal.criterion == "cost":
         return Sizing(cheapest, least_cost(price), {})
     cost, value = value_of(cheapest, "cost", price), value_of(cheapest, goal.criterion, price)
+    if is_none(value):
+        return Sizing(cheapest, least_cost(price), {})
     weights, caps = capped_weights(goal, cost, value)
     found = model.solve(Objective(weights, caps, carbon_price_per_t=price), options=options)
     worth = found.cap_prices.get("cost", 0.0) + cheaper(cost, value)

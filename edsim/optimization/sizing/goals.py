@@ -68,6 +68,7 @@ _LEAST_TARGET_FRAC = 1e-5
 """Closest gap that designs are asked for when their mixture is proven again."""
 _NOISE_FRAC = 1e-2
 """The gap is relative to the criterion, or to this share of its value at least cost where it is nearly zero."""
+_ZERO = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,11 +269,19 @@ class _Search:
         return float(self.share @ np.array([value_of(s, criterion, g.carbon_price_per_t) for s, g in own]))
 
 
+def is_none(value: float) -> bool:
+    """Return whether a least-cost design has none of a criterion, as of water without towers: no design has less."""
+    return value <= _ZERO
+
+
 def _sought(search: _Search, options: DesignOptions, progress: Progress) -> tuple[Design, ...]:
     """Return the designs, one for each milestone, that are best for the criterion within the cost."""
     goal = search.goal
     least = search.point(0.0, options)
     cap = least.cost + goal.cost_cap_frac * abs(least.cost)
+    if is_none(least.value):
+        proof = _certificate(least, None if options.mode == "screening" else 0.0, (goal, cap, least.value), options)
+        return tuple(Design(s, proof, ()) for s in least.solutions)
     progress(f"minimizing {goal.criterion} at a cost of at most {cap:,.0f} a year")
     found, price, ends = _enclose(search, least, cap, options, progress)
     lower = None
@@ -364,6 +373,7 @@ def _certificate(
     status: Literal["certified", "screening", "open"] = "screening"
     if lower is not None:
         gap = max(value - lower, 0.0) / max(abs(value), _NOISE_FRAC * abs(at_least_cost), 1e-12)
+        gap = 0.0 if is_none(value) else gap
         status = "certified" if gap <= options.target_gap_frac else "open"
     return replace(
         found.proof,

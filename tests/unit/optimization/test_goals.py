@@ -7,9 +7,11 @@ import pytest
 
 from edsim.core.errors import CaseError
 from edsim.core.timegrid import typical_days
+from edsim.lp import SolverOptions
 from edsim.optimization.model.criteria import LEAST_COST, minimize
 from edsim.optimization.model.model import build
 from edsim.optimization.sizing.certify import DesignOptions, design
+from edsim.optimization.sizing.goal_sizing import size_for
 from edsim.optimization.sizing.goals import (
     Goal,
     _at_cap,
@@ -22,6 +24,8 @@ from edsim.optimization.sizing.goals import (
 from edsim.optimization.sizing.proof import certificate
 from tests.unit.optimization.conftest import flat
 from tests.unit.optimization.test_criteria import grid_and_pv
+
+FAST = SolverOptions()
 
 
 @pytest.mark.slow
@@ -50,6 +54,21 @@ def test_money_is_not_wasted_up_to_the_cap(make, system):
     assert found.certificate.upper_bound == pytest.approx(0.0, abs=17520 * 2e-4)
     paid = sum(found.solution.accounts[a] for a in ("capex_annuity", "om_variable"))
     assert paid == pytest.approx(50 * 215.2, rel=1e-2)
+
+
+@pytest.mark.medium
+def test_a_goal_the_plant_has_none_of_is_reached_at_least_cost(make, system):
+    """Proves: the least water of a plant without any is 0 m3, at the least cost, and no design has less.
+
+    If ignored: a price on water that nothing uses is raised without end, and the refusal blames the price of power.
+    """
+    s = grid_and_pv(make, system)
+    found = design_for(s, Goal("water_m3", 0.1), DesignOptions())
+    proof = found.certificate
+    assert (proof.minimized, proof.status, proof.upper_bound, proof.gap_frac) == ("water_m3", "certified", 0.0, 0.0)
+    assert found.solution.accounts == design(s, DesignOptions()).solution.accounts
+    sized = size_for(build(s, typical_days(np.array([0]), np.zeros(365, dtype=np.int64))), Goal("water_m3", 0.1), FAST)
+    assert sized.operating == LEAST_COST
 
 
 @pytest.mark.medium
