@@ -20,7 +20,7 @@ from edsim.portfolio.facts import (
     unfinished,
 )
 from edsim.portfolio.freshness import changed_since
-from edsim.portfolio.harmonize import CONVENTION_KEYS, check_comparable, check_double_counting
+from edsim.portfolio.harmonize import CONVENTION_KEYS, MONEY_KEYS, check_comparable, check_double_counting
 from edsim.portfolio.indicators import framework_table, read_targets, target_shares
 from edsim.portfolio.money import Basis, convert, read_prices
 from edsim.portfolio.risk import RiskResult, monte_carlo
@@ -144,7 +144,7 @@ def analyze(
     targets = read_targets(options.targets)
     collection, conversion = convert(collection, basis, prices)
     factors = conversion.factors
-    money = ("currency", "price_year") if options.currency else ()
+    money = MONEY_KEYS if options.currency else ()
     changed = changed_since(folder, frozenset(r.id for r in collection.runs)) if folders is None else ()
     remarks = [f for f in check_comparable(collection.runs, (*options.allow, *money)) if f.field not in money]
     faults = [f for f in remarks if f.severity == "error"]

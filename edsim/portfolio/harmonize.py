@@ -53,7 +53,8 @@ CONVENTIONS: tuple[Convention, ...] = (
     Convention("horizon", "horizon of the study", lambda r: f"{r.horizon_a} a"),
 )
 CONVENTION_KEYS = tuple(c.key for c in CONVENTIONS)
-_MONEY_KEYS = ("currency", "price_year")
+MONEY_KEYS = ("currency", "price_year")
+"""Conventions that money is brought to: amounts that differ in them are never added up."""
 
 
 def check_comparable(runs: Sequence[RunFacts], allow: Iterable[str] = ()) -> tuple[Finding, ...]:
@@ -86,7 +87,7 @@ def check_comparable(runs: Sequence[RunFacts], allow: Iterable[str] = ()) -> tup
 def _differing(convention: Convention, place: str, values: Mapping[str, Sequence[str]], *, warn: bool) -> Finding:
     where = f" ({place})" if place else ""
     hint = f"make them equal in the cases, leave cases out with --exclude, or accept it with --allow {convention.key}"
-    if convention.key in _MONEY_KEYS:
+    if convention.key in MONEY_KEYS:
         hint = "give --currency and --price-year to bring all money to one basis"
     got = "; ".join(f"{value}: {named(ids)}" for value, ids in sorted(values.items()))
     if warn:

@@ -101,6 +101,8 @@ class Ledger:
     kept: list[str] = field(default_factory=list)
     quarantined: dict[str, str] = field(default_factory=dict)
     tries: dict[str, int] = field(default_factory=dict)
+    ended: int = 0
+    """Tasks that came back since the start: given up without a try, a case tells nothing of the time to come."""
 
     def decide(self, task_id: str, record: Record) -> bool:
         """Book an attempt; return whether the task is to be tried again.
@@ -141,9 +143,9 @@ class Ledger:
             self.progress(f"{name}: {record['reason']}; trying again")
             return
         self.left -= 1
+        self.ended += 1
         done = len(self.computed) + len(self.kept)
-        ended = done + len(self.quarantined)
-        ahead = (time.monotonic() - self.start) / ended * self.left
+        ahead = (time.monotonic() - self.start) / self.ended * self.left
         how = "done" if record["status"] == "ok" else f"given up ({record['reason']})"
         tail = f", about {_duration(ahead)} left" if self.left else ""
         self.progress(

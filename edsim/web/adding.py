@@ -94,7 +94,7 @@ def portfolio_route(site: Site) -> Route:
 
 
 def _portfolio(site: Site, request: Request) -> Response:
-    from edsim.portfolio.harmonize import CONVENTION_KEYS
+    from edsim.portfolio.harmonize import CONVENTION_KEYS, MONEY_KEYS
 
     lang = site.language(request)
     counted = _counted(site)
@@ -114,7 +114,8 @@ def _portfolio(site: Site, request: Request) -> Response:
         analysis = _added_up(site, asked, counted)
     except EdsimError as fault:
         found = fault.findings
-        keys = tuple(k for k in CONVENTION_KEYS if any(f.field == k for f in found) or k in asked.allow)
+        differing = {f.field for f in found} | set(asked.allow)
+        keys = tuple(k for k in CONVENTION_KEYS if k in differing and k not in MONEY_KEYS)
         texts = _differing(found, lang)
         return site.page(request, "apart.html.j2", {"findings": texts, "options": form | {"keys": keys}})
     sheet = views.portfolio_sheet(analysis, lang)

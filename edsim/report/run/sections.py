@@ -165,9 +165,9 @@ def _equipment(study: Study, variant: str) -> Table | None:
 
 
 def _new_and_standing(study: Study, row: dict[Any, Any]) -> tuple[str, str]:
-    """Return what is bought of a machine group and what stands already, each with its unit; empty where nothing is."""
+    """Return what is bought of a machine group and what stands already, each with its unit; a dash for nothing."""
     sizes = (max(row["capacity"] - row["existing"], 0.0), row["existing"])
-    new, standing = (labels.sized(study.lang, x, str(row["unit"])) if x > _NOTHING else "" for x in sizes)
+    new, standing = (labels.sized(study.lang, x, str(row["unit"])) if x > _NOTHING else NONE for x in sizes)
     return new, standing
 
 

@@ -255,6 +255,16 @@ def test_a_full_disk_is_no_fault_of_the_case(make_cases: Make, tmp_path: Path) -
     assert Store.open(place).attempts("full-1") == {"attempts": [], "quarantine": None}
 
 
+def test_time_to_come_is_told_by_tasks_that_ran(tmp_path: Path) -> None:
+    """Proves: cases given up without a try do not shorten the time told. If ignored: ten minutes are told as one."""
+    store, told = Store.create(tmp_path / "store"), list[str]()
+    unread = {f"unread-{k}": "E121" for k in range(9)}
+    ledger = Ledger(store, RunLimits(), told.append, 2, {"one-1": "one", "two-1": "two"}, quarantined=unread)
+    ledger.start -= 50.0
+    ledger.decide("one-1", {"status": "ok", "computed": True, "seconds": 50.0})
+    assert told == ["1 left, 1 done, 9 failed, about 50 s left | one: done in 50 s"]
+
+
 def test_a_case_edited_while_the_portfolio_runs_is_not_given_up(make_cases: Make, tmp_path: Path) -> None:
     """Proves: E589, also of a half-written case, books nothing: a case changed and changed back is computed next time.
 

@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from edsim.appraisal.types import Appraisal
 from edsim.report.i18n import language
-from edsim.report.run.register import manifest_rows
-from edsim.report.view import Study
+from edsim.report.run.register import indicators_blocks, manifest_rows
+from edsim.report.view import Study, Table
 
 
 @pytest.mark.parametrize(
@@ -29,3 +30,31 @@ def test_what_the_case_leaves_out_is_no_entry(appraisal: Appraisal) -> None:
     manifest = {"study": {"boundary": "", "sector": None, "stage": "feasibility"}, "typical_days": {"district": None}}
     rows = manifest_rows(Study(replace(appraisal, manifest=manifest), language("en")))
     assert [value for _, value in rows] == ["stage: feasibility"]
+
+
+@pytest.mark.parametrize(
+    ("missing", "investment", "said"),
+    [
+        ("cop", 1e6, "a dash where heat drives chillers"),
+        ("discounted_payback", 1e6, "a dash where the years studied do not pay it back"),
+        ("discounted_payback", -1e6, ""),
+    ],
+)
+def test_an_indicator_that_is_missing_has_its_reason(
+    appraisal: Appraisal, missing: str, investment: float, said: str
+) -> None:
+    """Proves: a dash of the COP or the payback is explained, the payback's only where something is paid.
+
+    If ignored: a bank's analyst takes a missing payback for a fault of the program, or for a good sign.
+    """
+    rows = appraisal.tables["kpis"]
+    others = rows[~rows["id"].isin(["cop", "simple_payback", "discounted_payback", "investment"])]
+    one = others.head(1)
+    dash, paid = (
+        one.assign(id=missing, bau=4.0, value=float("nan")),
+        one.assign(id="investment", bau=0.0, value=investment),
+    )
+    kpis = pd.concat([others, dash, paid], ignore_index=True)
+    (table,) = indicators_blocks(Study(replace(appraisal, tables=appraisal.tables | {"kpis": kpis}), language("en")))
+    assert isinstance(table, Table)
+    assert (said in table.note) if said else ("a dash" not in table.note)
