@@ -36,6 +36,7 @@ from edsim.appraisal.remarks.uneven import uneven_remarks
 from edsim.appraisal.returns import Returns, returns_of
 from edsim.appraisal.services.allocation import allocation_rows
 from edsim.appraisal.services.joint_costs import JointCosts, joint_costs, shares_by_games, sharing_remarks
+from edsim.appraisal.services.network_costs import network_cost_rows
 from edsim.appraisal.services.service_costs import levelized_by_service
 from edsim.appraisal.supply.efficient import efficient_heating_table
 from edsim.appraisal.supply.trace import circle_remarks
@@ -237,6 +238,10 @@ def _tables(
                 if (j := joint[r.name]) is not None
                 for row in allocation_rows(r, runs[0], j, costs[r.name])
             ],
+        ),
+        "network_costs": plant.frame(
+            "network_costs",
+            [row for r in runs[1:] for row in network_cost_rows(r, costs[r.name], joint[r.name])],
         ),
         "assumptions": register(case, runs[1:]),
     }

@@ -240,5 +240,26 @@ FINANCE_TABLES = (
             Column("chosen", "flag", "", "The method used: finance.joint_cost_method, or what takes its place."),
         ),
     ),
+    TableSchema(
+        "network_costs",
+        "Levelized cost by network where several deliver one service; of a service they add up to its levelized cost.",
+        (
+            _VARIANT,
+            text("service", "Service."),
+            text("network", "Network; empty for machines at buildings."),
+            text("carrier", "Carrier of the network, a level of its own."),
+            number("temp_c", "degC", "Mean of supply and return; empty for work."),
+            number("delivered", "", "Delivered in a mean year, weighed by present value, in its unit."),
+            text("unit", "Unit of what is delivered: kWh, or Nm3 of compressed air."),
+            number(
+                "share_frac",
+                "frac",
+                "Share of the plant: bought energy as traced, the rest by energy delivered.",
+            ),
+            number("network_cost_per_a", "currency/a", "Equivalent annual cost of its pipes and stations."),
+            number("cost_per_a", "currency/a", "Network and share of the plant; at buildings, their machines."),
+            number("unit_cost", "", "Levelized cost per unit delivered, currency."),
+        ),
+    ),
 )
 """Tables beyond those every run fills."""

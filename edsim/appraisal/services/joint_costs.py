@@ -6,7 +6,7 @@ methods of the theory of games (:mod:`edsim.appraisal.services.coalitions`) shar
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from math import log
@@ -80,18 +80,25 @@ class Product:
 
 def products_of(run: VariantRun) -> dict[str, Product]:
     """Return what is delivered by service, through networks and by technologies at buildings; measures included."""
+    found: dict[str, Product] = {}
+    for _, service, one in parts_of(run):
+        found[service] = _joined(found[service], one) if service in found else one
+    return found
+
+
+def parts_of(run: VariantRun) -> Iterator[tuple[str, str, Product]]:
+    """Yield network, service and what it delivers of it, measures included; without a network what buildings get.
+
+    These are technologies of the plant that stand at buildings.
+    """
     case = run.district.case
     ambient = float(np.mean(run.conditions.dry_bulb_temp_c))
-    found: dict[str, Product] = {}
 
-    def add(service: str, amount: float, temp_c: float, network_per_a: float, gauge_bar: float) -> None:
-        if amount <= 0.0:
-            return
+    def part(service: str, amount: float, temp_c: float, network_per_a: float, gauge_bar: float) -> Product:
         air = service == "compressed_air"
         energy = amount * work_kwh_per_nm3(gauge_bar, ambient) if air else amount
         work = air or service == ELECTRICITY
-        one = Product(amount, "Nm3" if air else "kWh", energy, None if work else temp_c, network_per_a)
-        found[service] = _joined(found[service], one) if service in found else one
+        return Product(amount, "Nm3" if air else "kWh", energy, None if work else temp_c, network_per_a)
 
     for d in run.district.designs:
         spec = next(n for n in case.networks if n.id == d.id)
@@ -100,14 +107,14 @@ def products_of(run: VariantRun) -> dict[str, Product]:
         for service, share in network_shares(run, d.id).items():
             amount = delivered(run, service, delivered_to(taken, service))
             gauge_bar = _gauge_pressure_bar(run, spec.carrier) if spec.pressure_bar is None else spec.pressure_bar
-            add(service, amount, temp_c, share * network_per_a, gauge_bar)
+            if amount > 0.0:
+                yield d.id, service, part(service, amount, temp_c, share * network_per_a, gauge_bar)
     served = run.district.served()
     for building, service in building_demand_in_model(run.district):
-        if (building, service) not in served:
-            amount = delivered(run, service, [building])
+        amount = delivered(run, service, [building])
+        if (building, service) not in served and amount > 0.0:
             gauge_bar = _gauge_pressure_bar(run, CARRIER_OF_SERVICE[service])
-            add(service, amount, _temp_at_building_c(run, building, service), 0.0, gauge_bar)
-    return found
+            yield "", service, part(service, amount, _temp_at_building_c(run, building, service), 0.0, gauge_bar)
 
 
 def _over_years(run: VariantRun, products: Mapping[str, Product]) -> dict[str, Product]:

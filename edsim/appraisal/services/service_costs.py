@@ -49,6 +49,17 @@ def levelized_by_service(
         Service → share of what is joint; None where the plant makes one service or there is none: then that service
         bears it, or, without a plant, all services by their own cost.
     """
+    parts = borne_by_service(run, costs, plant_shares)
+    return {service: (own + joint) / energy for service, (own, joint, energy) in parts.items()}
+
+
+def borne_by_service(
+    run: VariantRun, costs: VariantCosts, plant_shares: Mapping[str, float] | None
+) -> dict[str, tuple[float, float, float]]:
+    """Return service → present values: what serves it alone, its share of what is joint, what is delivered.
+
+    Parameters are those of :func:`levelized_by_service`.
+    """
     delivered = delivered_by_year(run)
     case = run.district.case
     rate = case.finance.discount_rate_frac
@@ -56,7 +67,7 @@ def levelized_by_service(
     joint = -npv(costs.flows, rate) - sum(own.values())
     shares = plant_shares or _of_one_service(run, own)
     factors = discount_factors(case.finance.horizon_a, rate, first_year=1)
-    return {k: (own[k] + shares.get(k, 0.0) * joint) / float(amount @ factors) for k, amount in delivered.items()}
+    return {k: (own[k], shares.get(k, 0.0) * joint, float(amount @ factors)) for k, amount in delivered.items()}
 
 
 def joint_cost(run: VariantRun, costs: VariantCosts) -> float:

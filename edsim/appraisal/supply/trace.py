@@ -16,7 +16,7 @@ EN 15316-4-5:2017 (power bonus); ISO 52000-1:2017 (hourly balance); shares by or
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,12 +81,14 @@ class Delivered:
 class Traced:
     """What services are made of, and what networks of hot water and steam deliver; its mix is of what they take in.
 
-    `moving` is what the last repetition still changed, 0 where it settled.
+    `by_node` is the same by service and node, which is the network where one delivers it; `moving` is what the last
+    repetition still changed, 0 where it settled.
     """
 
     services: Mapping[str, Delivered]
     heat_networks: Delivered
     moving: float = 0.0
+    by_node: Mapping[tuple[str, str], Delivered] = field(default_factory=dict)
 
     def sum_of(self, services: Iterable[str]) -> Delivered | None:
         """Return what some services are made of together; None where nothing of them is delivered."""
@@ -109,15 +111,17 @@ def traced(run: VariantRun) -> Traced:
     entries = [(k, f) for k, f in given if is_of(k[1], *_HEAT_CARRIERS)]
     networks = {k for k, _ in entries}
     services: dict[str, Delivered] = {}
+    by_node: dict[tuple[str, str], Delivered] = {}
     carried = _NONE
     for d in graph.demands:
         c = tracer.at(d.key)
         weights, mix = (c.weights * d.kw).sum(axis=1), (c.mix * d.kw).sum(axis=1)
         one = Delivered(float(d.kw.sum()), float(weights[0]), float(weights[1]), mix)
         services[d.service] = _sum(services.get(d.service, _NONE), one)
+        by_node[d.service, d.key[0]] = _sum(by_node.get((d.service, d.key[0]), _NONE), one)
         carried = _sum(carried, one) if d.key in networks else carried
     into = sum(((tracer.at(k).mix * f.values).sum(axis=1) for k, f in entries), np.zeros(len(ORIGINS)))
-    return Traced(services, replace(carried, mix=into), moving)
+    return Traced(services, replace(carried, mix=into), moving, by_node)
 
 
 def circle_remarks(found: Mapping[str, Traced]) -> list[Finding]:

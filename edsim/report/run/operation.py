@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import Any
 
 from edsim.report import labels
@@ -33,7 +34,7 @@ def operation_blocks(study: Study) -> list[Block | None]:
                 "{carrier}: dispatch, peak day, load duration", {"carrier": labels.carrier(study.lang, carrier)}
             )
             blocks.append(fold(f"fold-{key}", title, drawn))
-    return [*blocks, *_power(study, alone=not carriers), heat_contracts(study), allocation(study)]
+    return [*blocks, *_power(study, alone=not carriers), heat_contracts(study), allocation(study), by_network(study)]
 
 
 def _power(study: Study, *, alone: bool) -> tuple[Block | None, ...]:
@@ -100,6 +101,34 @@ def allocation(study: Study) -> Table | None:
         per = [float(one[c]) / float(one["delivered"]) for c in ("alone_cost_per_a", "bau_cost_per_a")]
         rows.append((labels.carrier(study.lang, str(product)), unit, *paid, *(study.lang.number(x) for x in per)))
     return Table(study.t("What each service costs, by method of sharing"), heads, tuple(rows), _sharing_note(study))
+
+
+def by_network(study: Study) -> Table | None:
+    """Return the levelized cost of every network of a service that has several; none where each has one."""
+    frame = study.of("network_costs", study.main)
+    if frame.empty:
+        return None
+    heads = (
+        Head(study.t("Network")), Head(study.t("Product")), Head(study.t("Temperature"), "°C", numeric=True),
+        Head(study.t("Delivered"), numeric=True), Head(study.t("Unit")),
+        Head(study.t("Share of the plant"), numeric=True), Head(study.t("Levelized cost"), numeric=True),
+        Head(study.t("Unit")),
+    )  # fmt: skip
+    rows = []
+    for r in frame.to_dict("records"):
+        in_nm3 = r["unit"] == "Nm3"
+        name = labels.spaced(str(r["network"])) if r["network"] else study.t("at buildings")
+        delivered = study.lang.number(r["delivered"] / (1.0 if in_nm3 else 1000.0), 0)
+        warmth = NONE if isnan(r["temp_c"]) else study.lang.number(r["temp_c"], 1)
+        cost = NONE if isnan(r["unit_cost"]) else study.lang.number(r["unit_cost"])
+        share, unit = study.lang.percent(r["share_frac"]), f"{study.currency}/" + ("Nm³" if in_nm3 else "kWh")
+        product = labels.carrier(study.lang, str(r["service"]))
+        rows.append((name, product, warmth, delivered, "Nm³/a" if in_nm3 else "MWh/a", share, cost, unit))
+    note = study.t(
+        "Each network bears its pipes and stations; of the plant, bought energy by what is traced to it hour by hour, "
+        "machines and upkeep by energy delivered. Together they are the levelized cost of the service."
+    )
+    return Table(study.t("Levelized cost by network"), heads, tuple(rows), note)
 
 
 def _paid(study: Study, row: dict[Any, Any] | None) -> str:

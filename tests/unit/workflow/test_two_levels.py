@@ -260,6 +260,31 @@ def test_levelized_cost_of_a_service_of_two_networks(cooled):
     assert kpis["lcoc"] * kwh * factors == pytest.approx(kpis["life_cycle_cost"], rel=1e-4)
 
 
+def test_levelized_cost_of_each_network(cooled):
+    """Proves: cost and energy of the networks and of the building alone add up to those of the service.
+
+    Process cooling bears less of the bought power than of the energy, by hand from the power its chillers draw.
+    If ignored: water of 15 °C would cost what water of 7 °C does, or the rows would not be the service's cost.
+    """
+    rows = cooled.tables["network_costs"].query("variant == 'two'").fillna({"network": ""}).set_index("network")
+    kpis = cooled.tables["kpis"].query("variant == 'two'").set_index("id")["value"]
+    kwh = {name: float(kw.sum()) for name, kw in LOADS["cooling"].items()}
+    given = {"cold": kwh["hall"], "process": kwh["press"] + kwh["mold"], "": kwh["lone"]}
+    assert rows["delivered"].to_dict() == pytest.approx(given, rel=1e-4)
+    assert rows["cost_per_a"].sum() == pytest.approx(kpis["lcoc"] * sum(given.values()), rel=1e-4)
+    assert (rows["unit_cost"] * rows["delivered"]).to_dict() == pytest.approx(rows["cost_per_a"].to_dict())
+    flows = cooled.tables["reconciliation"].query("variant == 'two' and step == 'yearly'").set_index("line")["ledger"]
+    bought = (flows["electricity"]) / (rows["cost_per_a"] - rows["network_cost_per_a"])[["cold", "process"]].sum()
+    power = cooled.tables["energy_balance"].query("variant == 'two' and carrier == 'electricity' and direction == 'in'")
+    drawn = power.groupby("technology")["kwh"].sum()
+    of_process = drawn["warm_chillers"] / (drawn["chillers"] + drawn["warm_chillers"])  # pumps beside: 3 % of all
+    of_energy = given["process"] / (given["cold"] + given["process"])
+    share = bought * of_process + (1.0 - bought) * of_energy
+    assert rows.loc["process", "share_frac"] == pytest.approx(share, abs=0.01)
+    assert of_process < of_energy - 0.05
+    assert cooled.tables["network_costs"].query("variant == 'one'").empty
+
+
 def test_boilers_of_bau_make_the_steam_of_their_network(steam):
     """Proves: today's boiler of the dye house makes 15 bar, that of the dairy 4 bar, with feedwater by hand.
 
