@@ -117,6 +117,8 @@ _SERVICES: Mapping[str, str] = {
 _NAMED = re.compile(r"(?<![\w./-])(?:'[a-z_]+'|[a-z][\w.]*_[a-z0-9_]+)(?![\w./-]|\.\w| \()")
 """A service in quotes, or the name of a field with or without its path, that no word in brackets explains already."""
 
+_MOST_DIGITS = 6
+"""Digits of a changed input that a reader sees: a default brought to a price year has a dozen."""
 CHANGED_INPUT = ("base", "value")
 """Columns of changed inputs: numbers and words mixed, kept as text."""
 _POINT = re.compile(r"(\d+): (.+)")
@@ -182,11 +184,12 @@ def _value_in_words(part: str, lang: Lang) -> str:
 
 
 def as_written(value: str, lang: Lang) -> str:
-    """Return a number that stands as text with the digits it has, as the language writes it; other text as it is."""
+    """Return a number that stands as text as the language writes it, six digits at most; other text as it is."""
     try:
         number = float(value)
     except ValueError:
         return value
     if "e" in value.lower():
         return value.replace(".", ",") if lang == "es" else value
-    return format_number(number, lang, len(value.partition(".")[2]))
+    whole, _, decimals = value.partition(".")
+    return format_number(number, lang, min(len(decimals), max(_MOST_DIGITS - len(whole.lstrip("-0")), 0)))

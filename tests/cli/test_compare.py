@@ -84,8 +84,9 @@ def test_two_variants_of_one_run_stand_side_by_side(edsim: Any, tmp_path: Path) 
     hours = {"hourly", "flows", "monthly"}
     save(replace(made, tables={n: t for n, t in made.tables.items() if n not in hours}), tmp_path / "run")
     first, second = made.variants[:2]
-    done = edsim("compare", tmp_path / f"run:{first}", tmp_path / f"run:{second}", "--json")
+    done = edsim("compare", tmp_path / f"run:{first}", tmp_path / f"run:{second}", "--json", "--out", tmp_path / "side")
     said = json.loads(done.out)
+    assert (tmp_path / "side.html").is_file()
     kpis = made.tables["kpis"].set_index(["variant", "id"])["value"]
     row = next(r for r in said["results"] if (r["group"], r["id"]) == (MAIN, "life_cycle_cost"))
     assert row["values"] == [kpis[v, "life_cycle_cost"] for v in (first, second)]

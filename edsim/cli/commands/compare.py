@@ -44,6 +44,8 @@ def command(session: Session, folders: tuple[Path, ...], out: Path | None, *, ev
         raise click.UsageError("give at least two run folders")
     runs = by_name([(str(folder), _loaded(folder)) for folder in folders])
     view = ComparisonView(compare(runs), language(session.lang))
+    if out is not None and not out.suffix:
+        out = out.with_suffix(".html")  # a browser opens no page without it
     written = None if out is None else write_comparison(runs, out, lang=session.lang)
     if session.as_json:
         show_json(_plain(view, written))

@@ -241,7 +241,8 @@ def report(session: Session, store: Path, out: Path | None, page_lang: Lang | No
             }
         )
     else:
-        about = {"count": len(found.measures), "variants": ", ".join(found.variants.rule)}
+        rule = (word("main", session.lang) if r == "main" else r for r in found.variants.rule)
+        about = {"count": len(found.measures), "variants": ", ".join(rule)}
         click.echo(printable(word("added_up", session.lang).format(**about, file=folder / "portfolio.html")))
     return _SOME_FAILED if found.left_out else 0
 

@@ -157,7 +157,8 @@ def _bars(view: StudyView, key: str, words: tuple[str, str], data: tuple[list[st
             },
         ),
     }
-    rows = tuple((n, view.lang.number(v)) for n, v in zip(labels, values, strict=True))
+    largest = max(map(abs, values), default=0.0)
+    rows = tuple((n, view.lang.quantity(v, "", largest)[0]) for n, v in zip(labels, values, strict=True))
     table = Table(words[0], (Head(view.t("Name")), Head(view.t("Value"), unit, numeric=True)), rows)
     return Chart(key, words[0], words[1], figure, table, height=120 + 34 * len(labels))
 

@@ -274,12 +274,15 @@ def test_a_price_factor_moves_every_band(case: Case) -> None:
 @pytest.mark.parametrize(
     ("text", "english", "spanish"),
     [("68", "68", "68"), ("0.0568", "0.0568", "0,0568"), ("1250.5", "1,250.5", "1.250,5"), ("1e-05", "1e-05", "1e-05"),
-     ("1.5e-05", "1.5e-05", "1,5e-05"), ("9-11, 18-20", "9-11, 18-20", "9-11, 18-20")],
+     ("1.5e-05", "1.5e-05", "1,5e-05"),
+     ("627.540075184", "627.540", "627,540"), ("-1234567.25", "-1,234,567", "-1.234.567"), ("0.16", "0.16", "0,16"),
+     ("9-11, 18-20", "9-11, 18-20", "9-11, 18-20")],
 )  # fmt: skip
 def test_numbers_kept_as_text_are_written_in_the_language(text: str, english: str, spanish: str) -> None:
-    """Proves: values of changed inputs keep their digits and have the signs of the language; windows stay.
+    """Proves: values of changed inputs keep their digits, six at most, with the signs of the language; windows stay.
 
-    If ignored: a Spanish table shows 68.0, sixty-eight with a decimal or six hundred and eighty; a small rate shows 0.
+    If ignored: a Spanish table shows 68.0, sixty-eight with a decimal or six hundred and eighty; a small rate shows 0;
+    a default brought to a price year has twelve digits.
     """
     assert (as_written(text, "en"), as_written(text, "es")) == (english, spanish)
 

@@ -75,6 +75,18 @@ def test_only_runs_of_one_district_replace_each_other(tmp_path: Path) -> None:
     assert "left out: 1." in text
 
 
+def test_money_that_differs_is_converted_not_accepted(tmp_path: Path) -> None:
+    """Proves: the form offers no box for currencies to differ, one for the GWP set. If ignored: a box does nothing."""
+    write_run(tmp_path, Made("one"))
+    write_run(tmp_path, Made("two", city="Cali", lat_deg=3.4, currency="COP", assumed={"emissions.gwp_set": "AR6"}))
+    shown = page(tmp_path)
+    assert "E580" in shown
+    assert 'name="currency"' in shown
+    boxes = re.compile(r'name="allow" value="(\w+)"')
+    assert boxes.findall(shown) == []
+    assert boxes.findall(page(tmp_path, currency="USD")) == ["gwp_set"]
+
+
 def test_studies_can_be_left_out_and_prices_given(tmp_path: Path) -> None:
     """Proves: what E581 and E582 ask for can be done on the page: leave a study out, type a rate.
 
