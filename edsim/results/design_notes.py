@@ -9,6 +9,7 @@ from edsim.optimization.district.billing import sides_paid
 from edsim.optimization.types import Flow
 from edsim.results.left_out import left_out_findings
 from edsim.results.size_costs import size_cost_findings
+from edsim.results.slow_stores import slow_store_findings
 from edsim.results.staging import staging_findings
 from edsim.results.tiny_machines import tiny_findings
 from edsim.results.variant import VariantRun
@@ -26,7 +27,7 @@ def design_findings(runs: Sequence[VariantRun]) -> list[Finding]:
     notes = [
         f for r in runs for f in (*unserved_findings(r.name, r.flows), *staging_findings(r), *size_cost_findings(r))
     ]
-    notes += [f for r in runs for f in tiny_findings(r)]
+    notes += [f for r in runs for f in (*tiny_findings(r), *slow_store_findings(r))]
     notes += left_out_findings(runs)
     notes += [f for r in runs for stage in r.stages for f in billing_findings(stage.run)]
     notes += [
