@@ -45,7 +45,7 @@ def test_a_shown_day_brings_its_neighbors() -> None:
 def test_few_days_that_are_missing_join_together() -> None:
     """Proves: up to three days that typical days lack join; more of them, or one that is shown and short, none.
 
-    If ignored: a city whose typical days lack one warm day is sized on all 8760 hours, at ten times the time; or days
+    If ignored: a city whose typical days lack one warm day is sized on all 8760 hours, at twice the time; or days
     join round after round where a store must bridge many of them.
     """
     short = _short(d30=5.0, d200=2.0, d7=1e-9)
@@ -162,7 +162,7 @@ def small(make, system, one_day) -> Model:
 def test_missing_days_join_once_before_all_hours(small, monkeypatch, left, joined, is_found) -> None:
     """Proves: a design to be certified takes one more round for a few missing days, else all hours (None).
 
-    If ignored: a city whose typical days lack one warm day is sized on all hours, at five times the time, or a plant
+    If ignored: a city whose typical days lack one warm day is sized on all hours, at twice the time, or a plant
     whose store empties over weeks takes round after round before it is.
     """
     rounds, asked = iter(left), []
