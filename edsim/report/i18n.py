@@ -214,6 +214,11 @@ def printed(sentence: str) -> str:
     return _WITH_UNIT.sub(lambda m: f"{m[1]}\u00a0{nice_unit(m[2])}", signed)
 
 
+def within(name: str) -> str:
+    """Return a name as it stands within a sentence: "net present value", but "GHG" and "PV generation"."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+
+
 def nice_unit(unit: str) -> str:
     """Return a unit with raised and lowered digits (``m2`` becomes m², ``kgCO2e`` kgCO₂e)."""
     for plain, nice in _UNIT_SIGNS:

@@ -20,7 +20,7 @@ from edsim.report.comparison.inputs import input_in_words, input_unit, values_sa
 from edsim.report.figures.impact import frame, inventory, mean_year, source_color
 from edsim.report.figures.money import grouped_costs, line_color
 from edsim.report.html import replace_file
-from edsim.report.i18n import NONE, Language, Scale, language, nice_unit
+from edsim.report.i18n import NONE, Language, Scale, language, nice_unit, within
 from edsim.report.page import rendered
 from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.run.indicators import label as indicator_label
@@ -119,7 +119,7 @@ def comparison_headline(view: ComparisonView) -> tuple[str, ...]:
             change = rows[key].change_frac(k) if key in rows else None
             if change is not None:
                 share = view.lang.percent(change, sign=True)
-                parts.append(f"{row_label(view, rows[key])} {share}")
+                parts.append(f"{within(row_label(view, rows[key]))} {share}")
         if parts:
             changes = "; ".join(parts)  # labels have commas of their own, and so have Spanish numbers
             said.append(view.t("{other} against {first}: {changes}.", {"other": name, "first": view.data.names[0],

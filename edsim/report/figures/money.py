@@ -75,8 +75,8 @@ def bridge(study: Study) -> Chart | None:
     if sums.empty or BAU not in sums or study.main not in sums:
         return None
     steps = (sums[study.main] - sums[BAU]).sort_values(key=abs, ascending=False)
-    steps = steps[steps.abs() > 0.0]
     money = study.lang.money(float(sums[[BAU, study.main]].abs().sum().max()), study.currency)
+    steps = steps[[money.shown(float(v)) != money.shown(0.0) for v in steps]]
     unit = money.unit
     names = [study.variant(BAU), *(_line(study, str(k)) for k in steps.index), study.variant(study.main)]
     values = [float(sums[BAU].sum()), *(float(v) for v in steps), float(sums[study.main].sum())]
@@ -140,6 +140,7 @@ def stack(study: Study, column: str, key: str, title: str, caption: str) -> Char
             "name": short(_line(study, str(line)), 44),
             "y": [short(study.variant(v)) for v in order],
             "x": [float(x) / money.divisor for x in sums.loc[line]],
+            "showlegend": any(money.shown(float(x)) != money.shown(0.0) for x in sums.loc[line]),
             "marker": {
                 "color": line_color(str(line), k),
                 "line": {"width": 1, "color": "#FFFFFF"},

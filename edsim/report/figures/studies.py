@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from edsim.report.i18n import Language, nice_unit
+from edsim.report.i18n import Language, nice_unit, within
 from edsim.report.studies.words import point_name
 from edsim.report.theme import BLUE, CYCLE, GRAY, GREEN, MUTED, ORANGE, RED, SKY, axis, folded, layout, name_axis, short
 from edsim.report.view import Chart, Head, Table
@@ -122,7 +122,7 @@ def parallel(view: StudyView) -> Chart:
     title = view.t("Inputs and results of every alternative")
     said = "One line per alternative from the lowest to the highest value of each axis; dark is high by {name}."
     caption = view.t(said,
-                     {"name": view.name(ranked)})  # fmt: skip
+                     {"name": within(view.name(ranked))})  # fmt: skip
     places = axis("", {"tickvals": list(range(len(columns))), "ticktext": ticks, "range": [-0.4, len(columns) - 0.6],
                        "ticklabeloverflow": "allow", "tickangle": 0})  # fmt: skip
     shape = view.layout(
@@ -135,7 +135,7 @@ def parallel(view: StudyView) -> Chart:
 def ranking(view: StudyView) -> Chart:
     """Return the best alternatives as bars."""
     frame = view.tables["ranking"].head(_MOST)
-    name = view.name(str(view.about["rank_by"]))
+    name = within(view.name(str(view.about["rank_by"])))
     return _bars(view, "ranking", (view.t("Ranking"), view.t("The best alternatives by {name}.", {"name": name})),
                  ([str(p) for p in frame["point"]], [float(v) for v in frame["value"]]),
                  str(view.about["rank_unit"]))  # fmt: skip

@@ -1,14 +1,19 @@
 """One rule for the size, unit and rounding of money on every page and screen."""
 
+import dataclasses
 from typing import Any
 
+import pandas as pd
 import pytest
 
+from edsim.appraisal.types import Appraisal
 from edsim.cli.indicators import indicator_cells
 from edsim.core.errors import Finding
 from edsim.core.i18n import money_text
-from edsim.report.i18n import language
+from edsim.report.figures.money import bridge, stack
+from edsim.report.i18n import language, within
 from edsim.report.said import said
+from edsim.report.view import Study
 
 
 @pytest.mark.parametrize(
@@ -57,3 +62,37 @@ def test_a_unit_price_is_no_sum() -> None:
     """Proves: a price per kWh keeps three figures. If ignored: 0.1264 USD/kWh would read 0."""
     assert language("es").quantity(0.1264, "USD/kWh") == ("0,126", "USD/kWh")
     assert language("es").quantity(273.4, "COP/kWh") == ("273", "COP/kWh")
+
+
+def test_a_cost_too_small_to_show_is_in_the_table_alone(appraisal: Appraisal) -> None:
+    """Proves: a line that rounds to nothing has no step and no entry of the legend, but its row in the tables.
+
+    If ignored: the bridge of a district of millions ends in a step of 0.00 and a color that is nowhere in the bars.
+    """
+    costs = appraisal.tables["costs"]
+    tiny = costs[costs["variant"] == "district"].head(1).assign(line="variable_om", present_value=1e-6, annual=1e-6)
+    tables = appraisal.tables | {"costs": pd.concat([costs[costs["line"] != "variable_om"], tiny], ignore_index=True)}
+    study = Study(dataclasses.replace(appraisal, tables=tables), language("en"))
+    steps, bars = bridge(study), stack(study, "present_value", "stack", "Costs", "All.")
+    assert steps is not None
+    assert bars is not None
+    named = [row[0] for row in steps.table.rows]
+    (trace,) = steps.figure["data"]
+    gone = set(named[:-1]) - set(trace["y"])
+    assert len(gone) == 1
+    assert [d["name"] for d in bars.figure["data"] if not d["showlegend"]] == list(gone)
+    assert steps.table.summed
+
+
+@pytest.mark.parametrize(
+    ("name", "inside"),
+    [
+        ("Net present value", "net present value"),
+        ("GHG, Kyoto basket", "GHG, Kyoto basket"),
+        ("Ñame", "ñame"),
+        ("", ""),
+    ],
+)
+def test_a_name_within_a_sentence_begins_small(name: str, inside: str) -> None:
+    """Proves: a heading quoted in a sentence is a word of it, an acronym stays. If ignored: "by Net present value"."""
+    assert within(name) == inside
