@@ -13,10 +13,16 @@ from edsim.case.shipped import archetype_number
 from edsim.case.wording.messages import Fault, listing
 
 _HOT_WATER = "hot_water"
+_HOTTEST_TAP_C = 95.0
+"""Storage for taps without pressure stays below boiling; hotter ones are in °F or K."""
 
 
 def check_hot_water(case: Case) -> Iterator[Fault]:
-    """Yield networks, and levels they may choose, too cold for the taps of buildings they may serve."""
+    """Yield taps that would boil, and networks and levels too cold for the taps of buildings they may serve."""
+    wild = {b.id: at for b in case.buildings if (at := hot_water_temp_c(b)) > _HOTTEST_TAP_C}
+    for building, at in wild.items():
+        path = f"buildings.{building}.archetype.dhw_temp_c"
+        yield Fault("E123", place_of(case, path), path, f"{at:g}", f"≤ {_HOTTEST_TAP_C:g} °C", hint="other_scale")
     for network in case.networks:
         if network.family != _HOT_WATER or _HOT_WATER not in network.services:
             continue
@@ -28,7 +34,7 @@ def check_hot_water(case: Case) -> Iterator[Fault]:
             levels = [supply for supply, _ in variant.levels_c.get(network.id, ())]
             supplies[f"variants.{name}.levels_c.{network.id}"] = levels
         users = [b for b in case.buildings if _HOT_WATER in taken(case, network, b) and needs(b, _HOT_WATER, case)]
-        needed_c = {b.id: hot_water_temp_c(b) + network.ets_approach_k for b in users}
+        needed_c = {b.id: hot_water_temp_c(b) + network.ets_approach_k for b in users if b.id not in wild}
         for path, levels in supplies.items():
             wanted = {b: least for b, least in needed_c.items() if levels and least > min(levels)}
             if wanted:

@@ -36,6 +36,8 @@ _BEYOND_SPREAD = 8.0
 """The same against the spread of the catalogue, where it states one."""
 _REFRIGERANT_TIMES = 2.0
 """A potential this often or this rarely that of the assessment reports of the IPCC is of another refrigerant."""
+_FEW_TIMES = 50.0
+"""Occupants this many times fewer than those of the use are another figure; judgement, unverified."""
 _COUNTED_NEEDS = ("dhw_l_per_unit_day", "steam_kg_per_unit_day", "compressed_air_nm3_per_h_m2")
 """Needs of an archetype that are per unit or floor area, and tempt to write those of the whole building."""
 _MANY_PRICES = 3
@@ -75,6 +77,7 @@ def check_magnitudes(case: Case) -> Iterator[Fault]:
     yield from _fuels(case)
     yield from _refrigerants(case)
     yield from _needs(case)
+    yield from _people(case)
     yield from _roofs(case)
     yield from _powers(case)
     yield from _milestones(case)
@@ -236,6 +239,15 @@ def _of_archetypes(field: str, use: str) -> tuple[float, float]:
     """Return the value of a use, 0 where it has none, and the largest of all uses."""
     rows = [r for r in shipped_rows("archetypes", "archetypes.csv") if r["field"] == field]
     return max((float(r["value"]) for r in rows if r["use"] == use), default=0.0), max(float(r["value"]) for r in rows)
+
+
+def _people(case: Case) -> Iterator[Fault]:
+    """Yield occupants many times fewer than a building of its use has, as where m2 per person were given."""
+    for building in case.buildings:
+        each, _ = _of_archetypes("m2_per_person", building.use)
+        if building.occupants and each:
+            usual = (round(building.floor_area_m2 / each / _FEW_TIMES, 1), inf)
+            yield from remark(case, f"buildings.{building.id}.occupants", building.occupants, usual, "", "all_people")
 
 
 def _roofs(case: Case) -> Iterator[Fault]:

@@ -169,7 +169,10 @@ def split_csv(text: str, file: str, faults: list[Fault], dialect: Dialect, *, in
     for row in wrong[: 1 if alike else _MOST_PER_FILE]:
         words = {"found": str(len(row.cells)), "expected": str(len(names))}
         hint = "many_cells" if len(row.cells) > len(names) else "few_cells"
-        faults.append(Fault("E141", Place(file, row.line), params=words | {"separator": delimiter}, hint=hint))
+        other = next((sign for sign in DELIMITERS if row.cells[0].count(sign) + 1 == len(names)), "")
+        words |= {"separator": delimiter, "other": other}
+        hint = "two_separators" if len(row.cells) == 1 and other else hint
+        faults.append(Fault("E141", Place(file, row.line), params=words, hint=hint))
     body = tuple(r for r in rows[1:] if len(r.cells) == len(names))
     return Cells(names, units, places, body, Dialect(delimiter, dialect.decimal))
 

@@ -78,6 +78,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "check_feet": "is it in feet, or of another place?",
     "check_weather": "take the weather of a place nearby, or correct the city",
     "many_cells": "put texts with {separator} in quotation marks, and write numbers with a decimal point",
+    "two_separators": "the names of the columns are separated by {separator} and the rows by {other}: use one of them",
     "few_cells": "add the empty cells, or the one that is missing",
     "same_kind": "files of this kind there: {files}",
     "elsewhere": "it is a field of {homes}: move it there",

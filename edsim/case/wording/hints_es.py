@@ -78,6 +78,7 @@ SPANISH_HINTS: dict[str, str] = {
     "check_feet": "¿está en pies, o es la de otro lugar?",
     "check_weather": "tome el clima de un lugar cercano o corrija la ciudad",
     "many_cells": "ponga entre comillas los textos con {separator} y escriba los números con punto decimal",
+    "two_separators": "los nombres de las columnas van separados por {separator} y las filas por {other}: use uno solo",
     "few_cells": "agregue las celdas vacías o la que falta",
     "same_kind": "archivos de ese tipo que hay: {files}",
     "elsewhere": "es un campo de {homes}: llévelo allí",
