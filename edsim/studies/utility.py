@@ -87,7 +87,7 @@ def refuse_without_feeder(case: Case) -> None:
 
 
 def utility_view(bench: Bench, terms: UtilityTerms) -> StudyResult:
-    """Return tables ``feeder`` (8760 h), ``duration``, ``months``, ``hours_of_day``, ``storage``, ``bill`` and more.
+    """Return tables `feeder` (8760 h), `duration`, `months`, `hours_of_day`, `peaks`, `storage`, `bill` and more.
 
     Figures are those of the design of the case as it stands; every difference is after less before. Of a district that
     grows every table has the hours of each milestone, by its calendar year.
@@ -142,6 +142,7 @@ def _seen(bench: Bench, runs: tuple[VariantRun, VariantRun], terms: UtilityTerms
         "hours_of_day": pd.DataFrame(
             {"hour": np.arange(24), "before_kw": _by_hour(before), "after_kw": _by_hour(after)}
         ),
+        "peaks": _peaks(before, after),
         "storage": storage_shift(project),
         "bill": pd.DataFrame(),
         "utility": _figures(bench, project, (before, after), terms),
@@ -169,6 +170,15 @@ def _months(before: Array, after: Array) -> pd.DataFrame:
         peaks = {"before_peak_kw": float(before[inside].max()), "after_peak_kw": float(after[inside].max())}
         rows.append({"month": m + 1, **peaks, **energy})
     return pd.DataFrame(rows)
+
+
+def _peaks(before: Array, after: Array) -> pd.DataFrame:
+    """Return the highest load of every hour of the day in every month: 288 rows."""
+    import pandas as pd
+
+    hour = np.arange(HOURS_PER_YEAR) % 24
+    loads = pd.DataFrame({"month": MONTH_OF_HOUR + 1, "hour": hour, "before_kw": before, "after_kw": after})
+    return loads.groupby(["month", "hour"], as_index=False).max()
 
 
 def storage_shift(run: VariantRun) -> pd.DataFrame:

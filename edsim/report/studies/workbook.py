@@ -30,7 +30,7 @@ SHEETS_ES: Mapping[str, str] = {
     "feeder": "alimentador", "feeder_hours": "alimentador por hora",
     "verdicts": "veredictos", "designs": "diseños", "ranges": "rangos", "distribution": "distribución",
     "probabilities": "probabilidades", "drivers": "qué decide", "convergence": "convergencia", "utility": "empresa",
-    "bill": "factura", "months": "meses", "duration": "duración", "hours_of_day": "horas del día",
+    "bill": "factura", "months": "meses", "duration": "duración", "hours_of_day": "horas del día", "peaks": "picos",
     "storage": "almacenamiento", "sample": "muestra", "unresolved": "sin resolver", "refused": "fuera de límites",
 }  # fmt: skip
 """Table → name of its sheet in Spanish."""

@@ -180,6 +180,11 @@ def test_the_feeder_adds_up(bench: Workbench, case: Case) -> None:
     feeder, curve, months = (result.tables[n] for n in ("feeder", "duration", "months"))
     assert curve["after_kw"].sum() == pytest.approx(feeder["after_kw"].sum())
     assert months["before_peak_kw"].max() == feeder["before_kw"].max()
+    peaks = result.tables["peaks"]
+    assert len(peaks) == 288
+    assert peaks.groupby("month")["after_kw"].max().tolist() == months["after_peak_kw"].tolist()
+    at = feeder["before_kw"].idxmax()
+    assert peaks.loc[peaks["hour"] == at % 24, "before_kw"].max() == feeder["before_kw"][at]
     bill = result.tables["bill"].set_index("line")
     assert bill.loc["electricity", "bau"] > 0.0
     figures = result.tables["utility"].set_index("id")
