@@ -28,7 +28,7 @@ from tests.reference.bestest.humid import BARS_FRAC, SIX_PROGRAMS_KWH, WEATHER_F
 from tests.reference.bestest.humid import cases as humid_cases
 from tests.reference.bestest.indepth import as_built
 from tests.reference.bestest.table import VARIABLE, markdown, read_reference_weather, score
-from tests.reference.buildings import lined_boxes, measured_stock, prototypes, reference_buildings
+from tests.reference.buildings import lined_boxes, measured_stock, prototypes, reference_buildings, reference_climates
 from tests.reference.buildings.calibrate_cases import CV_BAR_FRAC, KNOWN, NMBE_BAR_FRAC, calibrated, site_weather
 from tests.reference.buildings.energyplus_boxes import SITES, compare
 from tests.reference.weather.typical_year_errors import year_errors
@@ -155,7 +155,7 @@ def whole_buildings(folder: Path) -> Iterator[str]:
     yield f"Buildings that hold all three bars: {held} of {count}."
 
 
-def few_inputs() -> Iterator[str]:
+def few_inputs(folder: Path) -> Iterator[str]:
     """Yield the archetypes beside the DOE reference buildings."""
     yield "### Use, area and storeys alone"
     yield (
@@ -183,7 +183,36 @@ def few_inputs() -> Iterator[str]:
         "The same with the air handling of the published models, constant flow of 4 l/(s m²) with reheat day and "
         f"night, 1.3 l/(s m²) of it outdoor air, 22 °C and 60 %: {said}."
     )
+    yield from climates(folder)
     yield from stock()
+
+
+def climates(folder: Path) -> Iterator[str]:
+    """Yield the archetypes beside the DOE reference buildings in four climates."""
+    yield (
+        "The same buildings in four climates, error of cooling and of site energy (all electricity and the fuel of "
+        "space heating), published and edsim in kWh/(m² a). New Orleans stands for Houston and Sterling for Baltimore, "
+        "each with a tenth fewer cooling degree-days; the machines have the COPs of Miami everywhere."
+    )
+    cities = ("Miami", *reference_climates.FILES)
+    found = [reference_climates.compare(c, reference_climates.weather_of(c, folder)) for c in cities]
+    lines = [f"| building | {' | '.join(f'{c}, cooling | site energy' for c in cities)} |", "|---" * 9 + "|"]
+    for rows in zip(*found, strict=True):
+        cells = [c for r in rows for c in _climate_cells(r)]
+        lines.append(f"| {rows[0].building} | {' | '.join(cells)} |")
+    middle = [
+        f"{median(abs(e) for e in errors):.0%}"
+        for rows in found
+        for errors in ([r.cooling_error_frac for r in rows], [r.site_error_frac for r in rows])
+    ]
+    lines.append(f"| median of the amounts | {' | '.join(middle)} |")
+    yield "\n".join(lines)
+
+
+def _climate_cells(row: reference_climates.ClimateComparison) -> tuple[str, str]:
+    cooling = f"{row.published_cooling_kwh_per_m2:.0f}, {row.edsim_cooling_kwh_per_m2:.0f}"
+    site = f"{row.published_site_kwh_per_m2:.0f}, {row.edsim_site_kwh_per_m2:.0f}"
+    return f"{cooling}: {row.cooling_error_frac:+.0%}", f"{site}: {row.site_error_frac:+.0%}"
 
 
 def stock() -> Iterator[str]:
@@ -336,7 +365,7 @@ def page_part(folder: Path) -> str:
         *humid_boxes(folder),
         *lined(folder),
         *whole_buildings(folder),
-        *few_inputs(),
+        *few_inputs(folder),
         *typical_years(folder),
         *photovoltaics(),
         *calibration(),

@@ -55,30 +55,37 @@ class Comparison:
         return self.edsim_kwh_per_m2 / self.published_kwh_per_m2 - 1
 
 
-def compare(given: Mapping[str, Mapping[str, float | str]] | None = None) -> list[Comparison]:
-    """Return the comparison of buildings: mean buildings of their use, cooled on the share of the table.
+def buildings() -> list[dict[str, str]]:
+    """Return the rows of the table."""
+    with _TABLE.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def mean_building(row: Mapping[str, str], **values: float | str) -> BuildingSpec:
+    """Return the mean building of a row's use, cooled on the share of the table, with some archetype values given.
 
     Without a share (the warehouse, a third of which its model cools) it is that of the archetype.
+    """
+    return BuildingSpec(
+        row["building"],
+        row["use"],
+        float(row["floor_area_m2"]),
+        storeys=int(row["storeys"]),
+        conditioned_frac=float(row["cooled_frac"]) if row["cooled_frac"] else None,
+        overrides={"intensity_sigma_frac": 0.0, "schedule_sigma_h": 0.0, **values},
+    )
+
+
+def compare(given: Mapping[str, Mapping[str, float | str]] | None = None) -> list[Comparison]:
+    """Return the comparison of buildings in Miami.
 
     Parameters
     ----------
     given
         Archetype values by building; only these buildings are compared. None compares all, as the archetypes are.
     """
-    with _TABLE.open(encoding="utf-8", newline="") as stream:
-        rows = [r for r in csv.DictReader(stream) if given is None or r["building"] in given]
-    known = given or {}
-    specs = [
-        BuildingSpec(
-            r["building"],
-            r["use"],
-            float(r["floor_area_m2"]),
-            storeys=int(r["storeys"]),
-            conditioned_frac=float(r["cooled_frac"]) if r["cooled_frac"] else None,
-            overrides={"intensity_sigma_frac": 0.0, "schedule_sigma_h": 0.0, **known.get(r["building"], {})},
-        )
-        for r in rows
-    ]
+    rows = [r for r in buildings() if given is None or r["building"] in given]
+    specs = [mean_building(r, **(given or {}).get(r["building"], {})) for r in rows]
     weather = read_weather(Path(pvlib.__file__).parent / "data" / "12839.tm2")
     loads = building_loads(specs, weather, country="USA", year=2025, seed=0)
     return [
