@@ -31,6 +31,7 @@ def read_rows(kind: type[T], rows: T | Mapping[str, Any] | Iterable[Any], where:
     DataError
         `code` for what is no row, fields unknown or missing, text for numbers or switches, and names not allowed.
     """
+    _refuse_no_rows(kind, rows, where, code)
     if isinstance(rows, (kind, Mapping)) or not isinstance(rows, Iterable) or isinstance(rows, str):
         rows = (rows,)
     faults: list[Finding] = []
@@ -46,6 +47,20 @@ def read_rows(kind: type[T], rows: T | Mapping[str, Any] | Iterable[Any], where:
     if faults:
         raise DataError.of(faults)
     return tuple(made)
+
+
+def _refuse_no_rows(kind: type[Any], rows: object, where: str, code: str) -> None:
+    """Refuse a table and a mapping of other things than fields at once, not column by column."""
+    names = {f.name for f in fields(kind)}
+    got = ""
+    if hasattr(rows, "columns") and hasattr(rows, "to_dict"):
+        got = type(rows).__name__
+    elif isinstance(rows, Mapping) and rows and not names.intersection(map(str, rows)):
+        got = f"mapping of {', '.join(str(key) for key in list(rows)[:4])}"
+    if got:
+        allowed = f"list of {kind.__name__}, or of mappings of its fields"
+        hint = "of a table make rows, without its empty cells; of a mapping by id give the values, each with its id"
+        raise DataError.of([Finding(code, "not rows", field=where, got=got, allowed=allowed, hint=hint)])
 
 
 def _known(kind: type[Any], row: object, place: str, code: str) -> list[Finding]:

@@ -18,6 +18,8 @@ FASTEST_M_PER_S = 50.0
 HIGHEST_TEMP_C = 250.0
 """Above this a temperature is taken for kelvin: liquid networks end far below."""
 LOWEST_TEMP_C = -50.0
+HIGHEST_KPA = 20_000.0
+"""No pipe of a liquid network is rated for 200 bar; beyond it pascals are taken for kilopascals."""
 _PAIRS = {
     ("heat_kw", "delta_t_k"),
     ("heat_kw", "outlet_temp_c"),
@@ -84,16 +86,42 @@ def _check_ground(
     if isinstance(ground_temp_c, Mapping):
         missing = [p.id for p in pipes if p.id not in ground_temp_c]
         if missing:
-            return [Finding("E440", "no ground temperature for the pipe", field=f"pipes.{i}") for i in missing]
-        values = np.array([ground_temp_c[p.id] for p in pipes], dtype=float)
-    else:
-        values = np.asarray(ground_temp_c, dtype=float)
+            what, got = "no ground temperature for some pipes", _some(missing)
+            return [Finding("E440", what, field="ground_temp_c", got=got, hint="give one per pipe, or one for all")]
+    given = [ground_temp_c[p.id] for p in pipes] if isinstance(ground_temp_c, Mapping) else ground_temp_c
+    try:
+        values = np.asarray(given, dtype=float)
+    except (TypeError, ValueError):
+        what, allowed = "ground temperature is not a number", "°C: one value, one per pipe, or a mapping from pipe id"
+        return [Finding("E440", what, field="ground_temp_c", got=type(ground_temp_c).__name__, allowed=allowed)]
     if values.shape not in {(), (len(pipes),)}:
         allowed = f"one value or {len(pipes)}, one per pipe"
         what = "ground temperature of the wrong shape"
         return [Finding("E440", what, field="ground_temp_c", got=str(values.shape), allowed=allowed)]
     odd = values[~_plausible(values)] if values.ndim else values[None][~_plausible(values[None])]
     return [_temperature("ground_temp_c", float(odd[0]))] if len(odd) else []
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return the first eight names."""
+    return ", ".join(map(str, names[:8])) + (" ..." if len(names) > 8 else "")
+
+
+def _check_pressures(where: str, row: object, names: Sequence[str]) -> list[Finding]:
+    """Return pressures below 0 or beyond what any network stands."""
+    hint = "pressures are expected in kPa; was it given in Pa?"
+    return [
+        Finding(
+            "E440",
+            "implausible pressure",
+            field=f"{where}.{name}",
+            got=f"{value:g} kPa",
+            allowed=f"0 to {HIGHEST_KPA:g} kPa",
+            hint=hint if value > 0.0 else "",
+        )
+        for name in names
+        if (value := getattr(row, name)) is not None and np.isfinite(value) and not 0.0 <= value <= HIGHEST_KPA
+    ]
 
 
 def _plausible(temp_c: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -144,7 +172,7 @@ def _check_consumer(c: Consumer) -> list[Finding]:
         got = ", ".join(given) or "nothing"
         what = "consumer needs exactly two of its quantities"
         return [Finding("E441", what, field=where, got=got, allowed=_PAIR_TEXT)]
-    faults: list[Finding] = []
+    faults = _check_pressures(where, c, ("min_dp_kpa",))
     if c.in_series and c.from_node == c.to_node:
         what = "station in series begins and ends at one node"
         hint = "in_series is for a station between two nodes; one that draws and gives back at one node goes without"
@@ -163,7 +191,7 @@ def _check_consumer(c: Consumer) -> list[Finding]:
 
 def _check_source(s: Source) -> list[Finding]:
     where = f"sources.{s.id}"
-    faults: list[Finding] = []
+    faults = _check_pressures(where, s, ("lift_kpa",))
     if s.flow_kg_per_s is not None and s.heat_kw is not None:
         faults.append(Finding("E443", "give a source's flow or its heat, not both", field=where))
     for name in ("lift_kpa", "supply_pressure_kpa", "flow_kg_per_s", "heat_kw"):

@@ -264,6 +264,12 @@ def _sound(inputs: SteadyInputs, fluid: Fluid) -> SteadyInputs:
         names = ", ".join(lost[:8]) + (" ..." if len(lost) > 8 else "")
         hint = "join them by a pipe to the supply or return side of a source"
         faults.append(Finding("E444", "nodes are joined to no source", field="pipes", got=names, hint=hint))
+    open_lift = np.isnan(inputs.lift_pa) & np.isnan(inputs.source_flow)
+    joined = inputs.side[inputs.source_supply] == inputs.side[inputs.source_return]
+    for s in np.flatnonzero(inputs.control & open_lift & joined).tolist():
+        what = "pipes join supply and return of the source, which leaves the flow between them open"
+        hint = "give lift_kpa or flow_kg_per_s; or take out the pipe between supply and return"
+        faults.append(Finding("E443", what, field=f"sources[{s}]", got="no lift_kpa and no flow_kg_per_s", hint=hint))
     for s, t in enumerate(inputs.supply_c.tolist()):
         if not fluid.freezing_temp_c <= t <= fluid.highest_temp_c:
             what, hint = "supply water would freeze", "use a glycol mix: Fluid.brine(...)"

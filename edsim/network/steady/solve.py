@@ -18,6 +18,7 @@ from edsim.network.rows import read_rows
 from edsim.network.steady.checks import refuse_implausible
 from edsim.network.steady.heat import Links, Thermal, first_guess, temperatures
 from edsim.network.steady.inputs import SteadyInputs, read_inputs
+from edsim.network.steady.plants import refuse_backwards, refuse_undrawn
 from edsim.network.steady.rings import MOST_RINGS, find_rings, settle_drives
 from edsim.network.steady.stations import MAX_FACTOR, station_flows, unmet_frac, unsuited, unsuited_stations
 from edsim.network.steady.types import STILL_KG_PER_S, Consumer, Pipe, Source, SteadyState
@@ -115,15 +116,17 @@ def _settled(
         unfit = unsuited_stations(inputs, thermal)
         missed = unmet_frac(inputs, fluid, last.drawn, last.thermal)
         if settled and iteration > 2 and missed.max(initial=0.0) < met:
-            _refuse_backwards(inputs, last.links, rows[2])
             state = _state(inputs, fluid, last.flows, last.links, thermal, rows, iteration)
+            refuse_backwards(inputs, (state.source_flow_kg_per_s, state.source_return_temp_c), rows[1], rows[2])
+            refuse_undrawn(inputs, (state.source_flow_kg_per_s, state.source_heat_kw), rows[2])
             refuse_implausible(state, fluid)
             return state
         doubled = np.where(unfit & (last.drawn >= 0.99 * MAX_FACTOR * drawn), doubled + 1, 0)
         if (doubled > _PASSES_TO_SUIT).any():
             raise DataError.of([unsuited(inputs, thermal, rows[1], int(np.argmax(doubled)))])
     for done in (first, last):
-        _refuse_backwards(inputs, done.links, rows[2])
+        source_flow = done.links.flow[len(done.links.flow) - len(rows[2]) :]
+        refuse_backwards(inputs, (source_flow, done.thermal.node_c[inputs.source_return]), rows[1], rows[2])
     if moved < _NEARLY_SETTLED_K:  # a station in a loop that passes less water than its heat needs
         raise DataError.of([unsuited(inputs, last.thermal, rows[1], int(np.argmax(missed)))])
     raise _unsettled(inputs, fluid, last.links.flow[: len(rows[0])], last.thermal, moved)
@@ -219,13 +222,24 @@ def _source_flows(inputs: SteadyInputs, fluid: Fluid, thermal: Thermal) -> Array
     """Return the flow of every source with fixed flow or heat, 0 for the others."""
     back = thermal.node_c[inputs.source_return]
     rise = inputs.supply_c - back
-    cp_source = fluid.mean_cp(inputs.supply_c, back)
+    # water that does not yet come back from stations: begin with their difference; what stays so is refused at the end
+    early = np.isnan(inputs.reverse_c) & (rise * inputs.source_heat_w <= 0.0)
+    rise = np.where(early, np.copysign(_station_difference_k(inputs), inputs.source_heat_w), rise)
+    cp_source = fluid.mean_cp(inputs.supply_c, inputs.supply_c - rise)
     with np.errstate(invalid="ignore", divide="ignore"):
         by_source_heat = inputs.source_heat_w / (cp_source * np.where(np.abs(rise) < 0.1, np.copysign(0.1, rise), rise))
     injected = np.where(np.isnan(inputs.source_heat_w), np.nan_to_num(inputs.source_flow), by_source_heat)
     apart = inputs.side[inputs.source_supply] != inputs.side[inputs.source_return]
     closes = inputs.control & (apart | np.isnan(inputs.source_flow))
     return np.where(closes, 0.0, injected)
+
+
+def _station_difference_k(inputs: SteadyInputs) -> float:
+    """Return the middle temperature difference the stations ask for, 5 K where none states one."""
+    main = float(inputs.supply_c[inputs.control][0])
+    stated = np.concatenate([np.abs(inputs.delta_t), np.abs(main - inputs.outlet_c)])
+    stated = stated[np.isfinite(stated) & (stated > 0.0)]
+    return float(np.median(stated)) if len(stated) else 5.0
 
 
 def _links(inputs: SteadyInputs, flows: Flows, drawn: Array, injected: Array) -> Links:
@@ -245,22 +259,6 @@ def _links(inputs: SteadyInputs, flows: Flows, drawn: Array, injected: Array) ->
     flow = np.concatenate([flows.pipe_kg_per_s, passing, source_flow])
     turned = flow < 0.0
     return Links(np.where(turned, head, tail), np.where(turned, tail, head), flow)
-
-
-def _refuse_backwards(inputs: SteadyInputs, links: Links, sources: Sequence[Source]) -> None:
-    """Refuse water that runs backwards through a source which does not say at which temperature it leaves there."""
-    flow = links.flow[len(links.flow) - len(sources) :]
-    hint = (
-        "give reverse_temp_c, the temperature at which the plant then feeds the return side; or less flow or heat to "
-        "the other sources"
-    )
-    what = "water runs backwards through the source"
-    faults = [
-        Finding("E446", what, field=f"sources.{sources[k].id}", got=f"{flow[k]:.4g} kg/s", hint=hint)
-        for k in np.flatnonzero((flow < -STILL_KG_PER_S) & np.isnan(inputs.reverse_c)).tolist()
-    ]
-    if faults:
-        raise DataError.of(faults)
 
 
 def _state(

@@ -184,6 +184,14 @@ PLANT = Source("p", "a", "d", 80.0)
         (pair(), [GOOD], [Source("p", "a", "d", 80.0, lift_kpa=np.nan)], "E440", "lift_kpa"),
         ([Pipe("s", "a", "b", 9.0, 50.0, 50.0), *pair()[1:]], [GOOD], [PLANT], "E440", "micrometres"),
         (pair(), [Consumer("x", "b", "b", heat_kw=1.0, in_series=True)], [PLANT], "E441", "in_series"),
+        (pair(), [GOOD, Consumer("y", "c", "b", heat_kw=1e3, delta_t_k=5.0)], [PLANT], "E446", "to_node of y"),
+        (pair(), [GOOD], [Source("p", "d", "a", 80.0)], "E446", "swap supply_node"),
+        (pair(), [GOOD], [PLANT, Source("q", "b", "c", 5.0, heat_kw=20.0)], "E446", "warmer than what returns"),
+        (pair(), [GOOD], [Source("p", "a", "d", 80.0, flow_kg_per_s=9.0)], "E443", "leave flow_kg_per_s"),
+        ([*pair(), Pipe("x", "b", "c", 9.0, 50.0, 0.1)], [GOOD], [PLANT], "E443", "give lift_kpa"),
+        (pair(), [GOOD], [Source("p", "a", "d", 80.0, lift_kpa=2e5)], "E440", "in Pa?"),
+        (pair(), [Consumer("x", "b", "c", heat_kw=1.0, delta_t_k=5.0, min_dp_kpa=-1.0)], [PLANT], "E440", "min_dp_kpa"),
+        ({"s": pair()[0]}, [GOOD], [PLANT], "E440", "mapping of s"),
     ],
 )  # fmt: skip
 def test_faults_are_named(pipes, consumers, sources, code, words):
@@ -200,7 +208,8 @@ def test_faults_are_named(pipes, consumers, sources, code, words):
         (np.nan, {}, "implausible temperature"),
         (283.15, {}, "kelvin"),
         ([10.0, 11.0, 12.0], {}, "one per pipe"),
-        ({"s": 10.0}, {}, "pipes.r"),
+        ({"s": 10.0}, {}, "some pipes; got r"),
+        (Fluid.water(), {}, "not a number"),
         (10.0, {"node_z_m": {"a": np.nan}}, "node_z_m.a"),
         (10.0, {"friction": "manning"}, "swamee_jain"),
     ],
@@ -210,6 +219,19 @@ def test_faults_of_the_surroundings_are_named(ground, more, words):
     with pytest.raises(DataError, match="E440") as caught:
         solve_steady(pair(), [GOOD], [PLANT], Fluid.water(), ground, **more)
     assert words in str(caught.value)
+
+
+def test_second_plant_where_no_station_returns():
+    """Proves: a plant of given heat beside a station at rest takes the water of the others: flows by hand.
+
+    If ignored: what a station at rest would give back stands there at first, and a sound network is refused (E446).
+    """
+    pipes = [*pair(u=0.0), Pipe("s2", "b", "e", 100.0, 100.0, 0.1), Pipe("r2", "f", "c", 100.0, 100.0, 0.1)]
+    station = Consumer("x", "b", "c", heat_kw=-50.0, outlet_temp_c=12.0)
+    idle = Consumer("idle", "e", "f", heat_kw=0.0, delta_t_k=5.0)
+    plants = [Source("p", "a", "d", 4.0), Source("q", "e", "f", 6.0, heat_kw=-12.6)]
+    state = solve_steady(pipes, [station, idle], plants, CONSTANT, 10.0)
+    assert state.source_flow_kg_per_s == pytest.approx([(50.0 - 12.6) / (4.2 * 8.0), 12.6 / (4.2 * 6.0)], rel=1e-6)
 
 
 def test_ground_by_pipe():
