@@ -151,7 +151,7 @@ def _equipment(study: Study, variant: str) -> Table | None:
                 upkeep.shown(r["fixed_om_per_a"]),
                 _output(study, r),
                 number(r["full_load_hours"], 0),
-                number(r["performance"], 2),
+                _performance(study, r),
                 number(r["lifetime_a"], 0),
                 labels.QUALITIES.get(str(r["quality"]), NONE)[:1],
             )
@@ -180,6 +180,12 @@ def _output(study: Study, row: dict[Any, Any]) -> str:
     if str(row["unit"]).startswith("Nm3"):
         return " ".join(study.lang.quantity(row["output_kwh"], "Nm3"))
     return f"{study.lang.number(row['output_kwh'] / 1000, 0)} MWh"
+
+
+def _performance(study: Study, row: dict[Any, Any]) -> str:
+    """Return output over what drives a machine group: without unit where both are energy, air with its own."""
+    shown = study.lang.number(row["performance"], 2)
+    return f"{shown} Nm³/kWh" if shown != NONE and str(row["unit"]).startswith("Nm3") else shown
 
 
 def _money(study: Study) -> tuple[Block, ...]:

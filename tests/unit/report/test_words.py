@@ -23,7 +23,7 @@ from edsim.report.comparison import inputs
 from edsim.report.i18n import Language, language, nice_unit, parse_catalogue
 from edsim.report.portfolio import notes as portfolio_notes
 from edsim.report.portfolio import words as portfolio_words
-from edsim.report.run import heat, register
+from edsim.report.run import heat, register, sections
 from edsim.report.run.summary import summary
 from edsim.report.sheets import front, workbook
 from edsim.report.view import Study
@@ -301,6 +301,22 @@ def test_the_reserve_of_both_sides_is_said_beside_the_equipment(appraisal: Appra
     text = re.sub(r"\s", " ", html.render_html(told, lang="en"))
     assert "stand 15 % – 25 % above the peak of their building" in text
     assert "keeps 0 machines of each group" in text
+
+
+def test_the_performance_of_compressors_has_its_unit(appraisal: Appraisal) -> None:
+    """Proves: normal cubic meters per kWh stand beside COPs with their unit; what is bought or stands, none is a dash.
+
+    If ignored: a compressor of 6.8 Nm³/kWh reads as a COP of 6.8, and empty cells look like lost figures.
+    """
+    rows = appraisal.tables["equipment"]
+    air = rows[rows["variant"] == "district"].head(1)
+    air = air.assign(kind="air_compressor", unit="Nm3/h", capacity=900.0, existing=900.0, performance=6.8)
+    told = replace(appraisal, tables={**appraisal.tables, "equipment": pd.concat([rows, air], ignore_index=True)})
+    table = sections._equipment(Study(told, language("es")), "district")
+    assert table is not None
+    (row,) = (r for r in table.rows if "6,80 Nm³/kWh" in r)
+    assert "–" in row
+    assert sum("Nm³/kWh" in cell for r in table.rows for cell in r) == 1
 
 
 def test_every_use_of_buildings_has_a_name() -> None:
