@@ -8,7 +8,7 @@ from typing import Any
 
 from edsim.core.carriers import family
 from edsim.report import labels
-from edsim.report.figures.flows import parts
+from edsim.report.figures.flows import parts, technology_label
 from edsim.report.run import networks
 from edsim.report.uses import USES
 from edsim.report.view import BAU, Study
@@ -239,6 +239,19 @@ def _place(study: Study, text: str, _: Row) -> str:
     return study.t("Buildings") if text == "buildings" else building(study, text)
 
 
+def _phase_part(study: Study, text: str, row: Row) -> str:
+    """Return the building, machine, pipe of a diameter or network that is built, kept or replaced."""
+    kind = str(row["kind"])
+    if kind == "building":
+        return study.buildings().get(text, labels.spaced(text))
+    if kind in {"machine", "own_machine"}:
+        kinds = study.of("equipment", study.main).set_index("technology")["kind"]
+        return technology_label(study, study.main, text, str(kinds.get(text, "")))
+    network, diameter, size = text.partition(" DN ")
+    named = _carrier(study, network, row) if kind in {"pipe", "station"} else labels.spaced(network)
+    return f"{named}{diameter}{size}"
+
+
 def _price_basis(study: Study, text: str, _: Row) -> str:
     return (
         study.t("constant money of {year}", {"year": text.removeprefix("real ")}) if text.startswith("real ") else text
@@ -288,6 +301,7 @@ _NAMES: Mapping[tuple[str, str], Name] = {
     ("pro_forma", "kind"): _of(_KINDS),
     ("perspectives", "line"): _perspective_line,
     ("perspectives", "kind"): _of(_KINDS),
+    ("phases", "item"): _phase_part,
     ("phases", "kind"): _of(labels.PHASE_KINDS),
     ("phases", "action"): _of(labels.PHASE_ACTIONS),
 }

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from edsim.report import labels
-from edsim.report.figures.flows import technology_label
+from edsim.report import codes, labels
 from edsim.report.i18n import NONE
 from edsim.report.theme import CYCLE, axis, layout, plain
 from edsim.report.view import BAU, Block, Chart, Head, Note, Study, Table
@@ -78,7 +75,7 @@ def _phasing(study: Study) -> Table | None:
         (
             str(r["year"]),
             labels.label(lang, labels.PHASE_KINDS, str(r["kind"])),
-            _part(study, r),
+            codes.shown(study, "phases", "item", r),
             labels.label(lang, labels.PHASE_ACTIONS, str(r["action"])),
             labels.sized(lang, float(r["quantity"]), str(r["unit"])),
             money.shown(r["investment"]) if r["investment"] else "",
@@ -89,17 +86,6 @@ def _phasing(study: Study) -> Table | None:
         "Pipes are laid at the width of the built-out district; who connects later runs its own machine until then."
     )
     return Table(study.t("What is built, kept and replaced"), heads, rows, note, filtered=len(rows) > 15)
-
-
-def _part(study: Study, row: dict[Any, Any]) -> str:
-    """Return building, machine or network with the names of the case."""
-    item, kind = str(row["item"]), str(row["kind"])
-    if kind == "building":
-        return study.buildings().get(item, labels.spaced(item))
-    if kind in {"machine", "own_machine"}:
-        kinds = study.of("equipment", study.main).set_index("technology")["kind"]
-        return technology_label(study, study.main, item, str(kinds.get(item, "")))
-    return labels.spaced(item)
 
 
 def _spending(study: Study) -> Chart | None:

@@ -51,6 +51,15 @@ def test_rule_milestones_spending_and_parts_are_shown(growing: Appraisal, lang: 
     assert [row[0] for row in chart.table.rows] == ["2027", "2032", "2040"]
 
 
+def test_pipes_and_stations_are_of_the_network_in_words(growing: Appraisal) -> None:
+    """Proves: a network named by its carrier is translated, with its diameter. If ignored: "Chilled water DN 200"."""
+    phases = growing.tables["phases"].replace({"cold DN 200": "chilled_water DN 200", "cold": "chilled_water"})
+    told = dataclasses.replace(growing, tables=growing.tables | {"phases": phases})
+    parts = phase_blocks(Study(told, language("es")))[-1]
+    assert isinstance(parts, Table)
+    assert [row[2] for row in parts.rows[1:4]] == ["Agua helada DN 200", "Agua helada DN 200", "Agua helada"]
+
+
 def test_a_district_that_does_not_grow_has_no_such_section(appraisal: Appraisal) -> None:
     """Proves: no empty heading. If ignored: every report would speak of phases."""
     assert phase_blocks(Study(appraisal, language("en"))) == ()
