@@ -77,6 +77,12 @@ _ALL = (
             ),
             _n("lifetime_a", "a", "Technical life."),
             _t("quality", "Tier of the data."),
+            _n(
+                "discharge_temp_c",
+                "degC",
+                "Warmest water sent back to a source of cold, coldest to one of heat, in the hours of use; of machines "
+                "on water alone.",
+            ),
         ),
     ),
     TableSchema(

@@ -14,6 +14,7 @@ from edsim.core.machines.one_output import OneOutput
 from edsim.core.technology import IndividualMachine, Size, Technology
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.optimization.types import Flow
+from edsim.results.discharges import discharge_temp_c
 from edsim.results.schema import TABLES
 from edsim.results.variant import BUILDINGS_NODE, NOTHING, VariantRun, owned_kw
 
@@ -238,6 +239,9 @@ def _work(run: VariantRun, t: Any, capacity: float) -> dict[str, Any]:
         "performance": np.nan if store or rejects else _performance(t, outputs, inputs),
         "lifetime_a": t.lifetime_a,
         "quality": t.quality,
+        "discharge_temp_c": discharge_temp_c(t, mine, run.conditions.sources[t.drawn_source])
+        if t.drawn_source
+        else np.nan,
     }
 
 

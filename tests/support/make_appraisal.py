@@ -203,11 +203,11 @@ def _equipment() -> tuple[pd.DataFrame, pd.DataFrame]:
     table, sizes = [], []
     for variant, chosen in zip(VARIANTS, (rows, rows_el), strict=True):
         for r in chosen:
-            table.append((variant, *r[:6], 0.0, *r[6:], 25.0, "estimate"))
+            table.append((variant, *r[:6], 0.0, *r[6:], 25.0, "estimate", np.nan))
             sizes.append((variant, r[0], r[1], ec, "capacity_kwh" if r[5] == "kWh" else "capacity_kw", r[4], r[5]))
         sizes.append((variant, "battery", "battery", ec, "capacity_kwh", 0.0, "kWh"))
     table.append(("bau", "old_screw", "individual_chiller", "Screw chiller, R-22", "buildings", 11200.0, "kW",
-                  11200.0, 21.0e9, 0.9e9, 33.0e6, 10.6e6, 2946.0, 3.1, 20.0, "estimate"))  # fmt: skip
+                  11200.0, 21.0e9, 0.9e9, 33.0e6, 10.6e6, 2946.0, 3.1, 20.0, "estimate", np.nan))  # fmt: skip
     return frame("equipment", table), frame("capacities", sizes)
 
 

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from edsim.core.technology import SourceConditions
 from edsim.optimization.types import Flow
 from edsim.report.figures.flows import parts
 from edsim.results.tables import equipment_table
@@ -12,6 +13,7 @@ from edsim.technologies.loop_station import LoopStation
 from edsim.technologies.waste_heat_recovery import WasteHeatRecovery
 
 HOURS = 8760
+WARM = SourceConditions(np.full(HOURS, 1e3), np.full(HOURS, 40.0))
 
 
 def row_of(machine, sizes, flows):
@@ -39,6 +41,7 @@ def row_of(machine, sizes, flows):
         flows=made,
         capacity=lambda _id, size: sizes.get(size, 0.0),
         district=SimpleNamespace(case=SimpleNamespace(finance=finance)),
+        conditions=SimpleNamespace(sources={machine.drawn_source: WARM}),
     )
     return equipment_table([run]).iloc[0]
 
