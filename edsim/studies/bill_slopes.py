@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.errors import InfeasibleError
 from edsim.studies.bench import Bench
 from edsim.studies.bills import Bill, Lines, bill_of, shape, tagged
 from edsim.studies.fields import with_values
@@ -16,6 +17,8 @@ AGREEMENT_FRAC = 1e-9
 """Largest difference allowed between the fast and the full evaluation."""
 MARGINS = ("finance.contingency_frac", "finance.engineering_frac")
 CARBON = "emissions.carbon_price_per_t"
+_PRICED = frozenset({"prices", "plant"})
+"""Reach of changes that may move no more than bills; others find networks and operation anew."""
 
 
 def bills_and_slopes(
@@ -31,7 +34,12 @@ def bills_and_slopes(
 
     def bills(values: Mapping[str, float]) -> tuple[Bill, Bill] | None:
         case = with_values(bench.case, {**neutral, **tags, **values}, variants=(bench.variant,), checked=False)
-        solved = bench.solve(case, "fixed")
+        if bench.reach(case) not in _PRICED:
+            return None
+        try:
+            solved = bench.solve(case, "fixed")
+        except InfeasibleError:  # the plant as it is cannot serve an end: which point it is, is said there
+            return None
         if solved.how != "repriced":
             return None
         bau, project = solved.runs
