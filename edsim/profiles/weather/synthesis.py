@@ -21,6 +21,7 @@ from edsim.profiles.weather.sky import cloud_cover_from_ghi, sky_infrared_w_per_
 from edsim.profiles.weather.synthesis_series import (
     autoregressive,
     hourly_anomaly,
+    means_of_days,
     month_means,
     month_spreads,
     skewed_scores,
@@ -43,6 +44,8 @@ from edsim.profiles.weather.types import Weather
 Array = NDArray[np.float64]
 
 _DEW_SKEW: Final = -0.4
+_INTERIOR_TIE: Final = -0.5  # of dew point to dry bulb from day to day in dry interiors with summer rain
+_INTERIOR_SKEW: Final = -1.0
 _AFTERNOON_DIP_PER_K: Final = 0.25
 _HOURLY_DEW_NOISE_K: Final = 0.8
 _HOURLY_DEW_CORRELATION: Final = 0.85
@@ -93,7 +96,8 @@ def synthesize_year(
     restless = restlessness(normals, streams[5])
     temp, anomaly = dry_bulb(normals, abs(lat_deg), standardized(clearness), solar_shift_h, restless, streams[2])
     pressure = np.full(8760, float(moist_air.standard_pressure_pa(elevation_m)))
-    dew = _dew_point(normals, abs(lat_deg), solar_shift_h, temp, anomaly, pressure, streams[3])
+    air = maritime_weight(normals, abs(lat_deg)), _interior_weight(normals, abs(lat_deg), means_of_days(clearness))
+    dew = _dew_point(normals, air, solar_shift_h, temp, anomaly, pressure, streams[3])
     rh, ratio = _moisture(temp, dew, pressure)
     wet_bulb = moist_air.wet_bulb_c(temp, ratio, pressure)
     return Weather(
@@ -176,23 +180,29 @@ def _impossible(field: str, value: object, allowed: str) -> Finding:
 
 def _dew_point(
     normals: Normals,
-    latitude: float,
+    air: tuple[Array, Array],
     solar_shift_h: float,
     temp: Array,
     temp_anomaly: Array,
     pressure_pa: Array,
     rng: np.random.Generator,
 ) -> Array:
-    """Return the hourly dew point whose relative humidity has the monthly means, and the design wet bulb if given."""
+    """Return the hourly dew point whose relative humidity has the monthly means, and the design wet bulb if given.
+
+    `air` tells how far each month is one of maritime air, and of a dry interior with clouds in summer.
+    """
+    maritime, interior = air
     target = normals.relative_humidity_frac
     dew_mean = mean_dew_point(normals)
-    maritime = maritime_weight(normals, latitude)
     hot_land = np.clip((normals.mean_temp_c - 24.0) / 4.0, 0.0, 1.0) * (1.0 - maritime)
     spread = 1.25 * month_spreads(temp_anomaly) ** 0.88 * (1.0 - 0.25 * maritime + 0.40 * hot_land)
     own = hourly_anomaly(skewed_scores(autoregressive(365, 0.6, rng), _DEW_SKEW), np.ones(12))
     tied = unit(temp_anomaly)
-    rho = np.clip(1.41 * target - 0.5, 0.0, 0.6)[MONTH_OF_HOUR]
-    anomaly = spread[MONTH_OF_HOUR] * (rho * tied + np.sqrt(1.0 - rho**2) * own)
+    usual_tie = np.clip(1.41 * target - 0.5, 0.0, 0.6)
+    rho = (usual_tie + interior * (_INTERIOR_TIE - usual_tie))[MONTH_OF_HOUR]
+    scores = rho * tied + np.sqrt(1.0 - rho**2) * own
+    scores += _INTERIOR_SKEW / 6.0 * interior[MONTH_OF_HOUR] * (scores**2 - 1.0)
+    anomaly = spread[MONTH_OF_HOUR] * scores
     hourly = _HOURLY_DEW_NOISE_K * autoregressive(8760, _HOURLY_DEW_CORRELATION, rng)
     swing = normals.mean_daily_max_temp_c - normals.mean_daily_min_temp_c
     dip = _AFTERNOON_DIP_PER_K * np.maximum(swing - 6.0, 0.0)
@@ -208,6 +218,23 @@ def _dew_point(
         return moist_air.wet_bulb_c(temp, _moisture(temp, at(tail), pressure_pa)[1], pressure_pa)
 
     return at(tail_for(normals.design_wet_bulb_c, wet_bulb_at))
+
+
+def _interior_weight(normals: Normals, latitude: float, clearness: Array) -> Array:
+    """Return how far each month is a warm one of a dry interior with clouds in summer, 0 to 1.
+
+    There moist days are the cooler ones, of clouds and wet ground, and thunderstorms cap the moisture: dry bulb and dew
+    point of hours are correlated by -0.3 to -0.6 (High Plains, Colorado, Arizona), by up to +0.7 elsewhere. Told by a
+    relative humidity below 0.54 (none above 0.64) and by summers hardly clearer than winters: the clearness of the
+    three warmest months is at most 0.07 above that of the coldest (none from 0.11: Mediterranean, Egypt, Europe, whose
+    dry summers are clear); full from 30° of latitude and 20 °C.
+    """
+    order = normals.mean_temp_c.argsort()
+    clearer = float(clearness[order[-3:]].mean() - clearness[order[:3]].mean())
+    dry = np.clip((0.64 - normals.relative_humidity_frac) / 0.10, 0.0, 1.0)
+    warm = np.clip((normals.mean_temp_c - 12.0) / 8.0, 0.0, 1.0)
+    place = np.clip((0.11 - clearer) / 0.04, 0.0, 1.0) * np.clip((latitude - 22.0) / 8.0, 0.0, 1.0)
+    return np.asarray(place * dry * warm)
 
 
 def _at_mean_humidity(dew: Array, temp: Array, target: Array) -> Array:
