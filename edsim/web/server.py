@@ -9,6 +9,9 @@ from pathlib import Path
 from edsim.core.errors import DataError, Finding
 from edsim.web.settings import Settings, hosts_of, listens_everywhere
 
+_WAITING = 64
+"""Connections that wait while the pages are being made: who opens the address at once is not refused."""
+
 
 @dataclass(frozen=True, slots=True)
 class Server:
@@ -44,6 +47,7 @@ class Server:
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind((address, port))
+            listener.listen(_WAITING)
         except OSError as fault:
             listener.close()
             what, got = "the server cannot listen there", fault.strerror or str(fault)

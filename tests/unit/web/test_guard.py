@@ -3,7 +3,7 @@
 import re
 from ipaddress import IPv4Address
 from pathlib import Path
-from socket import socket
+from socket import create_connection, socket
 from urllib.parse import urlsplit
 
 import pytest
@@ -161,3 +161,13 @@ def test_secrets_are_new_and_never_shown() -> None:
     one, two = Settings(Path()), Settings(Path())
     assert len({one.token, two.token, one.session, two.session}) == 4
     assert one.token not in repr(one)
+
+
+def test_who_opens_the_address_at_once_waits(tmp_path: Path) -> None:
+    """Proves: the socket takes connections from the moment its address is known. If ignored: "connection refused"."""
+    server = Server.bind(Settings(tmp_path))
+    try:
+        with create_connection(("127.0.0.1", server.port), timeout=5.0) as early:
+            assert early.getpeername()[1] == server.port
+    finally:
+        server.listener.close()
