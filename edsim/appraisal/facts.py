@@ -218,7 +218,7 @@ class _Gases(TypedDict):
 
 
 def _gases(run: VariantRun, emissions: VariantEmissions) -> _Gases:
-    grid, burnt, heat = energy_ghg_kg(run)
+    grid, burnt, heat = energy_ghg_kg(run, run.stages[-1].start_a)
     is_stated = any(s.ghg_kg_per_kwh for s in run.district.case.sources)
     ledger = emissions.refrigerants
     return {
@@ -300,14 +300,18 @@ def _cooling_kwh(run: VariantRun) -> float:
     return sum(float(f.values.sum()) for f in run.flows if f.kind == "demand" and f.port == "cooling")
 
 
-def energy_ghg_kg(run: VariantRun) -> tuple[float, float, float]:
-    """Return GHG of grid electricity, of fuel and of heat of suppliers in a year, kgCO2e."""
+def energy_ghg_kg(run: VariantRun, years_before: int = 0) -> tuple[float, float, float]:
+    """Return GHG of grid electricity, of fuel and of heat of suppliers in a year, kgCO2e.
+
+    The grid is that of the first year of the study, or of one after `years_before` years of its yearly change.
+    """
     case = run.district.case
+    change = (1.0 + case.emissions.grid_change_frac) ** years_before
     factors = {f.id: f.ghg_kg_per_kwh for f in case.fuels}
     burnt = sum(kwh * factors[f] for f, kwh in fuel_kwh(run).items())
     sources = {s.id: s.ghg_kg_per_kwh for s in case.sources}
     heat = sum(kwh * sources[s] for s, kwh in heat_taken_kwh(run).items())
-    return float(grid_import_kw(run) @ grid_factor_kg_per_kwh(case)), burnt, heat
+    return change * float(grid_import_kw(run) @ grid_factor_kg_per_kwh(case)), burnt, heat
 
 
 def _tewi_kg(run: VariantRun, emissions: VariantEmissions) -> float:

@@ -77,7 +77,7 @@ def _milestones(run: VariantRun, flows: CashFlows, emissions: VariantEmissions) 
             "trench_m": sum(d.length_m for d in now.district.designs),
             "investment": -float(flows.select(line=bought, year=stage.start_a).total()),
             "yearly_cost": -float(flows.select(line=yearly, year=stage.first_a).total()),
-            "kgco2e_per_a": sum(energy_ghg_kg(now)) + gas,
+            "kgco2e_per_a": sum(energy_ghg_kg(now, stage.start_a)) + gas,
             "unserved_kwh": 0.0 if now.design is None else float(unserved(now.design.solution).sum()),
         }
 

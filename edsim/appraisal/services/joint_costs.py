@@ -164,7 +164,8 @@ class JointCosts:
     products
         Service → what is delivered in a mean year, weighed by present value.
     total_per_a, ghg_kg_per_a
-        Equivalent annual cost of plant and networks, currency/a, and yearly emissions of the plant.
+        Equivalent annual cost of plant and networks, currency/a, and emissions of the plant in a mean year, weighed
+        as what is delivered.
     shares
         Method → shares: of the plant by physical methods, of plant and networks by games. A method that is not defined
         is left out.
@@ -241,13 +242,19 @@ def joint_costs(run: VariantRun, bau: VariantRun, *, games: bool = True) -> Join
     return JointCosts(
         products=products,
         total_per_a=total,
-        ghg_kg_per_a=plant_ghg_kg(run),
+        ghg_kg_per_a=_mean_ghg_kg(run),
         shares=shares,
         game=game,
         doubt_frac=doubt,
         wanted=terms.joint_cost_method,
         stated=stated,
     )
+
+
+def _mean_ghg_kg(run: VariantRun) -> float:
+    """Return the GHG of the energy center in a mean year: that of each milestone in its own years, kgCO2e/a."""
+    worth = stage_worth(run)
+    return sum(w * plant_ghg_kg(s.run) for w, s in zip(worth, run.stages, strict=True)) / sum(worth)
 
 
 def shares_by_games(run: VariantRun, joint: JointCosts | None) -> bool:

@@ -148,6 +148,30 @@ def test_prices_change_in_their_year_and_hold_until_the_next(grown: Appraisal) -
     assert bill[6] / bill[5] == pytest.approx(1.2 * energy[2032] / energy[2027])
 
 
+def test_every_year_emits_what_its_own_milestone_draws(appraised: Run) -> None:
+    """Proves: grid GHG of each of 20 years is the import of its milestone at the factor of its year, by hand.
+
+    Demand grows by half in 2032 and the factor of the grid falls by 2 % a year: year 5 is import of 2027 x 0.165 x
+    0.98^4, year 6 import of 2032 x 0.165 x 0.98^5. The row of the milestone and the indicator of the year shown are
+    those of the first year of 2032. If ignored: the last milestone counts for all years, or the first year of the
+    grid for all milestones.
+    """
+    years = [YEARS[0], {**YEARS[1], "demand_factor": {"cooling": 1.5}}]
+    emissions = {**BASE["emissions"], "grid_change_frac": -0.02}
+    found = appraised(milestones=years, emissions=emissions, settings={"typical_days": 2})
+    steps = of_district(found, "milestones").set_index("year")
+    rows = of_district(found, "inventory").query("frame == 'project' and source == 'grid'").set_index("year")["kgco2e"]
+    for year in range(1, 21):
+        kwh = steps.loc[2027 if year <= 5 else 2032, "grid_kwh"]
+        assert rows[year] == pytest.approx(kwh * 0.165 * 0.98 ** (year - 1), rel=1e-9)
+    assert indicator(found, "ghg_grid") * 1000.0 == pytest.approx(rows[6], rel=1e-9)
+    kwh = steps.loc[2032, "grid_kwh"]
+    bau = found.tables["milestones"].query("variant == 'bau'").set_index("year")
+    gas = bau["kgco2e_per_a"] - bau["grid_kwh"] * 0.165 * np.array([1.0, 0.98**5])
+    assert gas[2032] == pytest.approx(1.5 * gas[2027], rel=1e-6)  # split units of half as much more
+    assert kwh > 1.2 * steps.loc[2027, "grid_kwh"]
+
+
 def of_line(appraisal: Appraisal, name: str) -> dict[int, float]:
     rows = of_district(appraisal, "pro_forma").query(f"line == '{name}'")
     return dict(zip(rows["year"], rows["value"], strict=True))
