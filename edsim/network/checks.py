@@ -1,13 +1,29 @@
 """Everything that can be wrong with a network request, found before any work is done."""
 
+from typing import get_args
+
 import numpy as np
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.network.pipes.catalogue import load_catalogue
-from edsim.network.request import NetworkBuilding, NetworkRequest
+from edsim.network.request import (
+    Connection,
+    GasRules,
+    LengthOnlyTrench,
+    NetworkBuilding,
+    NetworkEconomics,
+    NetworkPlant,
+    NetworkRequest,
+    NetworkTemperatures,
+    PipeRules,
+    StreetLine,
+)
+from edsim.network.types import Carrier
 
 LARGEST_BUILDING_KW = 500_000.0
+_COLDEST_AIR_C, _HOTTEST_AIR_C = -90.0, 60.0
+"""Air temperatures measured on Earth: -89.2 °C (Vostok 1983) to 56.7 °C (Death Valley 1913), archive of the WMO."""
 _HOTTEST_STEAM_C = 220.0
 """Upper end of the viscosity fit of :mod:`edsim.network.gas.state`."""
 
@@ -21,6 +37,8 @@ def check_request(request: NetworkRequest) -> tuple[list[int], list[Finding]]:
         E402 existing pipes of unknown diameter, E403 arrays, E404 temperatures, E405 nothing to serve, E406 water that
         does not suit a building that must connect, E407 implausible size, E415 no plant, E416 duplicate ids.
     """
+    if kinds := _kinds(request):
+        raise DataError.of(kinds)
     faults = _shapes(request) + _identifiers(request) + _temperatures(request) + _numbers(request)
     faults = faults or _old_pipes(request)
     if faults:
@@ -32,6 +50,40 @@ def check_request(request: NetworkRequest) -> tuple[list[int], list[Finding]]:
     if errors:
         raise DataError.of(errors)
     return wanted, notes
+
+
+def _kinds(request: NetworkRequest) -> list[Finding]:
+    """Return parts of another kind, series that are no numbers, and names that are not known."""
+    parts: dict[str, tuple[type, tuple[object, ...]]] = {
+        "temperatures": (NetworkTemperatures, (request.temperatures,)),
+        "pipes": (PipeRules, (request.pipes,)),
+        "economics": (NetworkEconomics, (request.economics,)),
+        "gas": (GasRules, (request.gas,)),
+        "buildings": (NetworkBuilding, tuple(request.buildings)),
+        "plants": (NetworkPlant, tuple(request.plants)),
+        "streets": (StreetLine, tuple(request.streets)),
+        "trenches": (LengthOnlyTrench, tuple(request.trenches)),
+    }
+    faults = [
+        Finding("E403", "of another kind", field=name, got=type(value).__name__, allowed=kind.__name__)
+        for name, (kind, values) in parts.items()
+        for value in values
+        if not isinstance(value, kind)
+    ]
+    for name in ("demand_kw", "dry_bulb_temp_c"):
+        try:
+            np.asarray(getattr(request, name), dtype=float)
+        except (TypeError, ValueError):
+            faults.append(Finding("E403", "not numbers", field=name, allowed="an array of numbers"))
+    if faults:
+        return faults
+    names: dict[str, tuple[str, tuple[str, ...]]] = {"carrier": (request.carrier, get_args(Carrier))}
+    names |= {f"buildings.{b.id}.connection": (b.connection, get_args(Connection)) for b in request.buildings}
+    return [
+        Finding("E403", "unknown name", field=field, got=str(got), allowed=", ".join(known))
+        for field, (got, known) in names.items()
+        if got not in known
+    ]
 
 
 def nobody_to_serve(network: str, field: str) -> Finding:
@@ -65,6 +117,11 @@ def _shapes(request: NetworkRequest) -> list[Finding]:
                 allowed=allowed,
             )
         )
+    elif (outside := air[(air < _COLDEST_AIR_C) | (air > _HOTTEST_AIR_C)]).size:
+        hint = "temperatures are in °C; were they given in kelvin or °F?"
+        allowed = f"{_COLDEST_AIR_C:g} to {_HOTTEST_AIR_C:g} °C"
+        what, got = "implausible air temperature", f"{outside[0]:g}"
+        faults.append(Finding("E403", what, field="dry_bulb_temp_c", got=got, allowed=allowed, hint=hint))
     if not request.plants:
         faults.append(
             Finding(
@@ -213,11 +270,23 @@ def _numbers(request: NetworkRequest) -> list[Finding]:
         "pipes.max_velocity_m_per_s": p.max_velocity_m_per_s,
         "pipes.local_loss_factor": p.local_loss_factor,
         "pipes.cover_m": p.cover_m,
+        "pipes.pump_efficiency_frac": p.pump_efficiency_frac,
     }
-    return [
+    faults = [
         Finding("E403", "must be a positive number", field=name, got=str(value), allowed="> 0")
         for name, value in values.items()
         if not (np.isfinite(value) and value > 0)
+    ]
+    most = {  # what no network has: a unit is wrong
+        "economics.discount_rate_frac": (e.discount_rate_frac, 1.0),
+        "pipes.pump_efficiency_frac": (p.pump_efficiency_frac, 1.0),
+        "pipes.cover_m": (p.cover_m, 20.0),
+    }
+    hint = "shares are expected as 0.08, not as 8 %, lengths in meters"
+    return faults + [
+        Finding("E403", "outside its limits", field=name, got=str(value), allowed=f"<= {limit:g}", hint=hint)
+        for name, (value, limit) in most.items()
+        if not value <= limit
     ]
 
 
