@@ -23,7 +23,7 @@ from edsim.profiles.weather import Weather, synthesize_year
 from edsim.profiles.weather.normals import Normals
 
 MEDIAN_BAR_FRAC = 1 / 3
-ELECTRICITY_LARGEST_FRAC = 0.6
+ELECTRICITY_LARGEST_FRAC = 0.45
 """No closer than this: lamps and office machines of 2003 are not those of today."""
 USEFUL_FRAC = 0.80
 _KWH_PER_M2 = 293.071e6 / 92_903.04

@@ -28,7 +28,7 @@ def test_heat_from_few_inputs_has_the_size_of_measured_stock() -> None:
 
 @pytest.mark.medium
 def test_electricity_from_few_inputs_has_the_size_of_measured_stock() -> None:
-    """Proves: no use has less than 0.4 times the electricity of measured stock, and none more.
+    """Proves: no use has less than 0.55 times the electricity of measured stock, and none more.
 
     If ignored: restaurants had no refrigeration and two fifths of the electricity that meters show.
     """
