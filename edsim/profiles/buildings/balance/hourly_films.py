@@ -146,7 +146,7 @@ def _face_temps_c(modes: ZoneModes, given: Array, heat_w: Array, start: Array) -
     """Return the mean temperatures of the hours of inner faces and of what is behind outer faces, °C (parts, hours)."""
     faces, inputs = modes.faces, given.shape[1]
     rate = faces.rate[:, None]
-    flux = _product(faces.inputs[:, :inputs], given.T)
+    flux = product(faces.inputs[:, :inputs], given.T)
     flux += faces.share[:, None] * heat_w
     decay = np.exp(-faces.rate)
     now = flux[:, 0] / faces.rate
@@ -159,12 +159,12 @@ def _face_temps_c(modes: ZoneModes, given: Array, heat_w: Array, start: Array) -
     before[:, 0], before[:, 1:] = now, end[:, :-1]
     mean = (flux - (end - before)) / rate
     known = np.vstack([mean, given.T])
-    inner = _product(np.hstack([faces.inner_modes, faces.inner_inputs[:, :inputs]]), known)
-    behind = _product(np.hstack([faces.behind_modes, faces.behind_inputs[:, :inputs]]), known)
+    inner = product(np.hstack([faces.inner_modes, faces.inner_inputs[:, :inputs]]), known)
+    behind = product(np.hstack([faces.behind_modes, faces.behind_inputs[:, :inputs]]), known)
     return inner, behind
 
 
-def _product(matrix: Array, series: Array) -> Array:
+def product(matrix: Array, series: Array) -> Array:
     """Return matrix times series (k, hours), in products so small that they stay on one processor."""
     result = np.empty((len(matrix), series.shape[1]))
     for first in range(0, series.shape[1], _HOURS_PER_PRODUCT):

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import lfilter
 
+from edsim.profiles.buildings.balance.hourly_films import product
 from edsim.profiles.buildings.balance.march import Controls, Marched
 from edsim.profiles.buildings.balance.network import ZoneModes
 
@@ -77,14 +78,17 @@ def _mean_air_c(modes: ZoneModes, drivers: Array, heat_w: Array, start: Array) -
 
     With z the end and z_0 the beginning of a mode of rate r, its mean is ``(z - e^-r z_0)/(1 - e^-r) - (z - z_0)/r``.
     """
-    forced = modes.inputs @ drivers.T
+    forced = product(modes.inputs, drivers.T)
     forced += modes.air_gain[:, None] * heat_w
-    mean = np.zeros(len(heat_w))
-    for given, decay, first, rate in zip(forced, modes.decay, start, _rate(modes), strict=False):
-        end, _ = lfilter([1.0], [1.0, -decay], given, zi=[decay * first])
-        rise = np.diff(end, prepend=first)
-        mean += given / -np.expm1(-rate) - rise / rate
-    return mean
+    rate = _rate(modes)
+    first = start[: len(rate)]
+    stored = np.zeros(len(heat_w))
+    for given, decay, begin, per_hour in zip(forced, modes.decay, first, rate, strict=True):
+        end, _ = lfilter([1.0], [1.0, -decay], given, zi=[decay * begin])
+        end /= per_hour
+        stored += end
+    steady = product((-1.0 / np.expm1(-rate))[None, :], forced)[0]
+    return np.asarray(steady - np.diff(stored, prepend=(first / rate).sum()))
 
 
 def whole_hour_kernel(modes: ZoneModes) -> Array:
