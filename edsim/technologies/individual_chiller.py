@@ -20,7 +20,7 @@ from pydantic import model_validator
 
 from edsim.core.machines.catalogue import Defaults, age_of_today
 from edsim.core.machines.cooling_curves import cooling_curves, require_machine
-from edsim.core.machines.individual_cooling import aged_cop, compressor_power_kw
+from edsim.core.machines.individual_cooling import aged_cop, compressor_power_kw, old_refrigerant
 from edsim.core.technology import Array, Conditions, IndividualMachine, Operation
 
 _default = Defaults("individual_chiller")
@@ -52,8 +52,7 @@ class IndividualChiller(IndividualMachine):
     water_kg_per_kwh: float = _default(
         "water_kg_per_kwh", doc="Make-up water per rejected heat, water-cooled.", ge=0, le=10
     )
-    refrigerant: str = "R-22"
-    """Refrigerant, by its name in the refrigerant table."""
+    refrigerant: str = old_refrigerant()
     charge_kg_per_kw: float = _default.charge(varies_with="condenser")
     leak_frac_per_a: float = _default.leak()
     filling_loss_frac: float = _default.filling_loss()

@@ -5,7 +5,7 @@ Physics and valid range: :mod:`edsim.core.machines.individual_cooling`. Defaults
 
 from typing import ClassVar, Literal
 
-from edsim.core.machines.individual_cooling import AirConditioner
+from edsim.core.machines.individual_cooling import AirConditioner, old_refrigerant
 
 
 class WindowAc(AirConditioner):
@@ -15,8 +15,7 @@ class WindowAc(AirConditioner):
     title: ClassVar[tuple[str, str]] = ("Window air conditioner", "Aire acondicionado de ventana")
 
     kind: Literal["window_ac"] = "window_ac"
-    refrigerant: str = "R-22"
-    """Refrigerant, by its name in the refrigerant table."""
+    refrigerant: str = old_refrigerant()
 
     @classmethod
     def example(cls) -> "WindowAc":

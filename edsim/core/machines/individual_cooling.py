@@ -16,7 +16,7 @@ Valid: outdoor air 15 to 50 °C. All electricity and the heat of the rooms go to
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -30,8 +30,21 @@ from edsim.core.machines.cooling_curves import (
     input_ratio,
 )
 from edsim.core.machines.part_load import machine_power_frac
-from edsim.core.quantity import quantity
+from edsim.core.quantity import Source, quantity
 from edsim.core.technology import Array, Conditions, IndividualMachine, Operation
+
+_BEFORE_2010 = Source(
+    "engineering estimate: usual in machines bought before 2010; the Montreal Protocol phases it out, so state the "
+    "nameplate of newer ones",
+    2026,
+    verified=False,
+)
+
+
+def old_refrigerant() -> Any:
+    """Return the field of a machine of buildings that has R-22 where the case names no refrigerant."""
+    doc = "Refrigerant, by its name in the refrigerant table."
+    return quantity("R-22", unit="", doc=doc, source=_BEFORE_2010)
 
 
 def aged_cop(rated_cop: float, decay_frac_per_a: float, age_a: float) -> float:
