@@ -234,7 +234,6 @@ COLUMNS = {
     "bau_capacity_kw": "BAU capacity",
     "bau_electricity_kwh": "BAU electricity",
     "bau_cop": "BAU COP",
-    "input_kwh": "Energy drawn",
     "bau_cost_per_a": "BAU cost",
     "id": "Identifier",
     "technology": "Machine group",
@@ -381,9 +380,8 @@ def spaced(key: str) -> str:
 
 def is_chiller(key: str) -> bool:
     """Return whether machines of a kind are rated in cooling, whose size is also told in TR."""
-    if key == "heat_recovery_chiller":
-        return False
-    return "chiller" in key or key in {"split_ac", "packaged_ac", "vrf", "window_ac"}
+    cooled = "chiller" in key or key in {"split_ac", "packaged_ac", "vrf", "window_ac"}
+    return cooled and key != "heat_recovery_chiller"
 
 
 def kind(lang: Language, key: str) -> str:

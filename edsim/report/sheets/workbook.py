@@ -83,6 +83,9 @@ _ALWAYS = frozenset({"Cash flow", "Certificate"})
 PHASES = ("Phases", ("milestones", "phases"))
 """Sheet of a district that grows, with the tables of the networks below."""
 
+_EQUIPMENT = {"input_kwh": "Energy drawn", "discharge_temp_c": "Water sent back"}
+"""Column of the equipment → heading."""
+
 _UNITS = {"output_kwh": "kWh/a or Nm3/a"}
 """Column whose rows differ in unit → the units."""
 
@@ -272,7 +275,7 @@ def _write_table(
 
 
 def _heading(study: Study, column: Column) -> str:
-    title = HEADINGS.get(column.name) or labels.column_title(column.name)
+    title = _EQUIPMENT.get(column.name) or HEADINGS.get(column.name) or labels.column_title(column.name)
     several = _UNITS.get(column.name)
     unit = study.t(several) if several else column.unit.replace("currency", study.currency)
     text, unit = study.t(title), nice_unit(unit)

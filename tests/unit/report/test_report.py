@@ -404,7 +404,7 @@ def test_what_stands_already_is_shown_and_not_built_again(light: Appraisal) -> N
     assert "Stands already" not in [h.label for h in other.heads]
     cells = {r[0]: r[2:5] for r in main.rows}
     assert cells["Electric chillers"] == ("7,600 kW", "5,000 kW", "2,600 kW")
-    assert cells["Cooling towers"] == ("1 station", "1 station", "")
+    assert cells["Cooling towers"] == ("1 station", "1 station", "–")
     built = dict(summary(study).build)
     assert built["Electric chillers"].startswith("5,000 kW")
     assert built["Cooling towers"] == "1 station"
