@@ -55,7 +55,6 @@ from edsim.core.outages import Outages
 from edsim.core.quantity import quantity
 from edsim.core.tariff import MOST_DEMAND_BANDS, BilledByEnergy, PeakCharge, Tariff
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, Technology
-from edsim.core.timegrid import DAYS_PER_MONTH
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -246,6 +245,8 @@ class Grid(Technology):
 
 def _book_peaks(block: Block, accounts: Accounts, ctx: ModelContext) -> None:
     """Book the charge on the peak of all hours and on that of each demand band, below their cap on energy if any."""
+    from edsim.core.timegrid import DAYS_PER_MONTH
+
     a = ctx.arrays
     charges = {"peak_kw": (0, np.stack([a[f"demand_price_{m}"] for m in range(12)], axis=1))}
     for k, _ in _counted(ctx):
