@@ -22,6 +22,7 @@ ONE_MEANING = {
     "E171": "no such variant: asked for in a case and on the command line",
     "E187": "a building without a location: found by the check of the case and by the network",
     "E504": "the cost falls without end with a variable nothing limits: of a program, and of a size of a plant",
+    "E505": "nothing of a program costs: found by its check, told apart where a front asks for a criterion",
     "E516": "a solve ended without a usable result: in the optimizer and while a case is explained",
     "E702": "an unusable list of numbers, in every module of finance and emissions",
     "E703": "an unknown option, in every module of finance and emissions",
