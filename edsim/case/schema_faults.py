@@ -177,9 +177,10 @@ def _limit_hint(node: Node, unit: str, info: FieldInfo | None, name: str) -> tup
         return "to_wgs84", {}
     if info is not None and name.endswith("_a") and "_per_" not in name and (of_years := _years_hint(value, info)):
         return of_years
-    share = unit.startswith("frac")
-    if share and 1 <= abs(value) <= 100 and (info is None or within_limits(info, value / 100)):
-        return "percent", {"reading": f"{value / 100:g}", "raw": f"{node.raw} %{unit.removeprefix('frac')}"}
+    percent = 1 <= abs(value) <= 100 and (info is None or within_limits(info, value / 100))
+    if percent and (unit.startswith("frac") or (not unit and name.endswith("_frac"))):
+        words = {"reading": f"{value / 100:g}", "raw": f"{node.raw} %{unit.removeprefix('frac')}"}
+        return "percent" if unit else "ratio", words
     return ("", {}) if info is None else _in_another_unit(node.raw, value, unit, info)
 
 

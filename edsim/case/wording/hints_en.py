@@ -49,7 +49,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "crossed_returns": "the warm side must return warmer than the cold side: change one of the returns",
     "downhill": "change the temperatures, swap the carriers of the machine, or use a heat pump",
     "cooling_order": "chilled water is supplied colder than it returns",
-    "price_per_mwh": "prices per MWh need spot_factor: 0.001; the file is in the currency of the case",
+    "price_per_mwh": "prices per MWh need spot_factor: 0.001, in cents 0.01; the file is in the currency of the case",
     "swapped_extremes": "the highest is not above the lowest: are the two columns swapped?",
     "comma_table": "save it as CSV with commas between the columns and points in the decimals",
     "which_month": "January comes first; south of the equator the latitude is negative",
@@ -225,7 +225,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "local_time": "give local standard time from 1 January on, not UTC, daylight saving time or a year from "
     "July to June",
     "each_step": "sort the rows, remove repeated ones and fill the gaps; clocks do not change in standard time",
-    "name_column": "write column: with one of these names",
+    "name_column": "write column: with one of these names (spot_column of a tariff, grid_column of the grid factor)",
     "check_kw": "is the series in kW, the total in kWh, and the floor area right?",
     "each_period": "bring the rows in the order of the calendar, without gaps, repeated ones and totals",
     "one_year": "keep the rows of one year, all of them and no total",

@@ -49,7 +49,8 @@ SPANISH_HINTS: dict[str, str] = {
     "crossed_returns": "el lado caliente debe retornar más caliente que el lado frío: cambie uno de los retornos",
     "downhill": "cambie las temperaturas, intercambie los portadores de la máquina o use una bomba de calor",
     "cooling_order": "el agua helada se suministra más fría de lo que retorna",
-    "price_per_mwh": "los precios por MWh necesitan spot_factor: 0.001; el archivo está en la moneda del caso",
+    "price_per_mwh": "los precios por MWh necesitan spot_factor: 0.001, en centavos 0.01; el archivo está en la "
+    "moneda del caso",
     "swapped_extremes": "la más alta no supera a la más baja: ¿están cambiadas las dos columnas?",
     "comma_table": "guárdela como CSV con comas entre columnas y puntos en los decimales",
     "which_month": "enero va primero; al sur del ecuador la latitud es negativa",
@@ -229,7 +230,8 @@ SPANISH_HINTS: dict[str, str] = {
     "local_time": "dé la hora estándar (sin horario de verano) del lugar desde el 1 de enero, no UTC ni un año "
     "de julio a junio",
     "each_step": "ordene las filas, quite las repetidas y llene los huecos; use la hora estándar (no la de verano)",
-    "name_column": "escriba column: con uno de estos nombres",
+    "name_column": "escriba column: con uno de estos nombres (spot_column de una tarifa, grid_column del factor de la "
+    "red)",
     "check_kw": "¿está la serie en kW, el total en kWh, y es correcta el área construida?",
     "each_period": "ponga las filas en el orden del calendario, sin huecos, repetidas ni totales",
     "one_year": "deje las filas de un año, todas y sin total",

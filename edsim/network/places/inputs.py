@@ -13,6 +13,7 @@ from edsim.case.readers.geojson import Feature
 from edsim.case.readers.layers import read_map
 from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import DataError, Finding
+from edsim.core.units import UnitError, allowed_units, convert
 from edsim.network.pipes.catalogue import surface_factor
 from edsim.network.request import ExistingPipe, LengthOnlyTrench, StreetLine
 from edsim.network.types import LonLat
@@ -184,4 +185,18 @@ def _number(node: Node, key: str, default: float, file: str, faults: list[Findin
         hint = "a number of 0 or more; a decimal point or one decimal comma"
         faults.append(Finding("E418", f"{key} is no usable number", file=str(where) or file, got=text, hint=hint))
         return default if math.isfinite(default) else 1.0
-    return value
+    origin = node.members[key].origin
+    return value * _per_unit(origin.unit, key, file, faults) if origin and origin.unit else value
+
+
+def _per_unit(stated: str, key: str, file: str, faults: list[Finding]) -> float:
+    """Return what one of the unit in brackets is in that of the column, m or none; a fault where it does not fit."""
+    try:
+        return convert(1.0, stated, "m" if key.endswith("_m") else "frac")
+    except UnitError as error:
+        allowed = ", ".join(allowed_units("m")) if key.endswith("_m") else ""
+        fault = Finding(
+            "E418", "the unit does not fit this column", file=file, field=key, got=error.part, allowed=allowed
+        )
+        faults += [] if fault in faults else [fault]
+        return 1.0

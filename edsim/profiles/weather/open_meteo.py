@@ -4,7 +4,6 @@ Air is given at the hour of the label, radiation as the mean of the hour before 
 are not read). The clock runs at one offset from UTC all year, stated in the second line.
 """
 
-import csv
 import re
 from datetime import datetime
 from functools import partial
@@ -67,14 +66,14 @@ def read_open_meteo(path: Path, text: str, utc_offset_h: float | None) -> Weathe
     DataError
         E201 another form than hourly CSV, a column missing, or a unit not known; E203 not the hours of one year.
     """
-    rows = [row for row in csv.reader(text.splitlines()) if row]
+    rows = [line.split(",") for line in text.splitlines() if line.strip()]
     if text.startswith("{") or len(rows) < 4 or len(rows[1]) < 4 or rows[2][:1] != ["time"]:
         raise DataError.of([_refused(path, "no hourly CSV of one place")])
     place = dict(zip(rows[0], rows[1], strict=False))
     clock_h = parsed(path, lambda: float(place["utc_offset_seconds"]) / 3600.0)
     own = utc_offset_h if utc_offset_h is not None or clock_h == 0.0 else clock_h
     site, notes = local_site(path, place, own)
-    times = parsed(path, lambda: [datetime.fromisoformat(row[0]) for row in rows[3:]])
+    times = parsed(path, lambda: [_time(row[0]) for row in rows[3:]])
     kept = np.array([not (t.month == 2 and t.day == 29) for t in times])
     if not kept.all():
         notes = (*notes, f"{path.name}: 29 February was dropped [W203]")
@@ -105,6 +104,13 @@ def _columns(path: Path, headings: list[str], rows: list[list[str]]) -> dict[str
     if missing:
         raise DataError.of([_refused(path, f"no {', '.join(missing)}")])
     return found
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text[:40]!r} in the place of a time") from None
 
 
 def _numbers(rows: list[list[str]], at: int) -> Array:

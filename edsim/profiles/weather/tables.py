@@ -216,7 +216,7 @@ def wrong_length(file: str, rows: int) -> Finding:
         code="E203",
         what="the file does not hold each hour of a year once",
         file=file,
-        got=f"{rows} rows",
+        got=f"{rows} rows, not every hour once" if rows == HOURS_PER_YEAR else f"{rows} rows",
         allowed="8760 rows",
         hint="download it again",
     )

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from time import process_time
@@ -246,6 +247,29 @@ def _epw(rng: random.Random, folder: Path) -> list[Finding]:
     return _caught(lambda: read_epw(folder / "f.epw"))
 
 
+@cache
+def open_meteo_text() -> str:
+    """Return a made-up export of Open-Meteo for Medellín."""
+    head = [
+        "latitude,longitude,elevation,utc_offset_seconds,timezone,timezone_abbreviation",
+        "6.25,-75.57,1490,-18000,x,x",
+        "",
+    ]
+    head += ["time,temperature_2m (°C),relative_humidity_2m (%),wind_speed_10m (km/h),shortwave_radiation (W/m²)"]
+    start = datetime(2023, 1, 1, tzinfo=UTC)
+    times = (start + timedelta(hours=h) for h in range(8760))
+    return "\n".join(
+        [*head, *(f"{t:%Y-%m-%dT%H:%M},{15 + t.hour / 4},70,6,{300 * (6 < t.hour < 19)}" for t in times), ""]
+    )
+
+
+def _open_meteo(rng: random.Random, folder: Path) -> list[Finding]:
+    from edsim.profiles.weather import read_weather
+
+    (folder / "f.csv").write_bytes(mutate(open_meteo_text(), rng))
+    return _caught(lambda: read_weather(folder / "f.csv"))
+
+
 def _xlsx(rng: random.Random, _: Path) -> list[Finding]:
     """Mutate one part inside the archive, or the archive itself."""
     data = workbook()
@@ -339,6 +363,7 @@ READERS: dict[str, Callable[[random.Random, Path], list[Finding]]] = {
     "series": _series,
     "geojson": _geojson,
     "epw": _epw,
+    "open_meteo": _open_meteo,
     "xlsx": _xlsx,
     "trenches": _file("f.csv", TRENCHES, _trenches),
     "pipes": _file("f.geojson", PIPES, _pipes),

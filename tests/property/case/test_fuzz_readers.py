@@ -11,7 +11,20 @@ import pytest
 
 PROGRAM = Path(__file__).with_name("fuzzing.py")
 PARTS = ("buildings", "tariffs", "contracts", "finance", "milestones")
-READERS = ("csv", "series", "geojson", "epw", "xlsx", "trenches", "pipes", "prices", "points", "uncertainty", *PARTS)
+FILES = (
+    "csv",
+    "series",
+    "geojson",
+    "epw",
+    "open_meteo",
+    "xlsx",
+    "trenches",
+    "pipes",
+    "prices",
+    "points",
+    "uncertainty",
+)
+READERS = (*FILES, *PARTS)
 
 
 @pytest.fixture(scope="session")
@@ -32,7 +45,7 @@ def test_mutated_files(reader: str, fuzzing: ModuleType, tmp_path: Path) -> None
     If ignored: a damaged file shows a traceback.
     """
     fuzzing.survive(reader, 0, tmp_path, most_s=math.inf)  # imports are not what is timed
-    count = {"epw": 3, "series": 6}.get(reader, 40)
+    count = {"epw": 3, "open_meteo": 3, "series": 6}.get(reader, 40)
     refused = [fuzzing.survive(reader, seed, tmp_path)[0] for seed in range(count)]
     assert count < 40 or any(refused)
     assert count < 40 or not all(refused)

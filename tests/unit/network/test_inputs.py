@@ -70,6 +70,14 @@ def test_trenches_are_read_from_csv(tmp_path):
     assert (second.surface, second.existing_dn) == ("street", 150)
 
 
+def test_the_unit_of_a_column_counts(tmp_path):
+    """Proves: 328.084 ft are 100 m, as in every other table. If ignored: trenches three times as long as they are."""
+    (tmp_path / "t.csv").write_text("from,to,length_m [ft],cost_factor [%]\nplant,a,328.084,120\n", "utf-8")
+    (trench,) = read_trenches(tmp_path, "t.csv")
+    assert trench.length_m == pytest.approx(100.0)
+    assert trench.cost_factor == pytest.approx(1.2)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -77,6 +85,8 @@ def test_trenches_are_read_from_csv(tmp_path):
         ("from,to,length_m\nplant,a,long\n", "length_m"),
         ("from,to,length_m\nplant,a,-3\n", "0 or more"),
         ("from,to,length_m,color\nplant,a,3,red\n", "color"),
+        ("from,to,length_m [kg]\nplant,a,3\n", "unit does not fit"),
+        ("from,to,length_m,existing_dn [in]\nplant,a,3,8\n", "unit does not fit"),
     ],
 )
 def test_faults_of_the_csv_are_named(tmp_path, text, words):

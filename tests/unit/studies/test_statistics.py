@@ -160,6 +160,11 @@ PRICE = "tariffs.main.energy_per_kwh"
         ),
         ("i.yaml", f"uncertainty:\n  - {{path: {PRICE}, low: 80, high: 120, relative: true}}\n", "not percent"),
         ("i.yaml", f"uncertainty:\n  - {{path: {PRICE}, low: 0.8, mode: 1, high: 1.3}}\n", "relative: true"),
+        (
+            "i.yaml",
+            f"uncertainty:\n  - {{path: {PRICE}, low: 0, high: 1}}\ndebt: {{share_frac: 60}}\n",
+            "¿quiso decir 0.6?",
+        ),
         ("i.yaml", "uncertainty: []\n", "≥ 1"),
         ("i.yaml", "- a\n", "E110"),
         ("i.yaml", "", "E110"),
