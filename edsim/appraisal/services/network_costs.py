@@ -10,14 +10,13 @@ rows of a service, cost and energy alike, add up to those of its levelized cost
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from edsim.appraisal.costs import VariantCosts, plant_lines, study_of
-from edsim.appraisal.services.joint_costs import Product, parts_of
+from edsim.appraisal.services.joint_costs import JointCosts, Product, parts_of
 from edsim.appraisal.services.service_costs import borne_by_service, joint_cost
 from edsim.appraisal.services.shared_networks import assets_of, network_shares, stage_worth
 from edsim.appraisal.supply.trace import traced
@@ -30,22 +29,20 @@ _BOUGHT = frozenset({"electricity", "fuel", "heat_purchase", "demand_charge", "e
 """Lines of what the plant buys, less what it sells of it."""
 
 
-def network_cost_rows(
-    run: VariantRun, costs: VariantCosts, plant_shares: Mapping[str, float] | None
-) -> list[dict[str, Any]]:
+def network_cost_rows(run: VariantRun, costs: VariantCosts, joint: JointCosts | None) -> list[dict[str, Any]]:
     """Return the rows of table ``network_costs`` of a variant; none where every service has one network at most.
 
     Parameters
     ----------
     run, costs
         Variant and its cash flows.
-    plant_shares
-        Service → share of what is joint, as for :func:`edsim.appraisal.services.service_costs.levelized_by_service`.
+    joint
+        What the plant makes together, None where it makes one service.
     """
     several = _of_several_networks(run)
     if run.design is None or not several:
         return []
-    borne = borne_by_service(run, costs, plant_shares)
+    borne = borne_by_service(run, costs, None if joint is None else joint.plant_shares())
     return [row for service in several if service in borne for row in _rows(run, costs, service, borne[service])]
 
 
