@@ -31,6 +31,9 @@ TEMPLATES: Mapping[str, str] = {
     "levels {}: {}: cannot be built": "niveles {}: {}: no se puede construir",
     "levels {}: {}: {} a year in all": "niveles {}: {}: {} al año en total",
     "sizing the plant again with the checked networks": "dimensionando otra vez la planta con las redes revisadas",
+    "demand charges {} first: plant {}": "cargos por demanda {} primero: planta {}",
+    "of energy": "según la energía",
+    "of peaks": "según las puntas",
     "laying out the mains of loop {}": "tendiendo la tubería del anillo {}",
     "loop {}: {} m of trench at {} {} a meter": "anillo {}: {} m de zanja a {} {} por metro",
     "cost by size, pass {}: investments of {} as of the sizes found": "costo por tamaño, pasada {}: inversiones de {} "
