@@ -132,7 +132,7 @@ def monthly_cap_kw(load: NDArray[np.float64], load_factor_frac: float) -> NDArra
 
     Endless where `load_factor_frac` is 0. Source: CFE's page of the tariff GDBT, section 5 "Criterios para determinar
     la demanda máxima", read in 2026: the lesser of the peak and ``Q / (24 d F.C.)``, with F.C. of section 3.3.1 of the
-    annex to Acuerdo A/064/2018 of the Comisión Reguladora de Energía (not read); GDMTH and DIST are taken to bill alike.
+    annex to Acuerdo A/064/2018 (not read); GDMTH and DIST are taken to bill alike.
     """
     if load_factor_frac <= 0.0:
         return np.full(12, np.inf)
