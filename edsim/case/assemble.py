@@ -99,7 +99,8 @@ def build_case(raw: Raw, faults: list[Fault]) -> Case | None:
     try:
         case = Case.model_validate(plain(root) | {"technologies": technologies, "folder": raw.folder})
     except ValidationError as error:
-        faults.extend(missing_columns(schema_faults(error.errors(include_url=False), root, Case), root))
+        found = schema_faults(error.errors(include_url=False), root, Case, currency=setting.currency)
+        faults.extend(missing_columns(found, root))
     if case is None or sum(f.severity == "error" for f in faults) > before:
         faults.extend(name_faults(raw.folder, root, (technologies, nodes), listed))
         return None
@@ -168,7 +169,7 @@ def _technologies(
             machines.append(cls.model_validate(plain(node)))
             nodes.append(node)
         except ValidationError as error:
-            found = schema_faults(error.errors(include_url=False), node, cls, path)
+            found = schema_faults(error.errors(include_url=False), node, cls, path, setting.currency)
             setting.faults.extend(_own_fuel(f, fuels) for f in found)
     return tuple(machines), tuple(nodes)
 

@@ -71,6 +71,12 @@ class Setting:
     stated: Mapping[str, Node] = dataclasses.field(default_factory=dict)
     rate_note: str = ""
 
+    @property
+    def currency(self) -> str:
+        """Return the code of the currency of the case as units show it, "currency" without one."""
+        stated = self.stated.get("currency", Node(None)).raw
+        return stated if _ISO.fullmatch(stated) else "currency"
+
 
 def conform(node: Node, cls: type[BaseModel], path: str, setting: Setting) -> Node:
     """Return `node` with the values of all fields of `cls` converted; unknown fields are reported and dropped."""
@@ -249,9 +255,8 @@ def _number(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Se
             value = 1.0 / value
     except UnitError as error:
         fault = _in_limits(_unit_fault(node, kind, path, error), error.readings, info)
-        own = setting.stated.get("currency", Node(None)).raw
-        if _ISO.fullmatch(own):  # units of money are shown in that of the case
-            units = fault.allowed.replace("COP/", f"{own}/").split(", ")
+        if setting.currency != "currency":
+            units = fault.allowed.replace("COP/", f"{setting.currency}/").split(", ")
             fault = replace(fault, allowed=", ".join(dict.fromkeys(units)))
         setting.faults.append(fault)
         return node.with_value(None)
@@ -325,7 +330,8 @@ def _number_habit(node: Node, kind: FieldKind, info: FieldInfo, path: str, setti
     if not within_limits(info, float(reading)):
         return
     value = f"{float(node.raw):g}"
-    words = {"readings": f"{reading} | {value}", "reading": reading, "value": value, "unit": kind.unit}
+    unit = kind.unit.replace("currency", setting.currency)
+    words = {"readings": f"{reading} | {value}", "reading": reading, "value": value, "unit": unit}
     code = "E135" if kind.unit in _COUNTED else "W101"
     setting.faults.append(Fault(code, node.place, path, got=node.raw, params=words, hint="number_habit"))
 

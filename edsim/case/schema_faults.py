@@ -45,7 +45,9 @@ _CHOICE = re.compile(r"constrained-\w+|literal\[.*\]")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:[.,]\d{3})+")
 
 
-def schema_faults(errors: Sequence[ErrorDetails], root: Node, cls: type[BaseModel], prefix: str = "") -> list[Fault]:
+def schema_faults(
+    errors: Sequence[ErrorDetails], root: Node, cls: type[BaseModel], prefix: str = "", currency: str = "currency"
+) -> list[Fault]:
     """Return one fault per pydantic error about `root`, validated as `cls`.
 
     Parameters
@@ -56,6 +58,8 @@ def schema_faults(errors: Sequence[ErrorDetails], root: Node, cls: type[BaseMode
         The tree whose plain values were validated.
     prefix
         Dotted path of `root` in the case.
+    currency
+        Code of the currency of the case, which units of money show.
     """
     found: list[Fault] = []
     for error in errors:
@@ -69,7 +73,13 @@ def schema_faults(errors: Sequence[ErrorDetails], root: Node, cls: type[BaseMode
                 found[-1] = replace(found[-1], allowed=either)
                 continue
         found.append(fault)
-    return found
+    return [_in_currency(fault, currency) if fault.code == "E123" else fault for fault in found]
+
+
+def _in_currency(fault: Fault, currency: str) -> Fault:
+    """Return a fault of limits with its units of money in the currency of the case."""
+    words = {key: value.replace("currency", currency) for key, value in fault.params.items()}
+    return replace(fault, allowed=fault.allowed.replace("currency", currency), params=words)
 
 
 def _already_reported(error: ErrorDetails, root: Node) -> bool:

@@ -10,6 +10,7 @@ from edsim.case.checks.usual import usd_per_unit
 from edsim.case.parts.tariff_spec import DemandBandSpec, TariffSpec, TimeOfUse
 from edsim.case.schema import Case
 from edsim.case.wording.messages import Fault
+from edsim.core.technology import Technology
 
 _LIMITS = {"hours": (0, 23), "months": (1, 12), "weekdays": (1, 7)}
 _MOST_TIMES_GAS, _MOST_TIMES_GAS_AT_WELL = 6.0, 15.0
@@ -75,6 +76,37 @@ def unused_tariffs(case: Case, changed: Iterable[Case]) -> Iterator[Fault]:
             path = f"tariffs.{tariff.id}.id"
             words = {"first": case.tariffs[0].id}
             yield Fault("W1840", place_of(case, path), path, tariff.id, "", words, "name_tariff")
+
+
+def unsold_surplus(case: Case, changed: Iterable[Case]) -> Iterator[Fault]:
+    """Yield the tariffs that pay for exports which the default of every grid forbids, in a case that makes power.
+
+    A limit the case states is a choice, of 0 too.
+
+    Parameters
+    ----------
+    case
+        The case.
+    changed
+        The same with the changes of every variant and scenario.
+    """
+    machines = [t for each in (case, *changed) for t in each.technologies]
+    if not any(_makes_power(t) for t in machines):
+        return
+    for tariff in case.tariffs:
+        grids = [t for t in machines if t.kind == "grid" and getattr(t, "tariff", None) == tariff.id]
+        stated = any("max_export_kw" in t.model_fields_set for t in grids)
+        price = tariff.export_per_kwh or (tariff.spot_export_frac if tariff.spot_file else 0.0)
+        if price and grids and not stated:
+            path = f"tariffs.{tariff.id}.{'export_per_kwh' if tariff.export_per_kwh else 'spot_export_frac'}"
+            words = {"grid": grids[0].id}
+            yield Fault("W1951", place_of(case, path), path, f"{price:g}", "", words, "may_sell")
+
+
+def _makes_power(machine: Technology) -> bool:
+    """Return whether a machine makes electricity, and does not only pass, store or forgo it."""
+    ways = {port.direction for port in machine.ports if machine.carrier_of(port) == "electricity"}
+    return machine.kind != "interruptible_load" and ways == {"out"}
 
 
 def _paid(case: Case) -> Iterator[str]:

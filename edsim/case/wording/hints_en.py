@@ -97,6 +97,8 @@ ENGLISH_HINTS: dict[str, str] = {
     "in_months": "is it in months? That is {reading} years",
     "per_month_rate": "is it a rate per month? {reading} a month is {yearly} a year; rates of loans are nominal",
     "sold_dear": "is it another currency, or the price of a kWh bought?",
+    "may_sell": "set max_export_kw of {grid} to what the utility takes: null for all that the connection carries, 0 to "
+    "sell nothing",
     "far_rate": "write the mean of the price year, in units of {currency} per US dollar",
     "gas_per_mj": "is it per MJ, or a wholesale price without transport? 1 kWh is 3.6 MJ: {reading} per MJ is {kwh} "
     "per kWh",

@@ -100,6 +100,8 @@ SPANISH_HINTS: dict[str, str] = {
     "per_month_rate": "¿es una tasa mensual? {reading} al mes son {yearly} al año; las tasas de los créditos son "
     "nominales",
     "sold_dear": "¿es otra moneda, o el precio de un kWh comprado?",
+    "may_sell": "indique en max_export_kw de {grid} lo que recibe la empresa eléctrica: null para todo lo que lleva la "
+    "conexión, 0 para no vender",
     "far_rate": "escriba la media del año de precios, en unidades de {currency} por dólar",
     "gas_per_mj": "¿está por MJ, o es un precio mayorista sin transporte? 1 kWh son 3.6 MJ: {reading} por MJ son {kwh} "
     "por kWh",

@@ -215,6 +215,7 @@ ENGLISH: dict[str, str] = {
     "W1948": "electricity costs {share} times as much per kWh as natural gas",
     "W1949": "exports are paid more than the dearest import costs",
     "W1950": "the interest of the loan is below the inflation of the case, {inflation}",
+    "W1951": "the tariff pays for exports, and {grid} sells nothing: its max_export_kw is 0 unless the case says else",
     "W1946": "electricity costs less per kWh than natural gas, {gas}",
     "E1888": "the names of the columns stand below the first row",
     "W1889": "the investment is far from the usual {usual}",

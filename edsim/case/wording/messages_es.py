@@ -217,6 +217,7 @@ SPANISH: dict[str, str] = {
     "W1948": "la electricidad cuesta {share} veces más por kWh que el gas natural",
     "W1949": "la venta se paga más que la compra más cara",
     "W1950": "el interés del crédito está por debajo de la inflación del caso, {inflation}",
+    "W1951": "la tarifa paga la venta, y {grid} no vende nada: su max_export_kw es 0 si el caso no dice otra cosa",
     "W1946": "la electricidad cuesta menos por kWh que el gas natural, {gas}",
     "E1888": "los nombres de las columnas están debajo de la primera fila",
     "W1889": "la inversión está lejos de la usual, {usual}",

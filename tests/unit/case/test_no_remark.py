@@ -7,7 +7,9 @@ import pytest
 from edsim.case.checks.country import check_country
 from edsim.case.checks.power import check_power
 from edsim.case.checks.served import check_served
+from edsim.case.checks.tariffs import unsold_surplus
 from edsim.case.schema import Case
+from edsim.technologies.battery import Battery
 from edsim.technologies.cooling_tower import CoolingTower
 from edsim.technologies.grid import Grid
 from edsim.technologies.pv import Pv
@@ -52,6 +54,31 @@ def test_sun_beside_a_grid_is_steady_power(with_grid: bool, codes: list[str]) ->
     plant += (Grid(id="grid", tariff="power"),) if with_grid else ()
     case = _case().model_copy(update={"technologies": plant})
     assert [f.code for f in check_power(case)] == codes
+
+
+@pytest.mark.parametrize(
+    ("grid", "other", "with_sun", "codes"),
+    [({}, {}, True, ["W1951"]), ({"max_export_kw": 0.0}, {}, True, []), ({"max_export_kw": None}, {}, True, []),
+     ({}, {"max_export_kw": 500.0}, True, []), ({}, {}, False, [])],
+)  # fmt: skip
+def test_exports_are_missed_where_nobody_decided_against_them(
+    grid: dict[str, Any], other: dict[str, Any], with_sun: bool, codes: list[str]
+) -> None:
+    """Proves: a price of exports beside panels and a grid left alone is remarked, unless the case decides (0 too).
+
+    Nor is a case with nothing to sell, or with a variant that sells. If ignored: a surplus is thrown away unasked,
+    or who sells nothing on purpose is told so forever.
+    """
+    tariffs = [{"id": "power", "energy_per_kwh": 0.1, "export_per_kwh": 0.04}]
+    sun = (Pv(id="roof", area_m2=100.0),) if with_sun else ()
+    battery = Battery(id="store")
+    case, variant = (
+        _case(tariffs=tariffs).model_copy(
+            update={"technologies": (Grid(id="grid", tariff="power", **stated), battery, *sun)}
+        )
+        for stated in (grid, other)
+    )
+    assert [f.code for f in unsold_surplus(case, [variant])] == codes
 
 
 @pytest.mark.parametrize(
