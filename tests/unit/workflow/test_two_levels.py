@@ -56,22 +56,26 @@ TOP = STREET | {"id": "top", "carrier": "steam_high", "supply_temp_c": 201, "bui
 LET_DOWN = {"carriers": {"high_pressure": "steam_high", "low_pressure": "steam"}}
 
 
-def write(folder, service, networks, technologies, variants):
-    """Write a case whose buildings have a measured demand of one service, and return its folder."""
+def buildings_with(folder, service, old, north_deg=0.0):
+    """Return buildings whose demand of a service is measured in a file of the folder, which is written."""
     loads = LOADS[service]
     rows = (",".join(f"{kw:.0f}" for kw in row) for row in zip(*loads.values(), strict=True))
-    (folder / "loads.csv").write_text("\n".join([",".join(loads), *rows]), encoding="utf-8")
-    buildings = [
+    (folder / f"{service}.csv").write_text("\n".join([",".join(loads), *rows]), encoding="utf-8")
+    return [
         office(
             name,
-            measured={service: {"file": "loads.csv", "column": name, "unit": "kW"}},
-            bau={service: "old"},
-            lat_deg=lat,
+            measured={service: {"file": f"{service}.csv", "column": name, "unit": "kW"}},
+            bau={service: old},
+            lat_deg=lat + north_deg,
             lon_deg=lon,
             connect="never" if name == "lone" else "must",
         )
         for name, (lat, lon) in zip(loads, PLACES, strict=False)
     ]
+
+
+def write(folder, buildings, networks, technologies, variants):
+    """Write a case of buildings with measured demand, and return its folder."""
     case = small_district("Two levels", buildings) | {
         "networks": networks,
         "technologies": technologies,
@@ -81,6 +85,23 @@ def write(folder, service, networks, technologies, variants):
     case["finance"]["water_price_per_m3"] = 2.0
     (folder / "case.yaml").write_text(yaml.safe_dump(json.loads(json.dumps(case)), sort_keys=False), encoding="utf-8")
     return folder
+
+
+def write_both(folder):
+    """Write a case with two networks of cooling and two of steam on one plant."""
+    machines = [
+        GRID,
+        {"id": "chillers"} | AIR,
+        {"id": "warm_chillers"} | AIR | HIGH,
+        {"id": "gas", "kind": "fuel_supply", "fuel": "natural_gas"},
+        {"id": "boilers", "kind": "steam_boiler", "fuel": "natural_gas", "carriers": {"steam": "steam_high"}},
+        {"id": "let_down", "kind": "steam_let_down"} | LET_DOWN,
+        {"id": "old", "kind": "individual_chiller", "condenser": "air", "node": "building"},
+        {"id": "old_boiler", "kind": "individual_boiler", "fuel": "natural_gas", "node": "building"},
+    ]
+    users = buildings_with(folder, "cooling", "old") + buildings_with(folder, "steam", "old_boiler", 0.0004)
+    networks = [COLD | {"buildings": ["hall"]}, PROCESS, STREET | {"buildings": ["dairy"]}, TOP]
+    return write(folder, users, networks, machines, {"two": {}})
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +116,8 @@ def cooling(tmp_path_factory):
     one = {"changes": {"networks": {"process": None}, "technologies": {"warm_chillers": None}}}
     passed_on = {"warm_chillers": None, "plates": {"kind": "chilled_water_exchanger"}}
     variants = {"two": {}, "one": one, "plates": {"changes": {"technologies": passed_on}}}
-    return write(tmp_path_factory.mktemp("cooling"), "cooling", [COLD, PROCESS], machines, variants)
+    folder = tmp_path_factory.mktemp("cooling")
+    return write(folder, buildings_with(folder, "cooling", "old"), [COLD, PROCESS], machines, variants)
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +136,8 @@ def steam(tmp_path_factory):
         {"id": "old", "kind": "individual_boiler", "fuel": "natural_gas", "node": "building"},
     ]
     one = {"changes": {"networks": {"street": None, "top": {"buildings": None}}, "technologies": {"let_down": None}}}
-    return write(tmp_path_factory.mktemp("steam"), "steam", [STREET, TOP], machines, {"two": {}, "one": one})
+    folder = tmp_path_factory.mktemp("steam")
+    return write(folder, buildings_with(folder, "steam", "old"), [STREET, TOP], machines, {"two": {}, "one": one})
 
 
 @pytest.fixture(scope="module")
@@ -322,3 +345,29 @@ def test_two_pressures_of_steam_balance(steamed):
     tonnes = sum(3.6 * kwh[n] / useful_kj_per_kg(c, 85.0) for n, c in (("dye", 201.0), ("dairy", 152.0)))
     assert kpis.loc["steam", "value"] == pytest.approx(tonnes, rel=1e-4)
     assert kpis.loc["steam", "bau"] == pytest.approx(tonnes, rel=1e-4)
+
+
+def test_two_services_of_two_networks_each(tmp_path):
+    """Proves: beside steam at two pressures cooling bears its part of the plant alone, and its networks share that.
+
+    Rows of each service add up to its levelized cost, those of both to the life-cycle cost. If ignored: the networks
+    of cooling share what steam bears too, or gas of the boilers goes to water of 7 °C.
+    """
+    write_both(tmp_path)
+    tables = run(tmp_path, options=RunOptions(mode="screening")).appraisal.tables
+    kpis = tables["kpis"].query("variant == 'two'").set_index("id")["value"]
+    rows = tables["network_costs"].fillna({"network": ""}).set_index(["service", "network"])
+    assert list(rows.index) == [
+        ("cooling", "cold"), ("cooling", "process"), ("cooling", ""), ("steam", "street"), ("steam", "top"),
+    ]  # fmt: skip
+    sums = rows.groupby("service")[["delivered", "cost_per_a", "share_frac"]].sum()
+    given = {s: sum(float(kw.sum()) for kw in loads.values()) for s, loads in LOADS.items()}
+    assert sums["delivered"].to_dict() == pytest.approx(given, rel=1e-4)
+    assert sums["share_frac"].to_dict() == pytest.approx({"cooling": 1.0, "steam": 1.0})
+    of_service = sums["cost_per_a"] / sums["delivered"]
+    assert of_service.to_dict() == pytest.approx({"cooling": kpis["lcoc"], "steam": kpis["lcos"]}, rel=1e-6)
+    factors = float((1.08 ** -np.arange(1.0, 21.0)).sum())
+    assert sums["cost_per_a"].sum() * factors == pytest.approx(kpis["life_cycle_cost"], rel=1e-6)
+    unit = rows["unit_cost"]
+    assert unit["cooling", "process"] < unit["cooling", "cold"]
+    assert unit["steam", "top"] < unit["steam", "street"]  # more of it through pipes of the same length
