@@ -130,8 +130,8 @@ ENGLISH_HINTS: dict[str, str] = {
     "rename_fuel": "machines know fuels by fixed names: write id: {name} for {nearest} under fuels, and fuel: "
     "{name} here",
     "fuel_supply": "add {{id: {carrier}_supply, kind: fuel_supply, fuel: {carrier}}} to technologies",
-    "nearest_weather": "did you mean {nearest}? Otherwise give weather.file (EPW, TMY3, PVGIS or NSRDB), or "
-    "twelve monthly rows of the place in weather.normals_file",
+    "nearest_weather": "did you mean {nearest}? Otherwise give weather.file (EPW, TMY3, PVGIS, NSRDB or Open-Meteo), "
+    "or twelve monthly rows of the place in weather.normals_file",
     "resale": "lower export_per_kwh, or set max_export_kw: 0 on the grid",
     "price_level": "state the case in one of these, or give in it the prices that edsim would fill in "
     "(those of pipes cannot be given): {fields}",
@@ -166,7 +166,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "for it (a booster); instantaneous exchangers keep water below 60 °C: archetype.dhw_temp_c",
     "add_tariff": "add one under tariffs, or a standby_generator with running_h_per_a: 8760 in bau.electricity",
     "add_variant": "add one, such as variants: {{bau: {{baseline: frozen}}, district: {{}}}}",
-    "give_weather": "give weather.file (EPW, TMY3, PVGIS or NSRDB), or twelve monthly rows of the place in "
+    "give_weather": "give weather.file (EPW, TMY3, PVGIS, NSRDB or Open-Meteo), or twelve monthly rows of the place in "
     "weather.normals_file",
     "in_kw": "is it in kW, not in W or MW? Leave a limit out where there is none",
     "in_kwh": "is it in kWh, not in MWh or m3? Leave a limit out where there is none",

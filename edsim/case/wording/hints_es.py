@@ -135,7 +135,7 @@ SPANISH_HINTS: dict[str, str] = {
     "{nearest} en "
     "fuels, y fuel: {name} aquí",
     "fuel_supply": "agregue {{id: {carrier}_supply, kind: fuel_supply, fuel: {carrier}}} a technologies",
-    "nearest_weather": "¿quiso decir {nearest}? Si no, dé weather.file (EPW, TMY3, PVGIS o NSRDB), o doce "
+    "nearest_weather": "¿quiso decir {nearest}? Si no, dé weather.file (EPW, TMY3, PVGIS, NSRDB u Open-Meteo), o doce "
     "filas mensuales del lugar en weather.normals_file",
     "resale": "baje export_per_kwh o ponga max_export_kw: 0 en la red eléctrica",
     "price_level": "exprese el caso en uno de estos, o dé en él los precios que edsim pondría (los de las "
@@ -171,7 +171,7 @@ SPANISH_HINTS: dict[str, str] = {
     "(un refuerzo); los intercambiadores instantáneos dan agua bajo 60 °C: archetype.dhw_temp_c",
     "add_tariff": "agregue una en tariffs, o un standby_generator con running_h_per_a: 8760 en bau.electricity",
     "add_variant": "agregue una, como variants: {{bau: {{baseline: frozen}}, district: {{}}}}",
-    "give_weather": "dé weather.file (EPW, TMY3, PVGIS o NSRDB), o doce filas mensuales del lugar en "
+    "give_weather": "dé weather.file (EPW, TMY3, PVGIS, NSRDB u Open-Meteo), o doce filas mensuales del lugar en "
     "weather.normals_file",
     "in_kw": "¿está en kW, y no en W o MW? Omita el límite donde no lo haya",
     "in_kwh": "¿está en kWh, y no en MWh o m3? Omita el límite donde no lo haya",

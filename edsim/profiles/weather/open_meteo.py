@@ -1,7 +1,8 @@
 """Reading the CSV export of Open-Meteo's archive: one place, one year of hours.
 
-Air is given at the hour of the label, radiation as the mean of the hour before it (columns that end in ``_instant``
-are not read). The clock runs at one offset from UTC all year, stated in the second line.
+Air is given at the time of the label, radiation as the mean of the hour before it, or of the quarter of an hour in a
+file of these (columns that end in ``_instant`` are not read). The clock runs at one offset from UTC all year, stated
+in the second line.
 """
 
 import re
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.profiles.weather.assemble import RawYear, assemble
 from edsim.profiles.weather.tables import Series, hour_of_year, local_hours, local_site, parsed, wrong_length
 from edsim.profiles.weather.text import refusal
@@ -48,7 +50,7 @@ _HINT: Final = (
     "export hourly temperature_2m, relative_humidity_2m, surface_pressure, wind_speed_10m, shortwave_radiation, "
     "direct_normal_irradiance and diffuse_radiation of 1 January to 31 December as CSV"
 )
-_RADIATION_DELAY_H: Final = -0.5
+_RADIATION_DELAY_STEPS: Final = -0.5
 
 
 def read_open_meteo(path: Path, text: str, utc_offset_h: float | None) -> Weather:
@@ -82,7 +84,8 @@ def read_open_meteo(path: Path, text: str, utc_offset_h: float | None) -> Weathe
     hours = np.array([hour_of_year(t.month, t.day, t.hour, t.minute) for t in whole], dtype=float)
     if len({t.year for t in whole}) > 1:
         raise DataError.of([wrong_length(path.name, len(whole))])
-    series = Series(hours, columns, clock_h, _RADIATION_DELAY_H)
+    step_h = HOURS_PER_YEAR / max(len(hours), 1)
+    series = Series(hours, columns, clock_h, _RADIATION_DELAY_STEPS * step_h)
     return assemble(RawYear(site, path.name, local_hours(series, site, path.name), notes))
 
 

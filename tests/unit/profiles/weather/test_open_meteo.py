@@ -15,12 +15,12 @@ HEAD = "latitude,longitude,elevation,utc_offset_seconds,timezone,timezone_abbrev
 NAMES = "time,temperature_2m (°C),relative_humidity_2m (%),wind_speed_10m (km/h),shortwave_radiation (W/m²)\n"
 
 
-def export(offset_h: int, year: int = 2023, hours: int = 8760) -> str:
+def export(offset_h: int, year: int = 2023, hours: int = 8760, per_hour: int = 1) -> str:
     """Return a clear year at 10° N 75° W on a clock of `offset_h`; the air is 20 °C plus a tenth of the solar hour."""
     first = datetime(year, 1, 1, tzinfo=UTC)
-    times = [first + timedelta(hours=h) for h in range(hours)]
-    of_year = np.array([(t.timetuple().tm_yday - 1) * 24 + t.hour for t in times], dtype=float)
-    height = solar.cos_zenith_at(10.0, -75.0, 10.0, of_year - 0.5 - offset_h)  # middle of the hour before the label
+    times = [first + timedelta(hours=k / per_hour) for k in range(hours * per_hour)]
+    of_year = np.array([(t.timetuple().tm_yday - 1) * 24 + t.hour + t.minute / 60 for t in times])
+    height = solar.cos_zenith_at(10.0, -75.0, 10.0, of_year - 0.5 / per_hour - offset_h)  # middle before the label
     local = (of_year - offset_h - 5.0) % 24.0
     rows = [
         f"{t:%Y-%m-%dT%H:%M},{20 + x / 10 + 2 * np.sin(h / 900):.3f},70,7.2,{800 * c:.1f}"
@@ -30,14 +30,14 @@ def export(offset_h: int, year: int = 2023, hours: int = 8760) -> str:
 
 
 @pytest.mark.medium
-@pytest.mark.parametrize("offset_h", [-5, 0])
-def test_hours_are_those_of_the_local_clock(offset_h: int, tmp_path: Path) -> None:
-    """Proves: radiation labeled at the end of its hour and a clock in UTC end up on the local hours.
+@pytest.mark.parametrize(("offset_h", "per_hour"), [(-5, 1), (0, 1), (-5, 4)])
+def test_hours_are_those_of_the_local_clock(offset_h: int, per_hour: int, tmp_path: Path) -> None:
+    """Proves: radiation labeled at the end of its hour, or quarter, and a clock in UTC end up on the local hours.
 
-    If ignored: the sun stands half an hour late, or five hours off.
+    If ignored: the sun stands half an hour late, of quarters 22 minutes early, or five hours off.
     """
     path = tmp_path / "export.csv"
-    path.write_text(export(offset_h), encoding="utf-8")
+    path.write_text(export(offset_h, per_hour=per_hour), encoding="utf-8")
     weather = read_weather(path)
     assert weather.utc_offset_h == -5.0
     assert any("W209" in note for note in weather.notes) == (offset_h == 0)
