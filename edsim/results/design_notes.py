@@ -29,7 +29,7 @@ def design_findings(runs: Sequence[VariantRun]) -> list[Finding]:
     ]
     notes += [f for r in runs for f in (*tiny_findings(r), *slow_store_findings(r))]
     notes += left_out_findings(runs)
-    notes += [f for r in runs for stage in r.stages for f in billing_findings(stage.run)]
+    notes += [f for r in runs for f in billing_findings(r)]
     notes += [
         Finding(
             "W512",
@@ -49,27 +49,31 @@ def design_findings(runs: Sequence[VariantRun]) -> list[Finding]:
 
 
 def billing_findings(run: VariantRun) -> list[Finding]:
-    """Return a remark on every connection whose demand charges are capped: which side is billed, what is proven."""
-    if run.design is None:
-        return []
-    told, paid = run.district.billed_by_energy, sides_paid(run.district, run.design.solution)
-    notes = []
-    for name, charges in paid.items():
-        by_energy = sum(any(charge[m] for charge in charges) for m in range(12))
-        planned = told.get(name, ((False,) * 12,) * len(charges))
-        other = sum(a != b for pair in zip(charges, planned, strict=True) for a, b in zip(*pair, strict=True))
-        notes.append(
-            Finding(
-                "W518",
-                "the demand charge bills the lesser of peak and energy: the gap is proven for the months as billed",
-                field=f"{run.name}.technologies.{name}",
-                got=f"energy bills in {by_energy} of 12 months; {other} monthly charges fell otherwise than the plant "
-                "was sized for",
-                hint="no action; plants were sought from both ends, all peaks billed and all energy",
-                severity="warning",
-            )
+    """Return a remark on every connection whose demand charges are capped: which side is billed, what is proven.
+
+    Months and charges of all milestones are counted together.
+    """
+    counted: dict[str, tuple[int, int]] = {}
+    for district, plant in ((stage.run.district, stage.run.design) for stage in run.stages):
+        paid = {} if plant is None else sides_paid(district, plant.solution)
+        for name, charges in paid.items():
+            planned = district.billed_by_energy.get(name, ((False,) * 12,) * len(charges))
+            by_energy, other = counted.get(name, (0, 0))
+            by_energy += sum(any(month) for month in zip(*charges, strict=True))
+            other += sum(a != b for pair in zip(charges, planned, strict=True) for a, b in zip(*pair, strict=True))
+            counted[name] = by_energy, other
+    return [
+        Finding(
+            "W518",
+            "the demand charge bills the lesser of peak and energy: the gap is proven for the months as billed",
+            field=f"{run.name}.technologies.{name}",
+            got=f"energy bills in {by_energy} of {12 * len(run.stages)} months; {other} monthly charges fell otherwise "
+            "than the plant was sized for",
+            hint="no action; plants were sought from both ends, all peaks billed and all energy",
+            severity="warning",
         )
-    return notes
+        for name, (by_energy, other) in counted.items()
+    ]
 
 
 def unserved_findings(variant: str, flows: Sequence[Flow]) -> list[Finding]:

@@ -26,7 +26,8 @@ def pipe_origins(case: Case, designs: Sequence[NetworkDesign]) -> dict[str, Prov
     case
         The case the networks were laid out for; its currency and price year are those of the amounts.
     designs
-        Its networks: of every series and diameter that was laid, of every soil, and of the stations of the sizes used.
+        Its networks: of every series and diameter that was laid, of every soil, and every row of the cost of stations,
+        which is read between rows.
 
     Returns
     -------

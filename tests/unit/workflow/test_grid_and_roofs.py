@@ -88,3 +88,30 @@ def test_a_capped_demand_charge_is_the_same_in_bill_and_ledger(write_case):
     assert np.all(np.array(kw) <= cap * (1 + 1e-9))
     assert kw[0] == pytest.approx(cap)  # offices by day: energy bills in all months
     assert "W518" in {f.code for f in appraisal.findings}
+
+
+WHOLE = [
+    {**t, "units": "integer", "unit_capacity_kw": 400} if t["id"] == "chillers" else t for t in BASE["technologies"]
+]
+YEARS = [{"year": 2027}, {"year": 2035, "demand_factor": {"cooling": 1.3}, "price_factor": {"power": 1.5}}]
+
+
+@pytest.mark.medium
+@pytest.mark.parametrize(
+    ("more", "months"), [({"technologies": WHOLE}, 12), ({"milestones": YEARS}, 24)], ids=["whole", "growing"]
+)
+def test_a_capped_demand_charge_of_whole_units_and_of_a_growing_district(write_case, more, months):
+    """Proves: with whole units and with milestones too the optimizer's charge is the ledger's, and energy bills.
+
+    One remark counts the months of all milestones; none fell otherwise than planned. If ignored: the charge of a later
+    milestone is that of its peak, or the remark comes once for each milestone.
+    """
+    power = {"id": "power", "energy_per_kwh": 0.07, "demand_per_kw_month": 6.0, "demand_load_factor_frac": 0.57}
+    appraisal = run(write_case(tariffs=[power], **more), options=RunOptions(mode="screening")).appraisal
+    charge = appraisal.tables["reconciliation"].query("variant == 'district' and line == 'demand_charge'")
+    assert charge["optimizer"].sum() == pytest.approx(charge["ledger"].sum(), rel=1e-9)
+    lines = appraisal.tables["electricity_bill_lines"].query("variant == 'district' and meter == 'grid'")
+    kwh, kw = (lines.query("item == @item").groupby("month")["quantity"].sum() for item in ("energy", "demand"))
+    assert kw.to_numpy() == pytest.approx(kwh.to_numpy() / (24 * DAYS_PER_MONTH * 0.57))
+    (remark,) = (f for f in appraisal.findings if f.code == "W518")
+    assert remark.got.startswith(f"energy bills in {months} of {months} months; 0 monthly charges")
