@@ -50,7 +50,8 @@ class TariffSpec(Part):
     demand_load_factor_frac: float | None = quantity(
         None,
         unit="frac",
-        doc="Every charge on a peak bills at most the month's mean import over this load factor (Mexico: 0.57).",
+        doc="Every charge on a peak bills at most the month's mean import over this load factor "
+        "(GDMTH of Mexico: 0.57, to be checked).",
         gt=0,
         le=1,
     )
