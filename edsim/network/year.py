@@ -251,7 +251,8 @@ def _heat_capacity(
     """Return the heat capacity of every hour at the mean of supply and of what stations plan to give back, (t,)."""
     (demand, delta_t), (supply, return_c) = stations, temperatures_c
     heat = demand.sum(axis=0)
-    mean_k = np.divide(heat, (demand / delta_t).sum(axis=0), out=np.abs(supply - return_c), where=heat > 0.0)
+    planned_k = np.abs(supply - return_c, dtype=float)
+    mean_k = np.divide(heat, (demand / delta_t).sum(axis=0), out=planned_k, where=heat > 0.0)
     return np.asarray(fluid.cp(supply - 0.5 * sign * mean_k))
 
 

@@ -103,6 +103,10 @@ def _ghg() -> dict[str, list[tuple[Any, ...]]]:
             ("bau", 5, 2030, 1e5, 2e6, 0.9),
             (V, 5, 2030, 2e5, 4e6, 0.9),
         ],
+        "network_costs": [
+            (V, "cooling", "norte", "chilled_water", 9.0, 6e6, "kWh", 0.75, 1.2e5, 4.8e5, 0.08),
+            (V, "cooling", "sur", "chilled_water_high", 14.0, 2e6, "kWh", 0.25, 4e4, 1.6e5, 0.08),
+        ],
         "allocation": [
             (V, "energy", "cooling", 0.7, 7e6, "kWh", 7e5, 0.1, 7e5, 8e5, 9e5, "", False),
             (V, "energy", "heating", 0.3, 3e6, "kWh", 3e5, 0.1, 3e5, 4e5, 5e5, "", False),

@@ -214,20 +214,29 @@ def _network(case: Case, network: NetworkSpec) -> Iterator[Finding]:
     slips = _misspelt(ends, [b.id for b in case.buildings] + [p.id for p in network.plants])
     for field in fields:
         name = field.rpartition(".")[2]
-        hint = f"add a row to the list of trenches that ends at this id{slips}"
+        hint = (
+            f"add a row to the list of trenches that ends at this id; is a name misspelt: {slips}?"
+            if slips
+            else "add a row to the list of trenches that ends at this id"
+        )
         yield Finding("E566", f"no trench touches {name}", file=network.trenches, field=field, hint=hint)
     reached = _reached({p.id for p in network.plants}, [(t.from_node, t.to_node) for t in trenches])
     apart = [b for b in joining if b.id in ends - reached]
     for building in _in_need(case, apart, network):
-        what, hint = f"no chain of trenches leads to {building.id}", f"add the trench that is missing on the way{slips}"
+        what = f"no chain of trenches leads to {building.id}"
+        hint = (
+            f"add the trench that is missing on the way; is a name misspelt: {slips}?"
+            if slips
+            else "add the trench that is missing on the way"
+        )
         yield Finding("E568", what, file=network.trenches, field=f"buildings.{building.id}", hint=hint)
 
 
 def _misspelt(ends: Iterable[str], ids: Sequence[str]) -> str:
-    """Return the question whether junctions with names close to an id are meant to be it, or nothing."""
+    """Return junctions with names close to an id and that id, to ask whether it is meant; empty if none."""
     close = {end: get_close_matches(end, ids, n=1, cutoff=_CLOSE) for end in sorted(set(ends) - set(ids))}
     pairs = [f"{end} → {match[0]}" for end, match in close.items() if match]
-    return f"; is a name misspelt: {', '.join(pairs)}?" if pairs else ""
+    return ", ".join(pairs)
 
 
 def _short_trench(file: str, trench: LengthOnlyTrench) -> Finding:

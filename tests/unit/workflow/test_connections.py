@@ -60,7 +60,7 @@ def test_level_at_which_nobody_connects_still_pays_for_cooling(write_case):
     """
     folder = write_case(
         buildings=OPTIONAL,
-        networks=[{**BASE["networks"][0], "cost_factor": 3}],
+        networks=[{**BASE["networks"][0], "cost_factor": 4}],
         technologies=individual(capex_per_kw=1000),
     )
     case = workflow.variant_case(workflow.load_case(folder), "district")

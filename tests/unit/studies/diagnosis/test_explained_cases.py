@@ -105,7 +105,7 @@ def test_a_plant_too_small_for_who_must_connect_says_what_it_assumes(tmp_path: P
     assert (error.code, error.field) == ("E560", "technologies.chillers.max_capacity_kw")
     assert assumed_text(found.connected, "es") in error.what
     with pytest.raises(InfeasibleError) as refused:
-        run(tmp_path, RunOptions(variants=("district",)))
+        run(tmp_path, options=RunOptions(variants=("district",)))
     assert assumed_text(found.connected, "en") in refused.value.findings[0].what
 
 
@@ -115,7 +115,7 @@ def test_who_may_connect_stays_away_from_a_plant_too_small_for_all(tmp_path: Pat
 
     If ignored: a case that has a solution ends with the error that its plant is too small.
     """
-    found = explain(with_an_optional_office(tmp_path, 700), "district")
+    found = explain(with_an_optional_office(tmp_path, 800), "district")
     assert (found.connected, found.diagnosis.feasible) == ("chosen", True)
     assert set(found.district.designs[0].connected_building_ids) == {"one"}
 
