@@ -44,6 +44,10 @@ def test_archetypes_alone_come_near_the_reference_buildings_where_there_are_wint
 
     If ignored: lights that follow people and too little outdoor air, which made it 31 %, return unseen.
     """
-    rows = reference_climates.compare(city, reference_climates.weather_of(city, Path(FOLDER)))
+    try:
+        weather = reference_climates.weather_of(city, Path(FOLDER))
+    except FileNotFoundError as missing:
+        pytest.skip(str(missing))
+    rows = reference_climates.compare(city, weather)
     assert len(rows) == 16
     assert median(abs(r.cooling_error_frac) for r in rows) <= reference_climates.MEDIAN_REACHED_FRAC
