@@ -285,7 +285,7 @@ class HighsSession:
 
     # ------------------------------------------------------------------ answers
     def _second_try(self, result: LPResult, wanted: SolverOptions) -> SolverOptions | None:
-        """Return how to solve again: where presolve alone answered and may err, and where an interior point stalled."""
+        """Return how to solve again: where presolve alone answered and may err, an interior point stalled or broke."""
         import highspy
 
         status, kinds = self._highs.getModelStatus(), highspy.HighsModelStatus
@@ -294,6 +294,8 @@ class HighsSession:
             return None
         if wanted.presolve and (by_presolve or status == kinds.kUnboundedOrInfeasible):
             return replace(wanted, presolve=False, method="simplex")
+        if status == kinds.kSolveError and result.method == "hipo":
+            return replace(wanted, method="ipx")
         stalled = status == kinds.kUnknown and result.method in {"hipo", "ipx"} and not wanted.crossover
         return replace(wanted, crossover=True) if stalled else None
 

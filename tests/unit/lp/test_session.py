@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import highspy
 import numpy as np
 import pytest
 
@@ -387,6 +388,28 @@ def test_the_watchdog_kills_a_process_that_keeps_no_limit(district, monkeypatch)
 
 
 # ------------------------------------------------------------------------------ choice of method
+class _BrokenHipo:
+    """A HiGHS whose HiPO ends with an error, as it did in a year of whole units with stores."""
+
+    def __init__(self, highs):
+        self._real = highs
+
+    def __getattr__(self, name):
+        _, engine = self._real.getOptionValue("solver")
+        if name == "getModelStatus" and engine == "hipo":
+            return lambda: highspy.HighsModelStatus.kSolveError
+        return getattr(self._real, name)
+
+
+def test_where_hipo_breaks_ipx_solves():
+    """Proves: an error of one interior point is answered by the other. If ignored: a plant that exists is refused."""
+    session = HighsSession(supply(), SolverOptions(method="hipo"))
+    session._highs = _BrokenHipo(session._highs)
+    result = session.solve()
+    assert (result.status, result.method) == ("optimal", "ipx")
+    assert result.objective == pytest.approx(18)
+
+
 def test_the_loose_bound_falls_back_to_ipx(district, monkeypatch):
     """Proves: without HiPO the bounding solve runs IPX, and its multipliers give a valid and useful bound."""
     monkeypatch.setattr(engines, "hipo_available", lambda: False)
