@@ -29,7 +29,7 @@ COLUMNS: Mapping[str, str] = {
     "variant": "The one project variant of the run that is added up.",
     "portfolio": "Always `all`.",
     "country": "ISO 3166-1 alpha-3.",
-    "city": "City.",
+    "city": "City; with the code of its country where several countries have one of its name.",
     "sector": "Sector of the case's study.",
     "service": "Services delivered, as carriers at the buildings.",
     "stage": "Stage of the case's study.",
@@ -213,8 +213,8 @@ def _iamc_rows(analysis: Analysis) -> tuple[dict[_Key, dict[int, float]], list[i
     rows: dict[_Key, dict[int, float]] = {}
 
     def add(run: str, scenario: str, what: tuple[str, str], year: int, value: float) -> None:
-        place = frame.loc[run]
-        for region in (str(place["country"]), f"{place['country']}|{place['city']}"):
+        country, city = str(frame.loc[run, "country"]), str(frame.loc[run, "city"])
+        for region in (country, f"{country}|{city.removesuffix(f' ({country})')}"):
             years = rows.setdefault((scenario, region, *what), {})
             years[year] = years.get(year, 0.0) + value
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +65,7 @@ class RunFacts:
     id
         Name of its folder.
     case, city, country, currency, price_year, scenario, main_variant, variants
-        Of the appraisal; `scenario` is "" for none.
+        Of the appraisal; `scenario` is "" for none, a city whose name several countries have bears the code of its own.
     sector, stage, program, study_year, boundary, population, claims
         Of the case's `study` (None or "" where it says nothing).
     year_zero
@@ -220,7 +220,16 @@ def collect(folders: Sequence[Path], names: Mapping[str, str] | None = None) -> 
             findings.append(Finding("E578", what, file=folder_name, got=str(fault), hint=hint))
     if not runs:
         raise DataError.of(findings)
-    return Collection(tuple(runs), tables, tuple(findings)).only(runs)
+    named = _told_apart(runs)
+    return Collection(named, tables, tuple(findings)).only(named)
+
+
+def _told_apart(runs: Sequence[RunFacts]) -> tuple[RunFacts, ...]:
+    """Return the runs, cities of one name in several countries with the code of theirs: ``Córdoba (ARG)``."""
+    homes: dict[str, set[str]] = {}
+    for run in runs:
+        homes.setdefault(run.city, set()).add(run.country)
+    return tuple(replace(r, city=f"{r.city} ({r.country})") if len(homes[r.city]) > 1 else r for r in runs)
 
 
 def _checked(folder: Path) -> tuple[dict[str, Any], Sequence[Finding]]:

@@ -1,7 +1,7 @@
 """The portfolio page: runs of the folder added up as `edsim portfolio report` adds them up.
 
 Over a portfolio store the plan of the store says which runs count. In any other folder every run counts, but of several
-runs of one district, which is the same name, city and buildings, only the newest.
+runs of one district, which is the same name, city, country and buildings, only the newest.
 """
 
 from __future__ import annotations
@@ -154,9 +154,9 @@ def _counted(site: Site) -> Counted:
 
 def _newest(entries: Sequence[RunEntry]) -> list[RunEntry]:
     """Return the newest run of every district; entries come newest first."""
-    alike: dict[tuple[str, str], list[RunEntry]] = {}
+    alike: dict[tuple[str, str, str], list[RunEntry]] = {}
     for entry in entries:
-        alike.setdefault((entry.name, entry.city), []).append(entry)
+        alike.setdefault((entry.name, entry.city, entry.country), []).append(entry)
     found: list[RunEntry] = []
     for group in alike.values():
         seen: dict[object, RunEntry] = {}

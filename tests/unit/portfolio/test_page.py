@@ -1,17 +1,22 @@
 """What the page and the workbook of a portfolio show beside the figures: totals, map, reasons, pages on paper."""
 
+import csv
 import io
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
 
 from edsim.portfolio.analysis import Analysis, AnalysisOptions, analyze
+from edsim.portfolio.exchange import iamc
 from edsim.portfolio.publish import report_data
 from edsim.report.i18n import language
+from edsim.report.portfolio.map import studies_map
 from edsim.report.portfolio.page import render_portfolio
+from edsim.report.portfolio.view import PortfolioView
 from edsim.report.portfolio.workbook import render_portfolio_workbook
 from tests.unit.portfolio.synthetic import Made, write_run
 
@@ -48,6 +53,26 @@ def test_the_published_page_has_the_map(added: Analysis) -> None:
     assert 'id="portfolio-map"' in render_portfolio(data)
     assert 'id="portfolio-map"' not in render_portfolio(replace(data, places={}))
     assert not {c for table in data.tables.values() for c in table.columns} & {"lat_deg", "lon_deg"}
+
+
+def test_cities_of_one_name_stay_apart(tmp_path: Path) -> None:
+    """Proves: Cordoba in Argentina and in Colombia are two cities in sums, on the map and in the targets of a city.
+
+    If ignored: their tons are added to one another, and the name stands in the ocean between them.
+    """
+    write_run(tmp_path, Made("one", city="Cordoba", ghg_t=50.0))
+    write_run(tmp_path, Made("two", city="Cordoba", country="ARG", lat_deg=-31.4, ghg_t=30.0))
+    write_run(tmp_path, Made("three", city="Cali", lat_deg=3.4))
+    added = analyze(tmp_path, AnalysisOptions(draws=200))
+    sums = added.totals.query("dimension == 'city' and measure == 'ghg_avoided_t_per_a'").set_index("group")["value"]
+    assert sorted(sums.index) == ["Cali", "Cordoba (ARG)", "Cordoba (COL)"]
+    assert sums["Cordoba (ARG)"] == pytest.approx(30.0)
+    drawn = studies_map(PortfolioView(report_data(added), language("en")))
+    assert drawn is not None
+    names = drawn.figure["data"][-1]
+    assert dict(zip((t.strip() for t in names["text"]), names["y"], strict=True))["Cordoba (ARG)"] == -31.4
+    regions = {row["Region"] for row in csv.DictReader(io.StringIO(iamc(added).decode()))}
+    assert regions == {"ARG", "ARG|Cordoba", "COL", "COL|Cali", "COL|Cordoba"}
 
 
 def test_what_a_dash_and_a_year_below_zero_mean_is_said(added: Analysis) -> None:
