@@ -192,9 +192,6 @@ class RefrigerantChoice(Part):
     odp_kg_per_kg: float | None = quantity(None, unit="kg CFC-11 eq./kg", doc="Ozone depletion potential.", ge=0)
 
 
-_FIN = Source("Finance method notes, default parameters", 2026, verified=False)
-
-
 class Finance(CompanyTerms):
     """Rates and horizon, real terms and before tax unless named; the company's funds, tax and tariffs if given."""
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FloatArray = npt.NDArray[np.float64]
 SMALLEST_COHORT = 5
 """Below so many cities a rank says nothing."""
+_ALIKE = 3
+"""Studies named as most like another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +120,7 @@ _FEATURES: Mapping[str, float] = {
 """Feature → weight in the distance."""
 
 
-def similar_cases(
-    collection: Collection, frame: pd.DataFrame, factors: Mapping[str, float], most: int = 3
-) -> pd.DataFrame:
+def similar_cases(collection: Collection, frame: pd.DataFrame, factors: Mapping[str, float]) -> pd.DataFrame:
     """Return for each run the finished studies most like it and what they concluded.
 
     Gower distance (mean over features of the difference over the range; sector counts 0 or 1) over climate (cooling
@@ -131,8 +131,6 @@ def similar_cases(
     ----------
     collection, frame, factors
         Runs, their measures, their money factors.
-    most
-        Neighbors per run.
 
     Returns
     -------
@@ -149,7 +147,7 @@ def similar_cases(
     names, cities, sectors = (frame[c].tolist() for c in ("run", "city", "sector"))
     rows = []
     for i, run in enumerate(names):
-        order = [j for j in np.lexsort((np.arange(len(names)), distance[i])) if j != i][:most]
+        order = [j for j in np.lexsort((np.arange(len(names)), distance[i])) if j != i][:_ALIKE]
         for rank, j in enumerate(order, start=1):
             said = "pays" if npv[j] >= 0.0 else ("costs money, cuts GHG" if tons[j] > 0.0 else "not worth it")
             row = (run, names[j], rank, distance[i, j], cities[j], sectors[j], cut[j], npv[j], cost[j], said)

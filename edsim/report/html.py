@@ -128,12 +128,12 @@ def replace_file(path: Path, data: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def report_files(appraisal: Appraisal, *, lang: str = "en", one_file: bool = False) -> dict[str, bytes]:
+def report_files(appraisal: Appraisal, *, lang: str = "en") -> dict[str, bytes]:
     """Return ``report.html``, its script and ``workbook.xlsx`` by name, for the run store."""
     from edsim.report.sheets.workbook import render_workbook
 
-    found = {
-        "report.html": render_html(appraisal, lang=lang, one_file=one_file).encode("utf-8", "replace"),
+    return {
+        "report.html": render_html(appraisal, lang=lang).encode("utf-8", "replace"),
         "workbook.xlsx": render_workbook(appraisal, lang=lang),
+        PLOTLY: plotly_script().encode(),
     }
-    return found if one_file else found | {PLOTLY: plotly_script().encode()}

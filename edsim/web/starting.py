@@ -72,28 +72,25 @@ def _find(site: Site, request: Request) -> Job:
     return found
 
 
-def _form(site: Site, request: Request, fault: EdsimError | None = None, text: str | None = None) -> Response:
+def _form(site: Site, request: Request) -> Response:
     """Return the form; with the case of a stored run to edit when the address names one."""
     run_id = request.query_params.get("run", "")
     entry = site.library.entry(run_id) if run_id else None
     if run_id and entry is None:
         raise HTTPException(404)
-    if entry is not None and text is None:
-        text = site.library.appraisal(entry).inputs[CASE_FILE].decode("utf-8", "replace")
+    text = site.library.appraisal(entry).inputs[CASE_FILE].decode("utf-8", "replace") if entry else ""
     lang = site.language(request)
     return site.page(
         request,
         "start.html.j2",
         {
             "entry": entry,
-            "text": escape(text or ""),
+            "text": escape(text),
             "examples": _grouped(_examples()),
             "modes": tuple((key, lang.text(words)) for key, words in MODES.items()),
-            "findings": () if fault is None else tuple(sentence(f, lang.code) for f in fault.findings),
             "limit_mb": site.settings.max_upload_bytes // 1_000_000,
             "jobs": tuple((j, lang.text(STATES[j.state])) for j in site.jobs.jobs()),
         },
-        200 if fault is None else 422,
     )
 
 

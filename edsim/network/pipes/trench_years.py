@@ -15,7 +15,6 @@ from edsim.network.places.beside import Dug
 from edsim.network.types import NetworkDesign
 
 Action = Literal["install", "keep", "replace"]
-Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Names = tuple[str, str]
 

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from edsim.network.routing.graph import RouteGraph
 
 Array = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 

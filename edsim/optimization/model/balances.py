@@ -6,9 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from edsim.core.errors import Finding, InfeasibleError
 from edsim.core.technology import Port, Technology
 from edsim.core.timegrid import TimeGrid
@@ -19,7 +16,6 @@ from edsim.optimization.model.part_way import limit_part_way
 from edsim.optimization.model.switched_off import limit_to_draw
 from edsim.optimization.system import NodeCarrier, System
 
-Array = NDArray[np.float64]
 Term = Callable[[int], Any]
 """Flow of a port in a step, as an expression of the model."""
 

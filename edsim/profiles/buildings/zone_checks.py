@@ -5,7 +5,6 @@ from math import inf
 from typing import get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.hours import HOURS_PER_YEAR
@@ -32,8 +31,6 @@ from edsim.profiles.buildings.spec import (
     ZoneSpec,
 )
 from edsim.profiles.numbers import is_number, number_array
-
-Array = NDArray[np.float64]
 
 _SERIES_SHAPES = {(), (12,), (HOURS_PER_YEAR,)}
 _SERIES_ALLOWED = "1, 12 (months) or 8760 (hours)"

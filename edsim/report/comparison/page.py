@@ -19,10 +19,9 @@ from edsim.report.comparison.differences import (
 from edsim.report.comparison.inputs import input_in_words, input_unit, values_said
 from edsim.report.figures.impact import frame, inventory, mean_year, source_color
 from edsim.report.figures.money import grouped_costs, line_color
-from edsim.report.html import replace_file
+from edsim.report.html import write_page
 from edsim.report.i18n import NONE, Language, Scale, language, nice_unit, within
 from edsim.report.page import rendered
-from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.run.indicators import label as indicator_label
 from edsim.report.theme import axis, layout, plain, short
 from edsim.report.view import BAU, Chart, Fold, Head, Note, Section, Study, Table
@@ -90,17 +89,9 @@ def render_comparison(runs: Sequence[tuple[str, Appraisal]], *, lang: str = "en"
     return rendered("comparison.html.j2", shown, comparison_sections(view), view.lang, one_file=one_file)
 
 
-def write_comparison(
-    runs: Sequence[tuple[str, Appraisal]], path: str | Path, *, lang: str = "en", one_file: bool = True
-) -> Path:
-    """Write the page of :func:`render_comparison` and return its file."""
-    target = Path(path)
-    page = render_comparison(runs, lang=lang, one_file=one_file)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not one_file:
-        replace_file(target.with_name(PLOTLY), plotly_script().encode())
-    replace_file(target, page.encode("utf-8", "replace"))
-    return target
+def write_comparison(runs: Sequence[tuple[str, Appraisal]], path: str | Path, *, lang: str = "en") -> Path:
+    """Write the page of :func:`render_comparison` as one file and return it."""
+    return write_page(render_comparison(runs, lang=lang), Path(path), one_file=True)
 
 
 def comparison_costs(runs: Sequence[tuple[str, Appraisal]], lang: str = "en") -> Chart | None:

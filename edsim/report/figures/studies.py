@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _SHOWN = ("npv", "investment", "ghg_total", "grid_peak")
 _MOST = 25
 _MOST_LINES = 2000
+_MOST_ROWS = 200
 _BETWEEN = 21
 """Letters of a line of a name that stands below a chart beside others."""
 _LETTERS = 34
@@ -69,7 +70,7 @@ class StudyView:
         return layout(self.lang, changes)
 
 
-def table_of(view: StudyView, frame: pd.DataFrame, title: str, most: int = 200) -> Table:
+def table_of(view: StudyView, frame: pd.DataFrame, title: str) -> Table:
     """Return a data frame as a table of text, its first rows when there are many."""
     numeric = {str(c): frame[c].dtype.kind in "fi" for c in frame}
     whole = {str(c) for c in frame if frame[c].dtype.kind == "i"}
@@ -87,10 +88,9 @@ def table_of(view: StudyView, frame: pd.DataFrame, title: str, most: int = 200) 
 
     units = {c: "" if view.units.get(c) == "frac" else nice_unit(view.units.get(c, "")) for c in numeric}
     heads = tuple(Head(view.t(view.name(c)), units[c], is_number) for c, is_number in numeric.items())
-    rows = tuple(tuple(cells(row)) for row in frame.head(most).to_dict("records"))
-    note = (
-        view.t("The first {shown} of {count} rows.", {"shown": most, "count": len(frame)}) if len(frame) > most else ""
-    )
+    rows = tuple(tuple(cells(row)) for row in frame.head(_MOST_ROWS).to_dict("records"))
+    cut = {"shown": _MOST_ROWS, "count": len(frame)}
+    note = view.t("The first {shown} of {count} rows.", cut) if len(frame) > _MOST_ROWS else ""
     return Table(title, heads, rows, note)
 
 

@@ -10,8 +10,8 @@ from edsim.report.portfolio.sections import headline, sections, tiles
 from edsim.report.portfolio.view import PortfolioData, PortfolioView
 
 
-def render_portfolio(data: PortfolioData, *, lang: str = "en", one_file: bool = False) -> str:
-    """Return the page of a portfolio.
+def render_portfolio(data: PortfolioData, *, lang: str = "en") -> str:
+    """Return the page of a portfolio; ``plotly.min.js`` must lie beside it.
 
     Scripts run only under a nonce, and nothing is fetched from elsewhere.
 
@@ -21,8 +21,6 @@ def render_portfolio(data: PortfolioData, *, lang: str = "en", one_file: bool = 
         The portfolio as it was added up.
     lang
         ``en`` or ``es``.
-    one_file
-        Whether the plotting script is inside the page; otherwise ``plotly.min.js`` must lie beside it.
 
     Returns
     -------
@@ -37,7 +35,7 @@ def render_portfolio(data: PortfolioData, *, lang: str = "en", one_file: bool = 
     view = PortfolioView(data, language(lang))
     told = {"headline": headline(view), "notes": notes(view), "tiles": tiles(view)}
     shown = {"title": view.name, "view": view, **told}
-    return rendered("portfolio.html.j2", shown, sections(view), view.lang, one_file=one_file)
+    return rendered("portfolio.html.j2", shown, sections(view), view.lang, one_file=False)
 
 
 def portfolio_files(data: PortfolioData, *, lang: str = "en") -> dict[str, bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from edsim.core.units import KW_PER_TR
@@ -17,7 +17,6 @@ from edsim.report.uses import USES
 from edsim.report.view import Block, Head, Note, Section, Study, Table, fold
 from edsim.results.schema import TABLES
 
-Cell = Callable[[Any], str]
 Spec = tuple[str, str, str, int | None]
 """Column of the result table, heading, unit shown, decimals (None: three significant digits)."""
 

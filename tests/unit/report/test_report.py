@@ -285,7 +285,6 @@ def test_one_file_holds_its_script(appraisal: Appraisal, tmp_path: Path) -> None
 
 def test_files_of_a_run(light: Appraisal) -> None:
     assert set(report_files(light)) == {"report.html", "plotly.min.js", "workbook.xlsx"}
-    assert set(report_files(light, one_file=True)) == {"report.html", "workbook.xlsx"}
 
 
 def test_a_full_disk_is_a_finding(light: Appraisal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
