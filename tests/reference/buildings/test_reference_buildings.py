@@ -40,9 +40,9 @@ def test_reheated_air_makes_the_difference_of_hospital_and_outpatient() -> None:
 @pytest.mark.skipif(not FOLDER, reason="EDSIM_REFERENCE_WEATHER is not set: these EPW files are not shipped")
 @pytest.mark.parametrize("city", reference_climates.FILES)
 def test_archetypes_alone_come_near_the_reference_buildings_where_there_are_winters(city: str) -> None:
-    """Proves: the median error of annual cooling stays within what the validation page says.
+    """Proves: the median error of annual cooling is at most 25 % in every climate.
 
-    If ignored: lights that follow people and too little outdoor air, which made it 31 %, return unseen.
+    If ignored: lights that follow people, schools and hospitals with half their air, which made it 31 %, return unseen.
     """
     try:
         weather = reference_climates.weather_of(city, Path(FOLDER))
@@ -50,4 +50,4 @@ def test_archetypes_alone_come_near_the_reference_buildings_where_there_are_wint
         pytest.skip(str(missing))
     rows = reference_climates.compare(city, weather)
     assert len(rows) == 16
-    assert median(abs(r.cooling_error_frac) for r in rows) <= reference_climates.MEDIAN_REACHED_FRAC
+    assert median(abs(r.cooling_error_frac) for r in rows) <= MEDIAN_BAR_FRAC

@@ -32,6 +32,7 @@ class Archetype:
     floor_height_m: float
     storeys: float
     wwr_frac: float
+    small_wwr_frac: float
     aspect: float
     m2_per_person: float
     sensible_w_per_person: float

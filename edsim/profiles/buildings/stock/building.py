@@ -1,7 +1,7 @@
 """A building of the building list as zones: archetype, geometry, schedules and constructions put together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
@@ -32,6 +32,7 @@ _BEDS_PER_ROOM = 2.0
 _USES_OF_BEDS = ("hospital", "care_home", "prison", "student_residence")
 _MOISTURE_STORAGE = 6.0  # of air, furnishings and lined faces over that of the air (see air.moisture)
 _MIN_WINDOW_M2 = 0.01
+_SMALL_BUILDING_M2 = 1000.0  # 10,000 ft², where the second class of size of CBECS ends
 _LATENT_W_PER_KG_H = 2501.0 / 3.6  # the zone counts moisture by its heat at 0 °C
 _SPLIT_BANDS = frozenset({"winter", "mild_winter", "cold", "temperate"})
 
@@ -89,8 +90,15 @@ def resolve(spec: BuildingSpec, band: ClimateBand, country: str, year: int, seed
 
 
 def archetype_of(spec: BuildingSpec, band: ClimateBand) -> Archetype:
-    """Return the properties of a building: of its use, as the building list gives them, after its measures."""
-    return retrofitted(archetype(spec.use, spec.vintage, band, _given(spec)), spec.retrofits)
+    """Return the properties of a building: of its use, as the building list gives them, after its measures.
+
+    Buildings below 1,000 m² have no larger window share than `small_wwr_frac`, unless one is given.
+    """
+    given = _given(spec)
+    a = archetype(spec.use, spec.vintage, band, given)
+    if spec.floor_area_m2 < _SMALL_BUILDING_M2 and "wwr_frac" not in given:
+        a = replace(a, wwr_frac=min(a.wwr_frac, a.small_wwr_frac))
+    return retrofitted(a, spec.retrofits)
 
 
 def _given(spec: BuildingSpec) -> dict[str, float | str]:

@@ -22,6 +22,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "conditioned_frac": (0.0, 1.0),
     "heated_frac": (0.0, 1.0),
     "wwr_frac": (0.0, 0.95),
+    "small_wwr_frac": (0.0, 0.95),
     "floor_height_m": (2.0, 30.0),
     "cooling_set_c": (-30.0, 100.0),
     "heating_set_c": (-inf, 60.0),

@@ -204,3 +204,19 @@ def test_hot_water_follows_the_places_that_are_known() -> None:
     assert resolve(BuildingSpec("b", "hotel", 9000.0, beds=300.0), "temperate", "COL", 2025, 0).units == 150.0
     assert resolve(BuildingSpec("b", "prison", 9000.0), "temperate", "COL", 2025, 0).units == 360.0
     assert resolve(BuildingSpec("b", "office", 9000.0, beds=300.0), "temperate", "COL", 2025, 0).units == 900.0
+
+
+def test_small_offices_have_less_glass_unless_it_is_given() -> None:
+    """Proves: below 1,000 m² an office has the window share of small ones; one that is given stays, and so do shops.
+
+    If ignored: an office of one storey has the glass of a tower and a fifth too much cooling.
+    """
+
+    def share(use: str, area_m2: float, **given: float) -> float:
+        spec = BuildingSpec("a", use, area_m2, overrides=given)
+        return resolve(spec, "hot_dry", "COL", 2025, 0).archetype.wwr_frac
+
+    assert share("office", 999.0) == 0.21
+    assert share("office", 1000.0) == archetype("office", "2000_2015", "hot_dry", {}).wwr_frac == 0.4
+    assert share("office", 500.0, wwr_frac=0.6) == 0.6
+    assert share("retail", 500.0) == share("retail", 5000.0)
