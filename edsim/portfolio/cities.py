@@ -24,7 +24,7 @@ _ALIKE = 3
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A ratio cities are ranked by: measure over basis, higher or lower being better."""
+    """A ratio cities are ranked by: measure over basis times `scale`, higher or lower being better."""
 
     id: str
     label: str
@@ -32,6 +32,7 @@ class Score:
     measure: str
     per: str
     higher_is_better: bool
+    scale: float = 1.0
 
 
 SCORES: tuple[Score, ...] = (
@@ -47,10 +48,11 @@ SCORES: tuple[Score, ...] = (
     Score(
         "ghg_per_m2",
         "GHG avoided per floor area",
-        "tCO2e/m2/a",
+        "kgCO2e/m2/a",
         "ghg_avoided_t_per_a",
         "floor_area_m2",
         higher_is_better=True,
+        scale=1000.0,
     ),
     Score("npv_per_money", "NPV per extra investment", "frac", "npv", "extra_investment", higher_is_better=True),
     Score(
@@ -94,7 +96,7 @@ def city_profiles(frame: pd.DataFrame) -> pd.DataFrame:
 def _ratio(rows: pd.DataFrame, score: Score) -> float:
     both = rows[[score.measure, score.per]].dropna()
     base = float(both[score.per].sum())
-    return float(both[score.measure].sum()) / base if base > 0.0 else float("nan")
+    return score.scale * float(both[score.measure].sum()) / base if base > 0.0 else float("nan")
 
 
 def percentile_scores(values: FloatArray, *, higher_is_better: bool) -> tuple[FloatArray, int]:

@@ -256,6 +256,6 @@ def parties(study: Study) -> Chart | None:
                 },
             ),
         },
-        Table(title, heads, tuple(zip(names, shown, strict=True))),
+        Table(title, heads, tuple(zip(names, shown, strict=True)), summed="all parties" in sums),
         height=110 + 34 * len(names),
     )

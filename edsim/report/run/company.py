@@ -233,7 +233,7 @@ def climate(study: Study) -> Table | None:
     wide = frame.pivot_table(index="line", columns="variant", values="present_value", aggfunc="sum", sort=False)
     rows = tuple((_item(study, line), *(money.shown(float(r[v])) for v in order)) for line, r in wide.iterrows())
     note = study.t("Constant money. Carbon, interruptions and damage are values to society, not cash of the study.")
-    return Table(study.t("Climate-smart life-cycle cost"), heads, rows, note)
+    return Table(study.t("Climate-smart life-cycle cost"), heads, rows, note, summed=True)
 
 
 def frames(study: Study) -> Table | None:

@@ -263,7 +263,7 @@ def _perspectives(study: Study) -> Table | None:
     if rate is not None:
         against = "The common rate is {rate} a year with inflation: a lender whose interest is below it loses by it."
         note = f"{note} {study.t(against, {'rate': study.lang.percent(rate)})}"
-    return Table(study.t("Who gains and who loses"), heads, rows, note)
+    return Table(study.t("Who gains and who loses"), heads, rows, note, summed="all parties" in values)
 
 
 def common_rate_frac(study: Study) -> float | None:
