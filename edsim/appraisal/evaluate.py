@@ -14,6 +14,7 @@ from edsim.appraisal.company.finance_tables import (
     climate_table,
     finance_tables,
     hfc_table,
+    meter_load_table,
     meter_table,
 )
 from edsim.appraisal.company.financing import CompanyView, company_views
@@ -51,6 +52,7 @@ from edsim.optimization.types import Certificate
 from edsim.results import network_tables as networks
 from edsim.results import tables as plant
 from edsim.results.audit import Audit
+from edsim.results.hour_inputs import conditions_table
 from edsim.results.variant import VariantRun
 
 if TYPE_CHECKING:
@@ -213,6 +215,7 @@ def _tables(
     return {
         "flows": flows,
         "hourly": hourly,
+        "conditions": conditions_table(runs),
         "capacities": plant.capacities_table(runs),
         "equipment": plant.equipment_table(runs),
         "energy_balance": plant.energy_balance_table(runs),
@@ -230,6 +233,7 @@ def _tables(
         "reconciliation": reconciliation_table(tuple(runs), costs),
         "electricity_bills": meter_table(runs, [b.id for b in case.buildings]),
         "electricity_bill_lines": bill_line_table(runs, [b.id for b in case.buildings]),
+        "meter_loads": meter_load_table(runs, [b.id for b in case.buildings]),
         "allocation": plant.frame(
             "allocation",
             [

@@ -23,14 +23,14 @@ _CAUSES = {
 
 
 def growing_loans(schedules: Mapping[str, LoanSchedule]) -> tuple[Finding, ...]:
-    """Return a warning for each sculpted loan whose cash does not pay the interest of a year."""
+    """Return a warning for each sculpted loan whose service is less than the interest of a year."""
     found = []
     for name, loan in schedules.items():
         least = -1e-6 * float(loan.drawn.max())
         if least < 0.0 and loan.principal.min() < least:
             years = "years " + ", ".join(map(str, np.flatnonzero(loan.principal < least)))
-            what = "the cash of some years does not pay the interest, the loan grows"
-            hint = "give the loan years of grace, or a slower ramp of its service"
+            what = "the sculpted service of some years is less than the interest, the loan grows"
+            hint = "repay it by annuity or in equal parts, give it years of grace, or lower its share"
             found.append(Finding("W704", what, field=name, got=years, hint=hint, severity="warning"))
     return tuple(found)
 

@@ -94,7 +94,7 @@ def unserved_findings(variant: str, flows: Sequence[Flow]) -> list[Finding]:
                 field=variant,
                 got=f"{kwh:,.2f} kWh in {hours} h, most {f.values[hour]:,.2f} kW (day {day}, {clock}:00)",
                 allowed="every hour served",
-                hint="run without --screening, or with --full-year; or raise settings.typical_days",
+                hint="run with --full-year, or raise settings.typical_days",
                 severity="warning",
             )
         )

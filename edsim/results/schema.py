@@ -110,6 +110,19 @@ _ALL = (
         open_columns="One column per row of the flows table, in its unit.",
     ),
     TableSchema(
+        "conditions",
+        "What the hours of the plants were computed with, a block of 8760 rows per variant that has a plant.",
+        (_VARIANT, _i("hour", "h", "Hour of the year, 0-8759, interval-beginning, local standard time.")),
+        open_columns="`site`: dry and wet bulb; `ground.NETWORK`: at its pipes; `source.ID`; `NODE.condenser_water_c`; "
+        "`NODE.MACHINE.NAME`: the hourly numbers of the machine's equations, named as on the page of its kind.",
+    ),
+    TableSchema(
+        "meter_loads",
+        "What each building draws from the grid in each hour, plugs and its own machines: what its bill counts.",
+        (_VARIANT, _i("hour", "h", "Hour of the year, 0-8759, interval-beginning, local standard time.")),
+        open_columns="One column per building, kW; of the energy center see the grid's column of table hourly.",
+    ),
+    TableSchema(
         "energy_balance",
         "Yearly sums of each flow by node and carrier: the rows of a Sankey diagram.",
         (

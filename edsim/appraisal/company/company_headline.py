@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from edsim.appraisal.company.financing import CompanyView, target_of
 from edsim.appraisal.company.stress import WORTHLESS
 from edsim.case.schema import Case
-from edsim.core.i18n import Lang, format_number, money_text
+from edsim.core.i18n import MILLION, Lang, format_number, money_scale, money_text
 
 _WORDS = {
     "en": {
@@ -139,10 +139,11 @@ def _price(views: Views, main: str, case: Case, language: Lang) -> tuple[str, ..
         parts.append(words["no_grant" if view.zone.grant.value is None else "grant"])
     terms = case.finance.tariffs
     saving = terms.customer_saving_frac if terms is not None else 0.0
+    digits = money_scale(min(max(abs(deal.floor), abs(deal.ceiling)), MILLION / 2.0))[1]
     text = "".join(parts).format(
         bar=words["promised" if saving > 0.0 else "own"].format(saving=format_number(100.0 * saving, language)),
-        price=format_number(deal.floor, language, 3),
-        ceiling=format_number(deal.ceiling, language, 3),
+        price=format_number(deal.floor, language, digits),
+        ceiling=format_number(deal.ceiling, language, digits),
         irr=format_number(100 * (irr or 0.0), language, 1),
         bare=format_number(100 * (bare or 0.0), language, 1),
         losers=len(view.losers),

@@ -19,6 +19,7 @@ from edsim.appraisal.meters import MeterBill, building_bills, plant_bills
 from edsim.case.schema import Case
 from edsim.core.countries import country_figure
 from edsim.core.errors import DataError
+from edsim.core.hours import HOURS_PER_YEAR
 from edsim.finance import ProForma, tax_regime
 from edsim.finance.loans import combined
 from edsim.finance.perspectives import perspective_of
@@ -73,6 +74,22 @@ def bill_line_table(runs: Sequence[VariantRun], buildings: Sequence[str]) -> pd.
         for line in m.lines()
     ]
     return frame("electricity_bill_lines", rows)
+
+
+def meter_load_table(runs: Sequence[VariantRun], buildings: Sequence[str]) -> pd.DataFrame:
+    """Return what every building's meter counts in every hour in every variant, kW."""
+    import pandas as pd
+
+    hours = np.arange(HOURS_PER_YEAR)
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {"variant": run.name, "hour": hours, **{m.meter: m.load_kw for m in building_bills(run, buildings)}}
+            )
+            for run in runs
+        ],
+        ignore_index=True,
+    )
 
 
 def hfc_table(case: Case, emissions: Mapping[str, VariantEmissions]) -> pd.DataFrame:

@@ -1,11 +1,11 @@
 """Levelized cost by network, where one service has several: chilled water at 7 and at 15 °C, steam of 4 and of 15 bar.
 
 Each network bears its own pipes and stations. What the service bears of the plant is shared in two parts: electricity,
-fuel and heat that the plant buys by the primary energy traced hour by hour to the network
+fuel and heat that the plant buys by what was paid for the energy traced hour by hour to the network
 (:mod:`edsim.appraisal.supply.trace`), which knows that warmer water takes less power; machines, upkeep and all else by
-energy delivered (compressed air by its isothermal work). Machines that buildings keep are a row without a network. The
-rows of a service, cost and energy alike, add up to those of its levelized cost
-(:mod:`edsim.appraisal.services.service_costs`).
+energy delivered (compressed air by its isothermal work). How much is bought follows the service too: steam is mostly
+fuel, cold mostly machines. Machines that buildings keep are a row without a network. The rows of a service, cost and
+energy alike, add up to those of its levelized cost (:mod:`edsim.appraisal.services.service_costs`).
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ import numpy as np
 
 from edsim.appraisal.costs import VariantCosts, plant_lines, study_of
 from edsim.appraisal.services.joint_costs import JointCosts, Product, parts_of
-from edsim.appraisal.services.service_costs import borne_by_service, joint_cost
+from edsim.appraisal.services.service_costs import borne_by_service
 from edsim.appraisal.services.shared_networks import assets_of, network_shares, stage_worth
 from edsim.appraisal.supply.trace import traced
 from edsim.finance import build_cash_flows, by_energy, crf, npv
-from edsim.results.variant import VariantRun
+from edsim.results.variant import BUILDINGS_NODE, VariantRun
 
 _AT_BUILDINGS = ""
 _NONE_FRAC = 1e-9
@@ -43,7 +43,7 @@ def network_cost_rows(run: VariantRun, costs: VariantCosts, joint: JointCosts | 
     if run.design is None or not several:
         return []
     borne = borne_by_service(run, costs, None if joint is None else joint.plant_shares())
-    return [row for service in several if service in borne for row in _rows(run, costs, service, borne[service])]
+    return [row for service in several if service in borne for row in _rows(run, service, borne[service])]
 
 
 def _of_several_networks(run: VariantRun) -> list[str]:
@@ -51,14 +51,12 @@ def _of_several_networks(run: VariantRun) -> list[str]:
     return sorted({s for s in services if services.count(s) > 1})
 
 
-def _rows(
-    run: VariantRun, costs: VariantCosts, service: str, borne: tuple[float, float, float]
-) -> list[dict[str, Any]]:
+def _rows(run: VariantRun, service: str, borne: tuple[float, float, float]) -> list[dict[str, Any]]:
     terms = run.district.case.finance
     a_year, study = crf(terms.discount_rate_frac, terms.horizon_a), study_of(run.district.case, run.name)
-    parts, shares = _parts(run, service), _shares(run, costs, service)
-    specs = {n.id: n for n in run.district.case.networks}
     own, joint, whole = borne
+    parts, shares = _parts(run, service), _shares(run, service, joint)
+    specs = {n.id: n for n in run.district.case.networks}
     rows, paid, given = [], 0.0, 0.0
     for design in run.district.designs:
         if design.id not in parts:
@@ -104,29 +102,30 @@ def _parts(run: VariantRun, service: str) -> dict[str, Product]:
     return found
 
 
-def _shares(run: VariantRun, costs: VariantCosts, service: str) -> dict[str, float]:
-    """Return network → share of what a service bears of the plant, over the years as present values."""
+def _shares(run: VariantRun, service: str, borne: float) -> dict[str, float]:
+    """Return network → share of what a service bears of the plant (`borne`), over the years as present values."""
     energy: dict[str, float] = {}
-    primary: dict[str, float] = {}
+    paid: dict[str, float] = {}
+    whole = 0.0
     for stage, worth in zip(run.stages, stage_worth(run), strict=True):
         made_of = traced(stage.run).by_node
+        whole += worth * sum(one.paid for (_, node), one in made_of.items() if node != BUILDINGS_NODE)
         for network, name, one in parts_of(stage.run):
             if name == service:
                 energy[network] = energy.get(network, 0.0) + worth * one.energy_kwh
                 if (service, network) in made_of:
-                    primary[network] = primary.get(network, 0.0) + worth * made_of[service, network].primary_kwh
+                    paid[network] = paid.get(network, 0.0) + worth * made_of[service, network].paid
     by_amount: dict[str, float] = by_energy(energy)
-    if set(primary) != set(energy) or min(primary.values()) < 0.0 or sum(primary.values()) <= 0.0:
+    used = sum(paid.values())
+    if set(paid) != set(energy) or min(paid.values()) < 0.0 or min(used, borne) <= 0.0:
         return by_amount
-    bought, by_use = _bought_frac(run, costs), by_energy(primary)
+    bought = min(max(_bought(run) * used / whole / borne, 0.0), 1.0)
+    by_use = by_energy(paid)
     return {n: bought * by_use[n] + (1.0 - bought) * by_amount[n] for n in energy}
 
 
-def _bought_frac(run: VariantRun, costs: VariantCosts) -> float:
-    """Return the share of what is joint that is electricity, fuel and heat the plant buys, 0 to 1."""
-    study, whole = study_of(run.district.case, run.name), joint_cost(run, costs)
+def _bought(run: VariantRun) -> float:
+    """Return the present value of electricity, fuel and heat the plant buys, less what it sells of it."""
     lines = [x for x in plant_lines(run) if x.line in _BOUGHT]
-    if whole <= 0.0 or not lines:
-        return 0.0
-    bought = float(-npv(build_cash_flows(study, [], lines), study.discount_rate))
-    return min(max(bought / whole, 0.0), 1.0)
+    study = study_of(run.district.case, run.name)
+    return float(-npv(build_cash_flows(study, [], lines), study.discount_rate)) if lines else 0.0

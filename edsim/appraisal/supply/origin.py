@@ -25,9 +25,13 @@ ORIGINS = ("renewable", "waste", "cogenerated", "cogenerated_other", "other")
 """Rows of a mix, as the fields of :class:`edsim.energy.efficient_district.HeatMix`."""
 
 
+WEIGHTS = ("primary_kwh", "ghg_kg", "fuel_kwh", "price")
+"""Rows of weights; the price is that of energy alone, as a share of the dearest purchase of the year."""
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a kWh carries: `weights` (3, n) primary energy kWh, GHG kgCO2e and fuel kWh; `mix` (5, n) by origin.
+    """What a kWh carries: `weights` (4, n) by :data:`WEIGHTS`; `mix` (5, n) by origin.
 
     n is the number of hours, or 1 where all are alike.
     """
@@ -42,24 +46,35 @@ class Origins:
 
     Attributes
     ----------
-    grid_weights : (3, n)
-        Of grid electricity.
+    grid_weights : (4, n)
+        Of grid electricity, at the price of the first connection.
+    prices : (n,)
+        Of each hour by connection of the plant and purchase of buildings.
     fuels
         Fuel → what a kWh carries.
     sources
-        Technology that captures heat → factors (3,) of a kWh taken, and its origin.
+        Technology that captures heat → factors (4,) of a kWh taken, and its origin.
     plants
         Technology that cogenerates → mover, fuel and electric capacity, kW.
+    dearest_per_kwh
+        What prices are shares of, currency.
     """
 
     grid_weights: Array
+    prices: Mapping[str, Array]
     fuels: Mapping[str, Content]
     sources: Mapping[str, tuple[Array, str]]
     plants: Mapping[str, tuple[str, str, float]]
+    dearest_per_kwh: float
 
     def bought(self, f: Flow) -> Content:
         """Return what a purchase carries; electricity is other energy, since a case states no share of renewables."""
-        return self.fuels.get(f.carrier) or Content(self.grid_weights, _of("other"))
+        fuel = self.fuels.get(f.carrier)
+        if fuel is not None:
+            return fuel
+        weights = self.grid_weights.copy()
+        weights[-1] = self.prices.get(f.technology, weights[-1])
+        return Content(weights, _of("other"))
 
     def source(self, technology: str) -> tuple[Array, str]:
         """Return the factors of the heat a technology takes and its origin."""
@@ -77,7 +92,7 @@ class Origins:
         technology
             Its id.
         year
-            Primary energy, GHG and fuel it draws, (3,); electricity and heat it gives, kWh.
+            What it draws by :data:`WEIGHTS`, (4,); electricity and heat it gives, kWh.
         """
         if technology not in self.plants:
             return False
@@ -92,11 +107,13 @@ def origins_of(run: VariantRun) -> Origins:
     case = run.district.case
     hourly = grid_factor_kg_per_kwh(case)
     primary = case.emissions.grid_primary_energy_factor
-    grid = np.array([np.full(hourly.shape, primary), hourly, np.zeros(hourly.shape)])
+    prices, dearest = _prices(run), _dearest(run)
+    first = next(iter(prices.values()), np.zeros(hourly.shape)) / dearest
+    grid = np.array([np.full(hourly.shape, primary), hourly, np.zeros(hourly.shape), first])
     renewable = renewable_fuels()
     fuels = {
         f.id: Content(
-            np.array([[f.primary_energy_factor], [f.ghg_kg_per_kwh], [1.0]]),
+            np.array([[f.primary_energy_factor], [f.ghg_kg_per_kwh], [1.0], [f.price_per_kwh / dearest]]),
             _of("renewable" if f.id in renewable else "other"),
         )
         for f in case.fuels
@@ -106,9 +123,25 @@ def origins_of(run: VariantRun) -> Origins:
     for t in run.plant:
         if t.kind == "waste_heat_recovery":
             spec = specs[str(getattr(t, "source", ""))]
-            per_kwh = np.array([spec.primary_energy_factor, spec.ghg_kg_per_kwh, 0.0])
+            own = getattr(t, "price_per_kwh", None)
+            paid = spec.price_per_kwh if own is None else float(own)
+            per_kwh = np.array([spec.primary_energy_factor, spec.ghg_kg_per_kwh, 0.0, paid / dearest])
             sources[t.id] = per_kwh, _ORIGIN_OF[spec.heat_origin]
-    return Origins(grid, fuels, sources, _plants(run))
+    return Origins(grid, {k: v / dearest for k, v in prices.items()}, fuels, sources, _plants(run), dearest)
+
+
+def _prices(run: VariantRun) -> dict[str, Array]:
+    """Return the price of energy of each hour by connection of the plant and purchase of buildings, currency/kWh."""
+    tariffs = run.conditions.tariffs
+    grids = {t.id: tariffs[str(getattr(t, "tariff", ""))] for t in run.plant if t.kind == "grid"}
+    bought = {f"purchase {name}": tariff for name, tariff in tariffs.items()}
+    return {name: np.asarray(tariff.energy_per_kwh) for name, tariff in (grids | bought).items()}
+
+
+def _dearest(run: VariantRun) -> float:
+    """Return the highest price of energy of the year, currency/kWh; 1 where nothing costs anything."""
+    priced = [*run.conditions.tariffs.values(), *run.conditions.fuels.values()]
+    return max((float(np.max(t.energy_per_kwh)) for t in priced), default=0.0) or 1.0
 
 
 def renewable_fuels() -> frozenset[str]:

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.appraisal.supply.balances import Graph, Key, Machine, graph_of, is_by_product, is_disposal
-from edsim.appraisal.supply.origin import ORIGINS, Content, Origins, origins_of
+from edsim.appraisal.supply.origin import ORIGINS, WEIGHTS, Content, Origins, origins_of
 from edsim.core.carriers import is_of
 from edsim.core.errors import Finding
 from edsim.core.hours import HOURS_PER_YEAR
@@ -54,12 +54,15 @@ class Delivered:
         Non-renewable primary energy and GHG of energy of all of it.
     mix : (5,)
         Its energy by origin, kWh.
+    paid
+        Price of the energy bought for it, demand and fixed charges left out, currency.
     """
 
     kwh: float
     primary_kwh: float
     ghg_kg: float
     mix: Array
+    paid: float = 0.0
 
     @property
     def primary_factor(self) -> float:
@@ -105,7 +108,8 @@ _NONE = Delivered(0.0, 0.0, 0.0, np.zeros(len(ORIGINS)))
 def traced(run: VariantRun) -> Traced:
     """Return what every service of a variant is made of in the year shown."""
     graph = graph_of(run.flows, {t.id for t in run.plant if t.takes_heat_away})
-    tracer = _Tracer(graph, origins_of(run))
+    origins = origins_of(run)
+    tracer = _Tracer(graph, origins)
     moving = tracer.settle()
     given = (pair for m in graph.machines if m.kind == "network" for pair in m.gives)
     entries = [(k, f) for k, f in given if is_of(k[1], *_HEAT_CARRIERS)]
@@ -116,7 +120,8 @@ def traced(run: VariantRun) -> Traced:
     for d in graph.demands:
         c = tracer.at(d.key)
         weights, mix = (c.weights * d.kw).sum(axis=1), (c.mix * d.kw).sum(axis=1)
-        one = Delivered(float(d.kw.sum()), float(weights[0]), float(weights[1]), mix)
+        paid = float(weights[3]) * origins.dearest_per_kwh
+        one = Delivered(float(d.kw.sum()), float(weights[0]), float(weights[1]), mix, paid)
         services[d.service] = _sum(services.get(d.service, _NONE), one)
         by_node[d.service, d.key[0]] = _sum(by_node.get((d.service, d.key[0]), _NONE), one)
         carried = _sum(carried, one) if d.key in networks else carried
@@ -141,7 +146,7 @@ def circle_remarks(found: Mapping[str, Traced]) -> list[Finding]:
 
 
 def _sum(a: Delivered, b: Delivered) -> Delivered:
-    return Delivered(a.kwh + b.kwh, a.primary_kwh + b.primary_kwh, a.ghg_kg + b.ghg_kg, a.mix + b.mix)
+    return Delivered(a.kwh + b.kwh, a.primary_kwh + b.primary_kwh, a.ghg_kg + b.ghg_kg, a.mix + b.mix, a.paid + b.paid)
 
 
 class _Tracer:
@@ -156,7 +161,7 @@ class _Tracer:
                 self._supplies.setdefault(key, []).append((m.name, i, f))
         self._made: dict[tuple[str, int], Content] = {}
         self._at: dict[Key, Content] = {}
-        self._nothing = Content(np.zeros((3, 1)), np.zeros((5, 1)))
+        self._nothing = Content(np.zeros((len(WEIGHTS), 1)), np.zeros((5, 1)))
 
     def at(self, key: Key) -> Content:
         """Return what a kWh used at a balance carries."""
@@ -189,7 +194,11 @@ class _Tracer:
         What is lost in hours without any use is borne by the use of the year.
         """
         used = self._graph.used_kw.get(key, np.zeros(HOURS_PER_YEAR))
-        weights, mix, total = np.zeros((3, HOURS_PER_YEAR)), np.zeros((5, HOURS_PER_YEAR)), np.zeros(HOURS_PER_YEAR)
+        weights, mix, total = (
+            np.zeros((len(WEIGHTS), HOURS_PER_YEAR)),
+            np.zeros((5, HOURS_PER_YEAR)),
+            np.zeros(HOURS_PER_YEAR),
+        )
         for name, i, f in self._supplies.get(key, ()):
             made = self._made.get((name, i), self._nothing)
             weights += made.weights * f.values
@@ -213,8 +222,8 @@ class _Tracer:
         return [self._converted(m, f) for _, f in m.gives]
 
     def _drawn(self, uses: list[tuple[Key, Flow]]) -> tuple[Array, Array]:
-        """Return weights (3, n) and energy by origin (5, n) of what is drawn; a service of disposal is no energy."""
-        weights, mix = np.zeros((3, HOURS_PER_YEAR)), np.zeros((5, HOURS_PER_YEAR))
+        """Return weights (4, n) and energy by origin (5, n) of what is drawn; a service of disposal is no energy."""
+        weights, mix = np.zeros((len(WEIGHTS), HOURS_PER_YEAR)), np.zeros((5, HOURS_PER_YEAR))
         for key, f in uses:
             c = self.at(key)
             weights += c.weights * f.values
@@ -278,7 +287,7 @@ class _Tracer:
             good = self._origins.is_high_efficiency(m.name, (total, float(power.sum()), heat_kwh))
             rest = (total - (bonus * power).sum(axis=1)) / heat_kwh
         else:
-            good, rest = False, np.zeros(3)
+            good, rest = False, np.zeros(len(WEIGHTS))
             bonus = (total / max(float(power.sum()), 1e-9))[:, None]
         electric = Content(bonus, _rest_is(_OTHER, shares * (np.arange(5) == _RENEWABLE)))
         kept = shares * (np.arange(5) <= _WASTE)
@@ -305,7 +314,7 @@ def _for_output(m: Machine, f: Flow) -> tuple[list[tuple[Key, Flow]], list[Flow]
 def _pure(origin: int) -> Content:
     mix = np.zeros((5, 1))
     mix[origin] = 1.0
-    return Content(np.zeros((3, 1)), mix)
+    return Content(np.zeros((len(WEIGHTS), 1)), mix)
 
 
 def _rest_is(origin: int, kept: Array) -> Array:

@@ -33,7 +33,8 @@ def pipe_origins(case: Case, designs: Sequence[NetworkDesign]) -> dict[str, Prov
     -------
     dict
         Paths such as ``pipes.steel_series1.dn400.civil_per_m`` (of a meter of trench with both pipes, before
-        `cost_factor`, surface, contingency and engineering), ``….insulation_w_per_mk``,
+        `cost_factor`, surface, contingency and engineering), ``….outer_diameter_mm`` of the tube,
+        ``….casing_diameter_mm``, ``….insulation_w_per_mk``,
         ``pipes.moist_sand.conductivity_w_per_mk`` and ``pipes.stations.of_1000_kw.cost_per_kw``.
     """
     soils = {spec.id: spec.soil for spec in case.networks}
@@ -58,6 +59,8 @@ def _of_series(case: Case, name: str, laid: Sequence[int]) -> Iterator[tuple[str
         yield f"{path}.pipe_per_m", _amount(case, cost, factor * float(cost["pipe_usd_per_m"]), of_pipe, "m")
         civil = float(cost["civil_usd_per_m"])
         yield f"{path}.civil_per_m", _amount(case, cost, civil, f"{civil:g}", "m")
+        for size in ("outer_diameter_mm", "casing_diameter_mm"):
+            yield f"{path}.{size}", _origin(row, float(row[size]), "mm", row["source"])
         conductivity = float(row["insulation_conductivity_w_per_mk"])
         yield f"{path}.insulation_w_per_mk", _origin(row, conductivity, "W/(m K)", row["source"])
 

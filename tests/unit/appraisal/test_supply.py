@@ -11,7 +11,7 @@ from edsim.core.hours import HOURS_PER_YEAR
 from edsim.energy.efficient_district import STAGES
 from edsim.optimization.types import Flow
 
-FUELS = (SimpleNamespace(id="natural_gas", primary_energy_factor=1.1, ghg_kg_per_kwh=0.2),)
+FUELS = (SimpleNamespace(id="natural_gas", primary_energy_factor=1.1, ghg_kg_per_kwh=0.2, price_per_kwh=0.05),)
 EMISSIONS = SimpleNamespace(grid_primary_energy_factor=2.5, grid_kg_per_kwh=0.6, grid_file=None)
 
 
@@ -44,10 +44,18 @@ def demand(service: str, carrier: str, *kw: float) -> Flow:
     return flow("demand", "demand", service, "in", carrier, *kw)
 
 
-def found(*flows: Flow, plant: tuple[Any, ...] = (), sources: tuple[Any, ...] = ()) -> trace.Traced:
+def tariff(first: float, later: float) -> Any:
+    """Return a tariff of two halves of the year."""
+    return SimpleNamespace(energy_per_kwh=np.where(np.arange(HOURS_PER_YEAR) < HOURS_PER_YEAR // 2, first, later))
+
+
+def found(
+    *flows: Flow, plant: tuple[Any, ...] = (), sources: tuple[Any, ...] = (), tariffs: dict[str, Any] | None = None
+) -> trace.Traced:
     """Return what services are made of."""
     case = SimpleNamespace(fuels=FUELS, emissions=EMISSIONS, sources=sources)
     run: Any = SimpleNamespace(flows=flows, plant=plant, district=SimpleNamespace(case=case), capacity=lambda *_: 500.0)
+    run.conditions = SimpleNamespace(tariffs=tariffs or {}, fuels={})
     return trace.traced(run)
 
 
@@ -123,6 +131,7 @@ def test_sources_count_as_what_they_are() -> None:
 
     def shares(heat_origin: str, factor: float = 0.0) -> trace.Delivered:
         one = SimpleNamespace(id="s", heat_origin=heat_origin, primary_energy_factor=factor, ghg_kg_per_kwh=0.0)
+        one.price_per_kwh = 0.0
         made = found(power(10.0), *flows, demand("heating", "hot_water", 40.0), plant=specs, sources=(one,))
         return made.services["heating"]
 
@@ -138,7 +147,7 @@ def test_a_store_carries_the_mix_of_its_charge_and_its_losses() -> None:
 
     The boiler makes half of what the second half needs. If ignored: stored heat comes from nowhere.
     """
-    one = SimpleNamespace(id="s", heat_origin="waste", primary_energy_factor=0.0, ghg_kg_per_kwh=0.0)
+    one = SimpleNamespace(id="s", heat_origin="waste", primary_energy_factor=0.0, ghg_kg_per_kwh=0.0, price_per_kwh=0.0)
     flows = [
         flow("dc", "waste_heat_recovery", "heat", "out", "hot_water", 125.0, 0.0),
         flow("store", "hot_water_store", "charge", "in", "hot_water", 125.0, 0.0),
@@ -172,6 +181,26 @@ def test_power_of_the_sun_counts_in_the_hours_it_is_there() -> None:
     assert heat.shares.renewable == 0.0
 
 
+def test_what_a_service_pays_is_the_price_of_its_hours_and_fuels() -> None:
+    """Proves: 50 kW bought in the dear half at 0.3, and a boiler's 125 kW of gas at 0.05, each by its own service.
+
+    If ignored: dear hours count as the mean of the year, and who burns gas pays for power.
+    """
+    flows = [
+        power(0.0, 50.0),
+        flow("rod", "electric_water_heater", "input", "in", "electricity", 0.0, 50.0),
+        flow("rod", "electric_water_heater", "output", "out", "warm_water", 0.0, 50.0),
+        demand("hot_water", "warm_water", 0.0, 50.0),
+        gas(125.0),
+        *boiler(125.0, 100.0),
+        demand("heating", "hot_water", 100.0),
+    ]
+    grid = machine("grid", "grid", tariff="power")
+    services = found(*flows, plant=(grid,), tariffs={"power": tariff(0.1, 0.3)}).services
+    assert services["hot_water"].paid == pytest.approx(50.0 * 0.3 * HOURS_PER_YEAR / 2)
+    assert services["heating"].paid == pytest.approx(125.0 * 0.05 * HOURS_PER_YEAR)
+
+
 def test_losses_and_pumps_of_a_network_are_borne_by_what_it_delivers() -> None:
     """Proves: 100 delivered of 110 sent, 5 kW of pumps: (110 x 1.375 + 5 x 2.5) / 100, losses in idle hours included.
 
@@ -199,7 +228,7 @@ def test_a_network_of_waste_heat_alone_is_efficient_for_good() -> None:
 
     If ignored: no network could ever meet the last stage of the directive.
     """
-    one = SimpleNamespace(id="s", heat_origin="waste", primary_energy_factor=0.0, ghg_kg_per_kwh=0.0)
+    one = SimpleNamespace(id="s", heat_origin="waste", primary_energy_factor=0.0, ghg_kg_per_kwh=0.0, price_per_kwh=0.0)
     flows = [
         flow("dc", "waste_heat_recovery", "heat", "out", "hot_water", 110.0),
         flow("net", "network", "plant", "in", "hot_water", 110.0),

@@ -350,8 +350,9 @@ def test_two_pressures_of_steam_balance(steamed):
 def test_two_services_of_two_networks_each(tmp_path):
     """Proves: beside steam at two pressures cooling bears its part of the plant alone, and its networks share that.
 
-    Rows of each service add up to its levelized cost, those of both to the life-cycle cost. If ignored: the networks
-    of cooling share what steam bears too, or gas of the boilers goes to water of 7 °C.
+    Rows of each service add up to its levelized cost, those of both to the life-cycle cost. The bought share is that of
+    the service: all of the electricity is of cooling. If ignored: the networks of cooling share what steam bears too,
+    or gas of the boilers goes to water of 7 °C.
     """
     write_both(tmp_path)
     tables = run(tmp_path, options=RunOptions(mode="screening")).appraisal.tables
@@ -368,6 +369,15 @@ def test_two_services_of_two_networks_each(tmp_path):
     assert of_service.to_dict() == pytest.approx({"cooling": kpis["lcoc"], "steam": kpis["lcos"]}, rel=1e-6)
     factors = float((1.08 ** -np.arange(1.0, 21.0)).sum())
     assert sums["cost_per_a"].sum() * factors == pytest.approx(kpis["life_cycle_cost"], rel=1e-6)
+    flows = tables["reconciliation"].query("variant == 'two' and step == 'yearly'").set_index("line")["ledger"]
+    plant = (rows["cost_per_a"] - rows["network_cost_per_a"])["cooling"][["cold", "process"]]
+    bought = flows["electricity"] / plant.sum()
+    power = tables["energy_balance"].query("variant == 'two' and carrier == 'electricity' and node == 'energy_center'")
+    drawn = power.query("direction == 'in'").groupby("technology")["kwh"].sum()
+    warm, cold = (drawn[[m, p]].sum() for m, p in (("warm_chillers", "process pumps"), ("chillers", "cold pumps")))
+    of_energy = rows["delivered"]["cooling", "process"] / rows["delivered"]["cooling"][["cold", "process"]].sum()
+    share = bought * warm / (warm + cold) + (1.0 - bought) * of_energy
+    assert rows.loc[("cooling", "process"), "share_frac"] == pytest.approx(share, abs=1e-3)
     unit = rows["unit_cost"]
     assert unit["cooling", "process"] < unit["cooling", "cold"]
     assert unit["steam", "top"] < unit["steam", "street"]  # more of it through pipes of the same length
