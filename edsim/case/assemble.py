@@ -15,7 +15,7 @@ from edsim.case.files import decode, read_bytes
 from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.nodes import Node, Place, plain, step_name
 from edsim.case.orientation import facing_equator
-from edsim.case.parts.exchange_rate import rate_note, read_rate
+from edsim.case.parts.exchange_rate import RATE, rate_note, read_rate
 from edsim.case.provenance import Origins
 from edsim.case.readers.tables import expand_tables
 from edsim.case.readers.yaml_reader import read_yaml
@@ -57,7 +57,7 @@ def read_raw(path: Path, kinds: Kinds, faults: list[Fault]) -> Raw | None:
     """Return the values of the case at `path` (the folder or its case.yaml), or None when it cannot be read."""
     file = path / CASE_FILE if path.is_dir() else path
     if not file.is_file():
-        other = next(file.parent.glob("*.y*ml"), None) if path.is_dir() else None
+        other = next(file.parent.glob("*.y*ml*"), None) if path.is_dir() else None
         words = {"nearest": other.name if other is not None else ""}
         faults.append(Fault("E100", Place(str(file)), params=words, hint="rename_case" if other else "case_file"))
         return None
@@ -126,18 +126,19 @@ def source_of(case: Case) -> Raw | None:
 def _money(root: Node, faults: list[Fault]) -> tuple[Node, MoneyConverter | None]:
     """Return the case with its exchange rate read, and the converter to its currency and price year.
 
-    There is no converter while these two are not readable.
+    There is no converter, and no rate to judge, while these two are not readable.
     """
+    unrated = root.with_value({key: node for key, node in root.members.items() if key != RATE})
     currency, year = root.text("currency"), root.members.get("price_year", Node(None)).value
     if (
         not (len(currency) == 3 and currency.isalpha() and currency.isupper())
         or not isinstance(year, int)
         or isinstance(year, bool)
     ):
-        return root, None
+        return unrated, None
     if currency not in CURRENCIES:
         faults.append(Fault("E1826", root.members["currency"].place, "currency", currency, "ISO 4217"))
-        return root, None
+        return unrated, None
     rated, tables = read_rate(root, currency, year, faults)
     return rated, partial(_to_case_money, tables, currency, year)
 

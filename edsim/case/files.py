@@ -34,8 +34,13 @@ _FORMATS = (
     (b"\0\0\x27\x0a", "Shapefile", "save_gpkg"),
     (b"\x89PNG", "PNG", "save_table"),
     (b"\xff\xd8\xff", "JPEG", "save_table"),
+    (b"{\\rtf", "RTF", "save_plain"),
+    (b"<?xml", "XML / KML", "export_again"),
+    (b"<kml", "KML", "export_again"),
+    (b"<!DOCTYPE html", "HTML", "export_again"),
+    (b"<html", "HTML", "export_again"),
 )
-"""First bytes of files that are no text, what they are, and the advice."""
+"""First bytes of files that are no table, map or case as text, what they are, and the advice."""
 _HALF = 0.3
 """Share of zero bytes from which a file without a mark is UTF-16."""
 _BOMS = (

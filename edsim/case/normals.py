@@ -112,6 +112,15 @@ def other_seasons(case: Case) -> Iterator[Fault]:
             yield Fault("W1898", Place(name), "weather.normals_file.mean_temp_c", got, "", words, "which_month")
 
 
+def other_clock(case: Case) -> Iterator[Fault]:
+    """Yield a table of normals whose time zone is not that of the city, as with daylight saving time in one of them."""
+    rows = case_normals(case)
+    if rows and float(rows[0]["utc_offset_h"]) != case.city.utc_offset_h:
+        path, own = "weather.normals_file.utc_offset_h", f"UTC{case.city.utc_offset_h:+g} h"
+        got = f"UTC{float(rows[0]['utc_offset_h']):+g} h"
+        yield Fault("W1956", Place(case.weather.normals_file or ""), path, got, own, {}, "one_clock")
+
+
 def gales(case: Case) -> Iterator[Fault]:
     """Yield a table of normals with more wind than cities have: speeds in km/h or knots."""
     for rows in _own(case).values():

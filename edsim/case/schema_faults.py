@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from edsim.case.nodes import Node, locate
+from edsim.case.nodes import NOWHERE, Node, locate
 from edsim.case.other_units import other_readings
 from edsim.case.reflect import field_infos, field_kinds, limits_text, model_of, within_limits
 from edsim.case.wording.messages import Fault, nearest
@@ -38,6 +38,8 @@ _MOST_YEARS = 60
 """Terms of studies, loans and machines above it are likelier months."""
 _PERCENT = 50.0
 """Above it a ratio outside its limits is likelier percent than a slip."""
+_LEAST_PERCENT = 1.5
+"""Below it a share above 1 is likelier a little too much than a percentage, except of a rate."""
 _MOST_DEGREES = 1000.0
 """Above it a latitude or longitude is in meters of a projection."""
 _CHOICE = re.compile(r"constrained-\w+|literal\[.*\]")
@@ -92,6 +94,8 @@ def _already_reported(error: ErrorDetails, root: Node) -> bool:
 
 def _fault(error: ErrorDetails, root: Node, cls: type[BaseModel], prefix: str) -> Fault:
     loc, kind = error["loc"], error["type"]
+    if loc and loc[-1] == "[key]":
+        return _wrong_key(error, root, prefix)
     node, path, _ = locate(root, loc)
     path = ".".join(p for p in (prefix, path) if p)
     if kind == "missing":
@@ -100,12 +104,28 @@ def _fault(error: ErrorDetails, root: Node, cls: type[BaseModel], prefix: str) -
     fault = _worded(error, node, info)
     if fault.code == "E122":
         fault = replace(fault, **_shape_hint(node, cls, loc, str(fault.params["expected"])))
-    of_a_whole = fault.code == "E133" and (bool(node.members) or isinstance(node.value, tuple))
+    told = node.members or isinstance(node.value, tuple) or repr(node.raw) in fault.params.get("problem", "")
+    of_a_whole = fault.code == "E133" and bool(told)
     return replace(fault, place=node.place, field=path, got=fault.got or ("" if of_a_whole else _got(node)))
 
 
+def _wrong_key(error: ErrorDetails, root: Node, prefix: str) -> Fault:
+    """Return the fault of a name that is none of the choices, where a mapping has one name for each value."""
+    node, path, _ = locate(root, error["loc"][:-1])
+    name = str(error["loc"][-2])
+    fault = _choice(Node(name, raw=name), str(error.get("ctx", {}).get("expected", "")))
+    place = node.place if node.key_place == NOWHERE else node.key_place
+    return replace(fault, place=place, field=".".join(p for p in (prefix, path) if p), got=name)
+
+
 def _shape_hint(node: Node, cls: type[BaseModel], loc: Sequence[int | str], expected: str) -> dict[str, Any]:
-    """Return how a part is written that stands there as a text, or a list of parts that stands there as one."""
+    """Return how a part is written that stands there as a text, or a list of parts that stands there as one.
+
+    A whole number with a thousands separator is answered with the number.
+    """
+    if expected == "whole" and _THOUSANDS.fullmatch(node.raw):
+        words = {"expected": expected, "reading": re.sub(r"[.,]", "", node.raw)}
+        return {"params": words, "hint": "number_habit"}
     owner, _ = model_of(cls, loc[:-1])
     kind = field_kinds(owner).get(str(loc[-1])) if owner is not None else None
     if expected == "mapping" and kind is not None and kind.shape == "model" and kind.model is not None:
@@ -183,15 +203,23 @@ def _limit_hint(node: Node, unit: str, info: FieldInfo | None, name: str) -> tup
     value = node.value
     if not isinstance(value, int | float):
         return "", {}
-    if unit == "deg" and abs(value) > _MOST_DEGREES:
-        return "to_wgs84", {}
+    if unit == "deg" and (of_angle := _angle_hint(value, name)):
+        return of_angle
     if info is not None and name.endswith("_a") and "_per_" not in name and (of_years := _years_hint(value, info)):
         return of_years
-    percent = 1 <= abs(value) <= 100 and (info is None or within_limits(info, value / 100))
+    a_little = 1 < abs(value) < _LEAST_PERCENT and "rate" not in name and unit == "frac"
+    percent = not a_little and 1 <= abs(value) <= 100 and (info is None or within_limits(info, value / 100))
     if percent and (unit.startswith("frac") or (not unit and name.endswith("_frac"))):
         words = {"reading": f"{value / 100:g}", "raw": f"{node.raw} %{unit.removeprefix('frac')}"}
         return "percent" if unit else "ratio", words
     return ("", {}) if info is None else _in_another_unit(node.raw, value, unit, info)
+
+
+def _angle_hint(value: float, name: str) -> tuple[str, dict[str, str]] | None:
+    """Return the hint for a place in meters of a projection, or for a direction counted another way."""
+    if abs(value) > _MOST_DEGREES:
+        return "to_wgs84", {}
+    return ("compass", {"reading": f"{value % 360:g}"}) if name == "azimuth_deg" else None
 
 
 def _years_hint(value: float, info: FieldInfo) -> tuple[str, dict[str, str]] | None:

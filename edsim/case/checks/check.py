@@ -32,7 +32,7 @@ from edsim.case.checks.tariffs import check_tariffs
 from edsim.case.measures import check_measures
 from edsim.case.offers import taken
 from edsim.case.schema import Case
-from edsim.case.wording.messages import Fault, nearest, render_all
+from edsim.case.wording.messages import Fault, listing, nearest, render_all
 from edsim.core.carriers import family, is_of
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang
@@ -264,16 +264,38 @@ def _machines(case: Case) -> Iterator[Fault]:
 
 
 def _project(case: Case) -> Iterator[Fault]:
-    """Yield the remark that nothing but BAU is described."""
+    """Yield the remark that nothing but BAU is described, and what variants say that nothing follows from."""
     central = any(not serves_building(t, case) for t in case.technologies)
     projects = [v for name, v in case.variants.items() if name != BAU]
     if projects and not case.networks and not central and not any(v.changes for v in projects):
         yield Fault("W187", place_of(case, "variants"), "variants")
+    if projects and all(variant.on_request for variant in projects):
+        names = [name for name in case.variants if name != BAU]
+        words = {"first": names[0]}
+        yield Fault("W1954", place_of(case, "variants"), "variants", listing(names), "", words, "not_on_request")
+    yield from _alike(case)
     for name, variant in case.variants.items():
-        is_meant = _means_bau(name) or variant.baseline is not None or bool(variant.replacements)
-        if name != BAU and BAU not in case.variants and is_meant:
-            path = f"variants.{name}"
+        path = f"variants.{name}"
+        of_bau = [field for field in ("baseline", "replacements") if getattr(variant, field)]
+        if name != BAU and BAU not in case.variants and (_means_bau(name) or of_bau):
             yield Fault("W1851", place_of(case, path), path, name, params={"nearest": BAU}, hint="nearest")
+        elif name != BAU:
+            yield from (
+                Fault("E1952", place_of(case, f"{path}.{field}"), f"{path}.{field}", hint="under_bau")
+                for field in of_bau
+            )
+
+
+def _alike(case: Case) -> Iterator[Fault]:
+    """Yield project variants that say what another one says: they are computed twice and differ in nothing."""
+    first: dict[str, str] = {}
+    for name, variant in case.variants.items():
+        if name != BAU:
+            said = variant.model_copy(update={"description": "", "on_request": False}).model_dump_json()
+            other = first.setdefault(said, name)
+            if other != name:
+                path = f"variants.{name}"
+                yield Fault("W1955", place_of(case, path), path, name, params={"other": other}, hint="change_one")
 
 
 def _means_bau(name: str) -> bool:

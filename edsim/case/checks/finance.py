@@ -139,7 +139,8 @@ def _tax(case: Case) -> Iterator[Fault]:
         return
     if tax.regime is not None and not data_path("countries", f"{tax.regime}_incentives.csv").is_file():
         known = sorted(p.name[:3] for p in data_path("countries").glob("*_incentives.csv"))
-        yield unknown(case, "E146", "finance.tax.regime", tax.regime, known)
+        path = "finance.tax.regime"
+        yield Fault("E146", place_of(case, path), path, tax.regime, ", ".join(known), hint="own_tax")
     if tax.regime is None and tax.rate_frac is None:
         yield Fault("E146", place_of(case, "finance.tax"), "finance.tax", allowed="regime, rate_frac")
     if tax.holiday_a >= case.finance.horizon_a:

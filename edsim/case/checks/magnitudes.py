@@ -50,9 +50,11 @@ _SIZES = ("max_", "min_", "existing_", "unit_")
 _USUAL_LIMIT_PER_M2 = {"kW": (2.5e-4, 2.0), "kWh": (5e-4, 100.0), "kWp": (2.5e-5, 1.0), "Nm3/h": (1e-4, 1.5),
                        "Nm3": (1e-6, 0.05)}  # fmt: skip
 """Limits of machines and stores against the floor area they serve: beyond, they are a factor of 1000 off; judgement."""
-_HINT_OF_LIMIT = {"kW": "in_kw", "kWh": "check_slip", "kWp": "in_kwp", "Nm3/h": "in_nm3_per_h", "Nm3": "check_slip"}
+_HINT_OF_LIMIT = {"kW": "in_kw", "kWh": "in_kwh", "kWp": "in_kwp", "Nm3/h": "in_nm3_per_h", "Nm3": "in_nm3"}
 _USUAL_FACTORS: Mapping[str, Span] = {"demand_factor": (0.25, 5.0), "price_factor": (0.2, 5.0)}
 """Factors of a milestone beyond which a percentage or a lost digit is likelier than a plan; judgement, unverified."""
+_MOST_YEARS_BEFORE = 2
+"""Years by which the first milestone may be before the price level."""
 _CARBON_PRICE_TIMES = 50.0
 """Carbon price of a milestone against that of the case, either way; the same."""
 _MOST_DATA_CENTER_KW = 100_000.0
@@ -66,7 +68,15 @@ _MOST_ROOFS = 3.0
 
 
 def check_magnitudes(case: Case) -> Iterator[Fault]:
-    """Yield the remark of every value that is far from what is usual, with where it stands and what is usual."""
+    """Yield the remark of every value that is far from what is usual, one each, with its place and what is usual."""
+    told: set[tuple[str, str]] = set()
+    for fault in _far_from_usual(case):
+        if (fault.code, fault.field) not in told:
+            told.add((fault.code, fault.field))
+            yield fault
+
+
+def _far_from_usual(case: Case) -> Iterator[Fault]:
     rate = usd_per_unit(case)
     turned: list[Fault] = []
     if rate is not None:
@@ -285,6 +295,9 @@ def _powers(case: Case) -> Iterator[Fault]:
 
 def _milestones(case: Case) -> Iterator[Fault]:
     """Yield factors of demand and prices that no district grows by."""
+    for milestone in case.milestones[:1]:
+        since = float(case.price_year - _MOST_YEARS_BEFORE)
+        yield from remark(case, "milestones.0.year", milestone.year, (since, inf), "", "first_milestone")
     for index, milestone in enumerate(case.milestones):
         for group, usual in _USUAL_FACTORS.items():
             for name, value in getattr(milestone, group).items():
@@ -292,4 +305,6 @@ def _milestones(case: Case) -> Iterator[Fault]:
         base, price = case.emissions.carbon_price_per_t, milestone.carbon_price_per_t
         if base and price:
             near = (base / _CARBON_PRICE_TIMES, base * _CARBON_PRICE_TIMES)
-            yield from remark(case, f"milestones.{index}.carbon_price_per_t", price, near, "currency/t")
+            yield from remark(
+                case, f"milestones.{index}.carbon_price_per_t", price, near, f"{case.currency}/t", "check_slip"
+            )

@@ -100,7 +100,8 @@ def _sources(case: Case) -> Iterator[Fault]:
             path = f"sources.{spec.id}.exit_year"
             allowed = ", ".join(str(y) for y in years)
             words = {"year": str(leaves)}
-            yield Fault("E1816", place_of(case, path), path, str(leaves), allowed, words, "add_milestone")
+            hint = "add_milestone" if leaves > years[0] else "left_before"
+            yield Fault("E1816", place_of(case, path), path, str(leaves), allowed, words, hint)
     for t in case.technologies:
         leaves = getattr(t, "exit_year", None)
         path = f"technologies.{t.id}.exit_year"

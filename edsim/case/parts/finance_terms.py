@@ -142,7 +142,9 @@ class ReserveSpec(Part):
         0.0, unit="months", doc="Operating cost held in reserve, funded at close.", ge=0, le=24
     )
     receivable_months: float = quantity(0.0, unit="months", doc="Revenue that customers owe.", ge=0, le=24)
-    interest_frac: float = quantity(0.0, unit="frac", doc="Earned on reserves, nominal, per year.", ge=0, le=0.5)
+    interest_frac: float = quantity(
+        0.0, unit="frac", doc="Earned on reserves, receivables left out, nominal, per year.", ge=0, le=0.5
+    )
 
 
 class ConstructionSpec(Part):

@@ -144,7 +144,8 @@ def _chains(
 def _position(node: Node, faults: list[Fault], *, in_degrees: bool) -> Position | None:
     numbers = [n.value for n in node.items if isinstance(n.value, int | float) and not isinstance(n.value, bool)]
     if len(numbers) < 2 or len(numbers) != len(node.items):
-        faults.append(Fault("E150", node.place, params={"problem": "[lon, lat]"}))
+        got = f"[{', '.join(n.raw or 'null' for n in node.items)}]" if node.items else node.raw
+        faults.append(Fault("E150", node.place, got=got, params={"problem": "[lon, lat]"}, hint="two_numbers"))
         return None
     lon, lat = float(numbers[0]), float(numbers[1])
     if in_degrees and (abs(lon) > 180 or abs(lat) > 90):

@@ -11,7 +11,7 @@ from edsim.case.files import data_file
 from edsim.case.nodes import Place
 from edsim.case.readers.csv_table import Cells
 from edsim.case.readers.series_files import number_columns, split_series
-from edsim.case.readers.series_times import check_times, is_time
+from edsim.case.readers.series_times import broken_step, check_times, is_time
 from edsim.case.wording.messages import Fault, listing, render_all, unknown_name
 from edsim.core.errors import DataError
 from edsim.core.hours import HOURS_PER_YEAR
@@ -21,6 +21,15 @@ from edsim.core.units import UnitError, allowed_units, convert, parse_number
 _LEAP_HOURS = 8784
 _FEB_29 = slice(59 * 24, 60 * 24)
 _MOST = 20
+_HINT_OF_LENGTH = {
+    **dict.fromkeys((12, 365, 366), "say_step"),
+    **dict.fromkeys((2 * HOURS_PER_YEAR, 2 * _LEAP_HOURS), "half_hours"),
+    **{k * n + 1: "closing_row" for k in (1, 4) for n in (HOURS_PER_YEAR, _LEAP_HOURS)},
+}
+"""Number of values → key of the advice."""
+_HEAD_ROWS = 4
+_NO_VALUE = frozenset({"nan", "na", "null", "none", "nil", "inf", "error", "bad"})
+"""Words that programs write in the place of a number."""
 _LARGEST = 1e15
 """Largest number of a series in any unit: beyond it, sums of a year end in infinity."""
 
@@ -107,11 +116,16 @@ def values_of(table: Cells, name: str, column: str | None, faults: list[Fault]) 
         return "", np.zeros(0)
     values = read_column(table, table.names.index(chosen), name, faults)
     if not faults and len(values) not in {k * n for k in (1, 4) for n in (HOURS_PER_YEAR, _LEAP_HOURS)}:
-        hint = "say_step" if len(values) in {12, 365, 366} else "cut_series"
-        faults.append(Fault("E144", Place(name), chosen, params={"found": str(len(values))}, hint=hint))
+        faults.append(broken_step(table, name) or _wrong_length(name, chosen, len(values)))
     if not faults:
         faults.extend(check_times(table, name))
     return chosen, values
+
+
+def _wrong_length(name: str, column: str, found: int) -> Fault:
+    """Return the fault of a series that is no year of hours or quarter hours, with what it is where that is known."""
+    hint = _HINT_OF_LENGTH.get(found, "cut_series")
+    return Fault("E144", Place(name), column, params={"found": str(found)}, hint=hint)
 
 
 def _only_column(table: Cells) -> str:
@@ -124,6 +138,11 @@ def read_column(table: Cells, index: int, name: str, faults: list[Fault]) -> NDA
     """Return the numbers of a column; the first faulty cells are reported."""
     decimal = table.decimals()[index]
     values = np.zeros(len(table.rows))
+    if names_below(table, index):
+        got = table.rows[0].cells[index]
+        place = table.rows[0].place(index, table.dialect.delimiter, name)
+        faults.append(Fault("E1888", place, table.names[index], got, hint="header_first"))
+        return values
     for i, row in enumerate(table.rows):
         try:
             values[i] = parse_number(row.cells[index], decimal=decimal)
@@ -131,7 +150,7 @@ def read_column(table: Cells, index: int, name: str, faults: list[Fault]) -> NDA
             place = row.place(index, table.dialect.delimiter, name)
             code = "E135" if error.reason == "ambiguous" else "E129"
             words = {"readings": " | ".join(error.readings)}
-            hint = "fill_cell" if code == "E129" else ""
+            hint = ("fill_cell" if row.cells[index] else "empty_cell") if code == "E129" else ""
             faults.append(Fault(code, place, table.names[index], row.cells[index], params=words, hint=hint))
             if len(faults) >= _MOST:
                 break
@@ -141,6 +160,20 @@ def read_column(table: Cells, index: int, name: str, faults: list[Fault]) -> NDA
         place, allowed = row.place(index, table.dialect.delimiter, name), f"≤ {_LARGEST:g}"
         faults.append(Fault("E123", place, table.names[index], got=row.cells[index], allowed=allowed))
     return values
+
+
+def names_below(table: Cells, index: int) -> bool:
+    """Return whether a word stands above the numbers of a column: its name or unit, in a second row of names."""
+    first, *rest = [row.cells[index] for row in table.rows[:_HEAD_ROWS]]
+    return first.isalpha() and first.casefold() not in _NO_VALUE and bool(rest) and all(map(_is_number, rest))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        parse_number(text)
+    except UnitError as error:
+        return error.reason == "ambiguous"
+    return True
 
 
 def hourly_year(values: NDArray[np.float64]) -> NDArray[np.float64]:

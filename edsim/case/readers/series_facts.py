@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from edsim.case.checks.measured import check_series
 from edsim.case.checks.meters import check_months
@@ -24,14 +25,22 @@ from edsim.case.readers.series_unit import (
     steps_per_hour,
     unit_read,
 )
+from edsim.case.readers.time_words import plain_words
 from edsim.case.schema import Case
 from edsim.case.steam_mass import steam_kwh_per_kg
 from edsim.case.wording.messages import Fault, render_all
+from edsim.core.currencies import CURRENCIES
 from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 _SPIKE = 20.0
 """A value so many times that of all but nine hours of the year is another unit or a fault of the meter."""
+_STANDING_D = 14.0
+"""Days of one value above 0 after which a meter has stopped; judgement: readings of loads differ in their digits."""
 _MOST_SUMS = 366
 """Values up to which those of a year are sums of days or months."""
 
@@ -164,11 +173,46 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
             place = table.rows[int(values.argmax())].place(index, table.dialect.delimiter, file)
             words = {"times": f"{_SPIKE:g}"}
             faults.append(Fault("W1857", place, field, got=f"{numbers[2]:.10g}", params=words, hint="check_slip"))
+        faults.extend(_of_prices(case, table, file, name))
+        if field.startswith("buildings.") and len(values) > _MOST_SUMS:
+            faults.extend(_standing_still(values, table, index, file, field))
         faults.extend(_of_bills(case, table, file, name, [float(v) for v in values]) if len(values) == 12 else ())
         how = (table.dialect.delimiter, decimal, encoding)
         yield SeriesFacts(file, name, field, len(values), *numbers, *how, heading=table.heading(name))
     if all(f.severity == "warning" for f in faults[known:]):
         faults.extend((*check_times(table, file), *_of_clock(case, table, Place(file, 2), field)))
+
+
+def _standing_still(values: NDArray[np.float64], table: Cells, index: int, file: str, field: str) -> Iterator[Fault]:
+    """Yield the longest stretch of one value above 0 where it is too long for a meter whose other readings differ."""
+    import numpy as np
+
+    starts = np.flatnonzero(np.diff(values, prepend=np.nan) != 0.0)
+    lengths = np.diff(np.append(starts, len(values))) * (values[starts] > 0.0)
+    longest, per_day = int(lengths.argmax()), 24 * steps_per_hour(len(values))
+    days = int(lengths[longest]) / per_day
+    others = len(values) - int(lengths[longest])
+    if days >= _STANDING_D and 2 * len(starts) > others > 0:
+        place = table.rows[int(starts[longest])].place(index, table.dialect.delimiter, file)
+        words = {"days": f"{days:.0f}"}
+        yield Fault("W1952", place, field, f"{values[starts[longest]]:.10g}", "", words, "stuck_meter")
+
+
+def _of_prices(case: Case, table: Cells, file: str, column: str) -> Iterator[Fault]:
+    """Yield a column of prices named per MWh, or after another currency, which a tariff counts as it stands."""
+    heading = table.heading(column)
+    words = set(plain_words(heading))
+    money = {w for w in words if w.upper() in CURRENCIES and w.upper() != case.currency}
+    for tariff in case.tariffs:
+        mine = tariff.spot_file == file and tariff.spot_column in {column, None}
+        if (
+            mine
+            and tariff.spot_factor == 1.0
+            and "spot_factor" not in tariff.model_fields_set
+            and (money or "mwh" in words)
+        ):
+            path, wanted = f"tariffs.{tariff.id}.spot_factor", f"{case.currency}/kWh"
+            yield Fault("W1953", Place(file, 1), path, heading, wanted, {"currency": case.currency}, "state_factor")
 
 
 def _of_bills(case: Case, table: Cells, file: str, column: str, values: list[float]) -> Iterator[Fault]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from edsim.case.readers.csv_table import Cells
 from edsim.case.readers.time_words import TIME_WORDS, WORDS_BETWEEN, plain_words
@@ -89,6 +91,38 @@ def check_times(table: Cells, file: str) -> Iterator[Fault]:
         month, day, hour, minute = wanted[wrong]
         allowed = f"{month:02d}-{day:02d} {hour:02d}:{minute:02d}"
         yield Fault("E1852", place, column, got, allowed, {"before": stamps.texts[wrong - 1]}, "each_step")
+
+
+def broken_step(table: Cells, file: str) -> Fault | None:
+    """Return the first time that does not follow the one before by the usual step, None where all do or none is read.
+
+    For a series of another length than a year, whose count alone does not say where a row is missing or twice.
+    """
+    stamps = _stamps(table, min(_STEP_MIN.values()))
+    if stamps is None or len(stamps.moments) < 3:
+        return None
+    year_min = (date(_LEAP_YEAR, 12, 31).timetuple().tm_yday) * 24 * 60
+    at_min = [(date(_LEAP_YEAR, m, d).timetuple().tm_yday * 24 + h) * 60 + minute for m, d, h, minute in stamps.moments]
+    steps = [(after - before) % year_min for before, after in pairwise(at_min)]
+    usual = Counter(steps).most_common(1)[0][0]
+    without_leap_day = usual + 24 * 60
+    march = [m[:2] == (3, 1) for m in stamps.moments[1:]]
+    wrong = next(
+        (
+            i
+            for i, (step, of_march) in enumerate(zip(steps, march, strict=True), 1)
+            if step != usual and not (of_march and step == without_leap_day)
+        ),
+        None,
+    )
+    if wrong is None:
+        return None
+    month, day, hour, minute = stamps.moments[wrong - 1]
+    due = datetime(_LEAP_YEAR, month, day, hour, minute) + timedelta(minutes=usual)  # noqa: DTZ001 - local time
+    place = table.rows[wrong].place(stamps.column, table.dialect.delimiter, file)
+    words = {"before": stamps.texts[wrong - 1]}
+    allowed = f"{due:%m-%d %H:%M}"
+    return Fault("E1852", place, table.names[stamps.column], stamps.texts[wrong], allowed, words, "each_step")
 
 
 def _of_summer(found: Sequence[Moment], wanted: Sequence[Moment], steps: int) -> bool:

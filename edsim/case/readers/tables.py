@@ -6,7 +6,8 @@ part that the file says nothing of.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,6 +31,7 @@ _OPTIONS = {
 }
 _MAPPINGS = {"columns": "columns: {storeys: levels}", "for_all": "for_all: {connect: must}"}
 """What is said of a file field by field, with an example."""
+_BEGINS_AS_NUMBER = re.compile(r"\s*[-+]?[.,]?\d")
 _TOTALS = frozenset({"total", "totals", "subtotal", "sum", "suma", "totales", "gran total", "grand total"})
 _NO_UNIT = frozenset({"-", "–", "—", "a", "text", "texto", "id"})
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
@@ -86,6 +88,8 @@ def _parts(node: Node, key: str, folder: Path, faults: list[Fault]) -> tuple[Nod
         table = _renamed(table, node, faults)
     unknown = _unknown_columns(table, key, faults)
     parts = [row for row in table.rows if not _is_no_part(row, key, faults)]
+    if _holds_words(parts):
+        faults.append(_no_part(parts.pop(0), key, "unit_header"))
     rows = (row.with_value({k: n for k, n in row.members.items() if k not in unknown}) for row in parts)
     return tuple(_with_common(nested(row), node) for row in rows)
 
@@ -181,9 +185,23 @@ def _is_no_part(row: Node, key: str, faults: list[Fault]) -> bool:
         t.strip("[]()") in _NO_UNIT or parse_unit(t.strip("[]()")) is not None for t in texts
     )
     if total or units or names:
-        hint = "drop_row" if total else "repeated_names" if names else "unit_header"
-        faults.append(Fault("E1886", row.place, key, ", ".join(texts[:4]), hint=hint))
+        faults.append(_no_part(row, key, "drop_row" if total else "repeated_names" if names else "unit_header"))
     return total or units or names
+
+
+def _no_part(row: Node, key: str, hint: str) -> Fault:
+    texts = [str(n.value).strip() for n in row.members.values()]
+    return Fault("E1886", row.place, key, ", ".join(texts[:4]), hint=hint)
+
+
+def _holds_words(parts: Sequence[Node]) -> bool:
+    """Return whether the first of some rows names no part and has words alone above two columns of numbers or more."""
+    if len(parts) < 2 or "id" in parts[0].members:
+        return False
+    head, *below = (row.members for row in parts)
+    texts = {name: [row[name].raw for row in below if name in row] for name in head}
+    numbers = {name for name, found in texts.items() if found and all(map(_BEGINS_AS_NUMBER.match, found))}
+    return len(numbers) > 1 and not any(_BEGINS_AS_NUMBER.match(head[name].raw) for name in numbers)
 
 
 def _unknown_columns(table: Table, key: str, faults: list[Fault]) -> set[str]:

@@ -272,6 +272,12 @@ ENGLISH: dict[str, str] = {
     "E1819": "the file of streets holds no line",
     "W1880": "there is no project variant: edsim run has nothing to compare with business-as-usual",
     "W190": "{basis} and {other} have the same grid factor: an inventory factor is not a project factor",
+    "W1952": "the measured series has one and the same value for {days} days on end",
+    "W1953": "the column of prices is named after another unit or currency than prices are read in",
+    "W1954": "every project variant waits to be named: edsim run takes the first alone",
+    "W1955": "the variant says the same as {other}",
+    "W1956": "the normals have another time zone than the city of the case",
+    "E1952": "only business-as-usual has this field",
 }
 
 ENGLISH_WORDS: dict[str, str] = {

@@ -276,6 +276,12 @@ SPANISH: dict[str, str] = {
     "E1819": "el archivo de calles no contiene ninguna línea",
     "W1880": "no hay variante de proyecto: edsim run no tiene qué comparar con la línea base",
     "W190": "{basis} y {other} tienen el mismo factor de red: un factor de inventario no es un factor de proyecto",
+    "W1952": "la serie medida tiene un mismo valor durante {days} días seguidos",
+    "W1953": "la columna de precios se llama como otra unidad o moneda que aquella en que se leen",
+    "W1954": "todas las variantes de proyecto esperan a ser nombradas: edsim run toma solo la primera",
+    "W1955": "la variante dice lo mismo que {other}",
+    "W1956": "las normales tienen otra zona horaria que la ciudad del caso",
+    "E1952": "solo la línea base tiene este campo",
 }
 
 SPANISH_WORDS: dict[str, str] = {

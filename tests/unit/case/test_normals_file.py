@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from edsim.case.normals import case_normals, gales, known_cities, other_seasons, table_faults
+from edsim.case.normals import case_normals, gales, known_cities, other_clock, other_seasons, table_faults
 from edsim.case.schema import Case
 from edsim.case.wording.messages import Fault
 
@@ -84,6 +84,14 @@ def test_seasons_of_the_other_hemisphere_are_remarked(tmp_path: Path) -> None:
     assert list(other_seasons(_case(tmp_path, _table()))) == []
     (said,) = other_seasons(_case(tmp_path, _table().replace(",-33.445,", ",33.445,")))
     assert (said.code, said.got) == ("W1898", "20.9 / 8.2 °C")
+
+
+@pytest.mark.parametrize(("offset_h", "codes"), [(-4.0, []), (-3.0, ["W1956"])])
+def test_another_time_zone_than_that_of_the_city_is_remarked(tmp_path: Path, offset_h: float, codes: list[str]) -> None:
+    """Proves: summer time in the city beside standard time in the normals is named. If ignored: sun an hour late."""
+    case = _case(tmp_path, _table())
+    cast("Any", case.city).utc_offset_h = offset_h
+    assert [fault.code for fault in other_clock(case)] == codes
 
 
 def test_wind_in_km_per_hour_is_remarked(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -176,10 +177,12 @@ def test_times_are_read_as_programs_write_them(header: str, rows: list[str], cod
     [
         ([5.0] * 4380 + [6.0] * 4380, ""),
         ([5.0] * 8760, "W1859"),
+        ([5.0 + i % 7 for i in range(4000)] + [7.5] * 400 + [5.0 + i % 7 for i in range(4360)], "W1952"),
+        ([5.0 + i % 7 for i in range(4000)] + [0.0] * 400 + [5.0 + i % 7 for i in range(4360)], ""),
         ([1e6 + i for i in range(8760)], "W1858"),
         ([5.0 + i % 7 for i in range(8759)] + [5000.0], "W1857"),
     ],
-    ids=["usual", "flat", "W for kW", "one spike"],
+    ids=["usual", "flat", "meter stuck", "off for two weeks", "W for kW", "one spike"],
 )
 def test_unlikely_series_are_remarked(read: Callable[..., Any], base: str, values: list[float], code: str) -> None:
     """Proves: a series of a broken meter or in another unit is named before anything is computed."""
@@ -326,3 +329,44 @@ def test_quarter_hours_of_energy_become_power(read: Callable[..., Any], base: st
     assert read_measured(case.folder, measured, "cooling").values == pytest.approx(80.0)
     (facts,), _ = examine_series(case)
     assert (facts.unit, facts.year_total, facts.total_unit) == ("kWh/15 min", 700_800.0, "kWh")
+
+
+@pytest.mark.parametrize(
+    ("drop", "count", "place", "allowed"),
+    [(slice(100, 101), 8759, 102, "01-05 04:00"), (slice(0, 0), 17_520, 0, ""), (slice(0, 0), 8761, 0, "")],
+    ids=["hour missing", "half hours", "first hour of the next year"],
+)
+def test_a_series_of_another_length_says_where(
+    tmp_path: Path, drop: slice, count: int, place: int, allowed: str
+) -> None:
+    """Proves: a missing hour is named by its row, a series whole in another step by its length and what to do.
+
+    If ignored: one hour of 8760 is looked for by eye.
+    """
+    step = timedelta(minutes=30 if count == 17_520 else 60)
+    times = [datetime.fromisoformat("2025-01-01") + i * step for i in range(max(count, 8760))]
+    del times[drop]
+    (tmp_path / "m.csv").write_text("time,kw\n" + "".join(f"{t:%Y-%m-%d %H:%M},5\n" for t in times), encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_series(tmp_path, "m.csv")
+    (said,) = caught.value.findings
+    assert (said.code, said.line or 0, said.allowed) == ("E1852" if place else "E144", place, allowed)
+    assert said.hint
+
+
+def test_a_second_row_of_names_is_named(tmp_path: Path) -> None:
+    """Proves: words above the numbers of a logger are a second row of names. If ignored: "no number" alone."""
+    (tmp_path / "m.csv").write_text("Point,B1.KW\nTime,value\n" + "1,5\n" * 8760, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_series(tmp_path, "m.csv", "B1.KW")
+    assert [(f.code, f.line, f.got) for f in caught.value.findings] == [("E1888", 2, "value")]
+
+
+@pytest.mark.parametrize(("heading", "code"), [("price_eur_mwh", "W1953"), ("price", "")])
+def test_prices_named_after_another_unit_are_remarked(
+    read: Callable[..., Any], base: str, heading: str, code: str
+) -> None:
+    """Proves: a column of EUR/MWh read as it stands is remarked. If ignored: 55 USD/MWh pass for 55 pesos a kWh."""
+    text = base.replace("tariffs:\n  - id: main\n", "tariffs:\n  - id: main\n    spot_file: m.csv\n", 1)
+    case = read(text, {"m.csv": f"{heading}\n" + "".join(f"0.0{i % 7 + 1}\n" for i in range(8760))})
+    assert [f.code for f in examine_series(case)[1]] == ([code] if code else [])

@@ -47,7 +47,7 @@ def override_findings(overrides: Mapping[str, float | str], where: str) -> Itera
         if name not in archetype_fields():
             near = nearest_field(name)
             hint = f"did you mean {near}?" if near else ""
-            yield Finding("E302", "not a field of an archetype", field=f"{where}.{name}", got=str(value), hint=hint)
+            yield Finding("E302", "not a field of an archetype", field=f"{where}.{name}", got=name, hint=hint)
         elif (name in TEXT_FIELDS) != isinstance(value, str):
             kind = "a word" if name in TEXT_FIELDS else "a number"
             yield Finding("E302", "wrong kind of value", field=f"{where}.{name}", got=repr(value), allowed=kind)
