@@ -93,6 +93,17 @@ def test_all_findings_come_at_once(faults: Faults, base: str) -> None:
     assert [f.line for f in found] == sorted(f.line for f in found)
 
 
+def test_a_machine_that_cannot_be_read_is_not_unknown_too(faults: Faults, base: str) -> None:
+    """Proves: with a faulty machine, buildings that name it are silent and one that names none of the case is told.
+
+    If ignored: one wrong number is followed by a fault of every building, or a misspelt name waits for the next run.
+    """
+    text = base.replace("{id: split, kind: toy_split}", "{id: split, kind: toy_split, kilowatts: 5}")
+    assert {f.code for f in faults(text)} == {"E121"}
+    misspelt = text.replace("bau: {cooling: split}", "bau: {cooling: splitt}", 1)
+    assert {f.code for f in faults(misspelt)} == {"E121", "E183"}
+
+
 def test_many_findings_are_cut(faults: Faults, base: str) -> None:
     """Proves: 200 findings and a count. If ignored: a wrong column fills the terminal."""
     rows = "".join(f"b{i},office,x,10,6.2449,-75.5740,split\n" for i in range(300))
