@@ -240,7 +240,9 @@ def _guarantee_fee(p: ProjectInputs, schedules: Mapping[str, LoanSchedule]) -> V
 
 
 def _reserve_interest(p: ProjectInputs, o: Operation, funding: _Funding) -> Vector:
-    held = o.operating_reserve + o.receivables + o.major_balance + funding.reserve
+    """Return the interest on the accounts held at the start of each year."""
+    held = o.operating_reserve + o.major_balance + funding.reserve
+    held = held + (o.receivables if p.reserves.receivables_earn else 0.0)
     return np.concatenate(([0.0], held[:-1])) * p.reserves.interest_rate
 
 

@@ -106,12 +106,15 @@ class Reserves:
     receivable_months
         Months of next year's revenue that customers owe; it lowers the cash available for debt service.
     interest_rate
-        Earned on all reserves, fraction per year.
+        Earned on the reserves, fraction per year.
+    receivables_earn
+        Whether that of receivables is an account that earns it, as in SAM; what customers still owe earns nothing.
     """
 
     operating_months: float = 0.0
     receivable_months: float = 0.0
     interest_rate: float = 0.0
+    receivables_earn: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,9 @@ def company_of(run: VariantRun, served_frac: Array) -> Company:
         salvage=sum(assets.select(line=x).total() for x in assets.lines() if x.startswith("salvage_")),
         replacements=_replacements(assets, f.tax),
         construction=_construction(case),
-        reserves=Reserves(f.reserves.operating_months, f.reserves.receivable_months, f.reserves.interest_frac),
+        reserves=Reserves(
+            f.reserves.operating_months, f.reserves.receivable_months, f.reserves.interest_frac, receivables_earn=False
+        ),
         depreciable=_DEPRECIABLE,
         write_off_at_end=True,
         fees_over_tenor=True,

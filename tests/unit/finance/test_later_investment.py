@@ -104,3 +104,18 @@ def test_working_capital_of_a_milestone_is_paid_with_it() -> None:
     assert result.debt["bank later"] == pytest.approx(280.0)
     assert result.all_uses == pytest.approx(1000.0 + 700.0 / 6.0 + 560.0)
     assert result.lines["project_cash_flow"][2] == pytest.approx(600.0 - 500.0 - 60.0)
+
+
+@pytest.mark.parametrize(("earn", "interest"), [(True, 0.05 * (30.0 + 700.0 / 6.0)), (False, 0.05 * 30.0)])
+def test_what_customers_owe_earns_no_interest(earn: bool, interest: float) -> None:
+    """Proves: the account of operating cost (6 months of 60) earns 5 %; two months of revenue owed do only as SAM's.
+
+    If ignored: the company has interest on bills nobody has paid, 0.4 % of its sales at 5 %.
+    """
+    terms = replace(
+        growing(),
+        revenue={"service": [700.0, 700.0, 1060.0, 1060.0]},
+        operating_cost={"upkeep": [60.0] * 4},
+        reserves=fin.Reserves(6.0, 2.0, 0.05, receivables_earn=earn),
+    )
+    assert fin.pro_forma(terms).lines["reserve_interest"][1] == pytest.approx(interest)
