@@ -15,7 +15,8 @@ Array = NDArray[np.float64]
 FluidKind = Literal["water", "constant", "table", "propylene_glycol", "ethylene_glycol"]
 
 _WATER_RANGE_C = (0.0, 180.0)
-_GAUSS_POINTS = ((0.3399810435848563, 0.6521451548625461), (0.8611363115940526, 0.3478548451374538))
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(4)
+_GAUSS_SHARES, _GAUSS_WEIGHTS = 0.5 * (1.0 + _NODES), 0.5 * _WEIGHTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +162,8 @@ class Fluid:
         a, b = np.asarray(from_c, dtype=float), np.asarray(to_c, dtype=float)
         if self.kind == "table":
             return np.asarray(0.5 * (self.cp(a) + self.cp(b)))
-        middle, half = 0.5 * (a + b), 0.5 * (b - a)
-        parts = (w * (self.cp(middle - x * half) + self.cp(middle + x * half)) for x, w in _GAUSS_POINTS)
-        return np.asarray(0.5 * sum(parts))
+        a, b = np.broadcast_arrays(a, b)
+        return np.asarray(np.tensordot(_GAUSS_WEIGHTS, self.cp(a + np.multiply.outer(_GAUSS_SHARES, b - a)), 1))
 
     def viscosity(self, temp_c: ArrayLike) -> Array:
         """Return the dynamic viscosity, Pa·s."""

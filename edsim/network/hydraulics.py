@@ -24,6 +24,33 @@ _ROUNDING_FRAC = 1e-7
 
 
 @dataclass(frozen=True, slots=True)
+class PipeWater:
+    """The water along every pipe.
+
+    Attributes
+    ----------
+    share : (k,)
+        Of the length, for each of the places the others are given at.
+    density, viscosity : (k, p)
+        kg/m³ and Pa·s.
+    """
+
+    share: Array
+    density: Array
+    viscosity: Array
+
+    @property
+    def mean_density(self) -> Array:
+        """Density in the mean of the length, (p,)."""
+        return np.asarray(self.share @ self.density)
+
+    @property
+    def mean_viscosity(self) -> Array:
+        """Viscosity in the mean of the length, (p,)."""
+        return np.asarray(self.share @ self.viscosity)
+
+
+@dataclass(frozen=True, slots=True)
 class Flows:
     """Flow of pipes and series consumers, node pressures."""
 
@@ -32,20 +59,26 @@ class Flows:
     pressure_pa: Array
 
 
-def pipe_loss_pa(inputs: SteadyInputs, flow: Array, density: Array, viscosity: Array) -> Array:
-    """Return the friction and local loss of every pipe, signed with the flow, Pa."""
-    size = np.abs(flow)
+def pipe_friction(inputs: SteadyInputs, flow: Array, water: PipeWater) -> Array:
+    """Return the friction factor at every place along the pipes, (..., k, p), for flows (..., p)."""
+    reynolds = reynolds_number(flow[..., None, :], inputs.bore_m, water.viscosity)
+    return friction_factor(reynolds, inputs.rough_m / inputs.bore_m, inputs.friction)
+
+
+def pipe_loss_pa(inputs: SteadyInputs, flow: Array, water: PipeWater) -> Array:
+    """Return the friction and local loss of every pipe, signed with the flow, Pa, (..., p).
+
+    Friction is the mean over the length: water that cools on its way may pass from turbulent to laminar flow, where the
+    friction at its mean Reynolds number is up to some per cent off.
+    """
     area = np.pi / 4.0 * inputs.bore_m**2
-    reynolds = reynolds_number(size, inputs.bore_m, viscosity)
-    factor = friction_factor(reynolds, inputs.rough_m / inputs.bore_m, inputs.friction)
-    head = (factor * inputs.length_m / inputs.bore_m + inputs.zeta) / (2.0 * density * area**2)
-    return np.asarray(np.sign(flow) * head * size**2)
+    heads = pipe_friction(inputs, flow, water) * (inputs.length_m / inputs.bore_m) + inputs.zeta
+    return np.asarray(flow * np.abs(flow) * (water.share @ (heads / water.density)) / (2.0 * area**2))
 
 
 def solve_flows(
     inputs: SteadyInputs,
-    density: Array,
-    viscosity: Array,
+    water: PipeWater,
     drawn: Array,
     injected: Array,
     start: Array | None,
@@ -55,8 +88,8 @@ def solve_flows(
 
     Parameters
     ----------
-    density, viscosity : (p,)
-        Of the water in each pipe, kg/m³ and Pa·s.
+    water
+        In the pipes.
     drawn : (c,)
         Flow of each consumer, ignored for those in series.
     injected : (s,)
@@ -80,13 +113,14 @@ def solve_flows(
     free = np.ones(inputs.n_nodes, dtype=bool)
     free[held] = False
     static = np.zeros(len(a))
-    static[:n_pipes] = inputs.boost_pa + (column_weight_pa(inputs, density) if column_pa is None else column_pa)
+    column = column_weight_pa(inputs, water.mean_density) if column_pa is None else column_pa
+    static[:n_pipes] = inputs.boost_pa + column
     pressure = np.full(inputs.n_nodes, held_pa.mean())
     pressure[held] = held_pa
     flow = np.zeros(len(a))
-    flow[:n_pipes] = 0.5 * density * np.pi / 4.0 * inputs.bore_m**2 if start is None else start
+    flow[:n_pipes] = 0.5 * water.mean_density * np.pi / 4.0 * inputs.bore_m**2 if start is None else start
     for step in range(MAX_STEPS):
-        loss, slope = _link_loss(inputs, flow, density, viscosity)
+        loss, slope = _link_loss(inputs, flow, water)
         conductance = 1.0 / slope
         ahead = conductance * (pressure[a] - pressure[b] + static - loss)
         if free.any():
@@ -138,14 +172,13 @@ def _unsettled(change_kg_per_s: float) -> SolverError:
     return SolverError(f.text(), [f])
 
 
-def _link_loss(inputs: SteadyInputs, flow: Array, density: Array, viscosity: Array) -> tuple[Array, Array]:
+def _link_loss(inputs: SteadyInputs, flow: Array, water: PipeWater) -> tuple[Array, Array]:
     """Return loss and its slope for pipes followed by series consumers."""
     n = len(inputs.pipe_from)
-    small = 1e-6 * density * inputs.bore_m**2
+    small = 1e-6 * water.density[0] * inputs.bore_m**2
     at = np.where(np.abs(flow[:n]) < small, small, flow[:n])
-    loss = pipe_loss_pa(inputs, at, density, viscosity)
     step = 1e-6 * np.abs(at)
-    ahead = pipe_loss_pa(inputs, at + step, density, viscosity)
+    loss, ahead = pipe_loss_pa(inputs, np.stack([at, at + step]), water)
     slope = (ahead - loss) / step
     loss = loss + slope * (flow[:n] - at)
     extra = np.full(len(flow) - n, SERIES_PA_PER_KG_S)

@@ -1,7 +1,8 @@
 """Temperatures of a steady state for known flows: one sparse linear system with upwind directions.
 
-A pipe hands on ``T_g + (T_in - T_g)·exp(-u·L/(m·cp))``, a station its outlet temperature, and nodes mix by
-enthalpy. Pipes without flow are at ground temperature and lose nothing.
+A pipe hands on ``T_g + (T_in - T_g)·exp(-∫ u·L/(m·cp) ds)``, s from 0 to 1 along it, a station its outlet temperature,
+and nodes mix by enthalpy. Pipes without flow are at ground temperature and lose nothing. The integral follows the heat
+capacity along the pipe by collocation at Gauss points: glycol loses 2 % of its heat capacity over 20 K.
 
 A station that gives back at the node it draws from (a one-pipe loop) takes the water that arrives there at ``T_b``;
 with M the flow that passes and Q the heat of all such stations, the node holds ``T_b - Q/(M·cp)``. When they draw
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
 from edsim.network.fluid import Fluid
+from edsim.network.hydraulics import PipeWater
 from edsim.network.steady.inputs import Mode, SteadyInputs
 from edsim.network.steady.types import STILL_KG_PER_S
 
@@ -23,8 +25,11 @@ IntArray = NDArray[np.int64]
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 _PLACES = 0.5 * (1.0 + _NODES)
 """Shares of the length of a pipe at which properties are taken (Gauss-Legendre)."""
-LENGTH_SHARES = 0.5 * _WEIGHTS
+_SHARES = 0.5 * _WEIGHTS
 """Share of the length for which each of these places stands."""
+_POWERS = np.arange(1.0, len(_PLACES) + 1.0)
+_UP_TO = (_PLACES[:, None] ** _POWERS / _POWERS) @ np.linalg.inv(_PLACES[:, None] ** (_POWERS - 1.0))
+"""Integral up to each place, over the values at all of them, of the polynomial through these values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +55,18 @@ class Thermal:
     pipe_ends_c: Array
     mixing_w_per_k: Array
 
-    def in_pipes(self, fluid: Fluid) -> tuple[Array, Array]:
-        """Return density, kg/m³, and viscosity, Pa·s, of the water in every pipe: means over its length.
-
-        In slow pipes water cools to the ground on its way; the mean of its viscosity is then up to 5 % above the
-        viscosity of its mean temperature.
-        """
+    def in_pipes(self, fluid: Fluid) -> PipeWater:
+        """Return the water along every pipe; of a tabulated fluid one mean of both ends stands for all of it."""
         if fluid.kind == "table":
-            return fluid.density(self.pipe_ends_c).mean(axis=0), fluid.viscosity(self.pipe_ends_c.mean(axis=0))
-        return LENGTH_SHARES @ fluid.density(self.along_pipe_c), LENGTH_SHARES @ fluid.viscosity(self.along_pipe_c)
+            density = fluid.density(self.pipe_ends_c).mean(axis=0, keepdims=True)
+            return PipeWater(np.ones(1), density, fluid.viscosity(self.pipe_ends_c.mean(axis=0, keepdims=True)))
+        return PipeWater(_SHARES, fluid.density(self.along_pipe_c), fluid.viscosity(self.along_pipe_c))
+
+    def cp_in_pipes(self, fluid: Fluid) -> Array:
+        """Return the heat capacity along every pipe, J/(kg·K); of a tabulated fluid that of both ends."""
+        if fluid.kind == "table":
+            return np.broadcast_to(fluid.mean_cp(*self.pipe_ends_c), self.along_pipe_c.shape)
+        return fluid.cp(self.along_pipe_c)
 
 
 def first_guess(inputs: SteadyInputs) -> Thermal:
@@ -72,7 +80,7 @@ def first_guess(inputs: SteadyInputs) -> Thermal:
         apart = inputs.side[inputs.source_supply] != inputs.side[inputs.source_return]
         back = np.isin(inputs.side, inputs.side[inputs.source_return[apart]])
         guess[back] = float(known.mean())
-    still = np.full((len(LENGTH_SHARES), len(inputs.pipe_from)), supply_c)
+    still = np.full((len(_SHARES), len(inputs.pipe_from)), supply_c)
     return Thermal(guess, guess[inputs.consumer_from], np.empty(0), still, still[:2], np.zeros(inputs.n_nodes))
 
 
@@ -95,7 +103,8 @@ def temperatures(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal
     from scipy.sparse.linalg import splu
 
     n, p, c = inputs.n_nodes, len(inputs.pipe_from), len(inputs.consumer_from)
-    keep, add, cp_out = _handed_on(inputs, fluid, links, last)
+    decay = _decay(inputs, fluid, links, last)
+    keep, add, cp_out = _handed_on(inputs, fluid, links, last, decay)
     taps = np.zeros(len(keep), dtype=bool)
     taps[p : p + c] = inputs.taps
     size = np.abs(links.flow)
@@ -121,13 +130,21 @@ def temperatures(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal
     station_in = _station_inlet(inputs, links, arriving, fall, node[links.tail[p : p + c]])
     own = inputs.taps
     out[p : p + c][own] = keep[p : p + c][own] * station_in[own] + add[p : p + c][own]
-    left = np.where(moving, keep[:p], 0.0) ** _PLACES[:, None]
+    left = np.where(moving, np.exp(-_UP_TO @ decay), 0.0)
     along = inputs.ground_c + left * (node[links.tail[:p]] - inputs.ground_c)
     ends = np.stack([np.where(moving, node[links.tail[:p]], inputs.ground_c), out[:p]])
     return Thermal(node, station_in, out, along, ends, total)
 
 
-def _handed_on(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal) -> tuple[Array, Array, Array]:
+def _decay(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal) -> Array:
+    """Return ``u·L/(m·cp)`` at the places along every pipe, (k, p)."""
+    carried = np.abs(links.flow[: len(inputs.pipe_from)]) * last.cp_in_pipes(fluid)
+    return np.asarray(inputs.u_w_per_mk * inputs.length_m / np.maximum(carried, 1e-30))
+
+
+def _handed_on(
+    inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal, decay: Array
+) -> tuple[Array, Array, Array]:
     """Return factor and addend of every link's outlet temperature, and the heat capacity with which it mixes there."""
     p, c = len(inputs.pipe_from), len(inputs.consumer_from)
     size = np.abs(links.flow)
@@ -136,8 +153,7 @@ def _handed_on(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal) 
     last_out = last.out_c if len(last.out_c) else entering
     cp_mean = fluid.mean_cp(entering, last_out)
     keep, add = np.ones(len(size)), np.zeros(len(size))
-    with np.errstate(divide="ignore", over="ignore"):
-        keep[:p] = np.exp(-inputs.u_w_per_mk * inputs.length_m / np.maximum(size[:p] * cp_mean[:p], 1e-30))
+    keep[:p] = np.exp(-_SHARES @ decay)
     add[:p] = inputs.ground_c * (1.0 - keep[:p])
     stations = slice(p, p + c)
     drawing = size[stations] > STILL_KG_PER_S

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding, SolverError
 from edsim.network.fluid import Fluid
-from edsim.network.hydraulics import Flows, column_weight_pa, pipe_loss_pa, solve_flows
-from edsim.network.pipes.friction import FrictionModel, flow_velocity, friction_factor, reynolds_number
+from edsim.network.hydraulics import Flows, column_weight_pa, pipe_friction, pipe_loss_pa, solve_flows
+from edsim.network.pipes.friction import FrictionModel, flow_velocity, reynolds_number
 from edsim.network.rows import read_rows
 from edsim.network.steady.checks import refuse_implausible
 from edsim.network.steady.heat import Links, Thermal, first_guess, temperatures
@@ -145,7 +145,7 @@ def _once(
     if injected is None:
         injected = _source_flows(inputs, fluid, thermal)
     start = None if last is None else last.flows.pipe_kg_per_s
-    flows = solve_flows(inputs, *thermal.in_pipes(fluid), drawn, injected, start, column_pa)
+    flows = solve_flows(inputs, thermal.in_pipes(fluid), drawn, injected, start, column_pa)
     links = _links(inputs, flows, drawn, injected)
     return _Pass(temperatures(inputs, fluid, links, thermal), drawn, flows, links)
 
@@ -162,7 +162,7 @@ def _settled_drives(inputs: SteadyInputs, fluid: Fluid, last: _Pass) -> _Pass | 
     now = last
 
     def drives(done: _Pass) -> Array:
-        left = rings.leftover_pa(column_weight_pa(inputs, done.thermal.in_pipes(fluid)[0]))
+        left = rings.leftover_pa(column_weight_pa(inputs, done.thermal.in_pipes(fluid).mean_density))
         return np.concatenate([left[:weighed], _source_flows(inputs, fluid, done.thermal)[by_heat] / kg_per_s])
 
     def after(driven: Array) -> Array:
@@ -186,9 +186,10 @@ def _settled_drives(inputs: SteadyInputs, fluid: Fluid, last: _Pass) -> _Pass | 
 
 def _unsettled(inputs: SteadyInputs, fluid: Fluid, flow: Array, thermal: Thermal, moved_k: float) -> SolverError:
     """Return the error of temperatures that do not settle, with its cause where water circulates by its own weight."""
-    density, viscosity = thermal.in_pipes(fluid)
+    water = thermal.in_pipes(fluid)
+    density = water.mean_density
     uneven = np.abs(column_weight_pa(inputs, density) - column_weight_pa(inputs, np.full_like(density, density.mean())))
-    friction = np.abs(pipe_loss_pa(inputs, flow, density, viscosity))
+    friction = np.abs(pipe_loss_pa(inputs, flow, water))
     got, hint = f"last change {moved_k:.2g} K", "check stations by outlet temperature against what reaches them"
     if len(uneven) and uneven.max() > np.median(friction):
         k = int(np.argmax(uneven))
@@ -279,8 +280,8 @@ def _state(
     inlet = np.where(moving, t_in, thermal.out_c)
     cp = fluid.mean_cp(inlet, thermal.out_c)
     given_off = size * cp * (inlet - thermal.out_c)
-    density, viscosity = thermal.in_pipes(fluid)
-    reynolds = reynolds_number(flows.pipe_kg_per_s, inputs.bore_m, viscosity)
+    water = thermal.in_pipes(fluid)
+    density = water.mean_density
     pressure, required, critical = _settled_pressures(inputs, flows, moving[p : p + c])
     dp, lift = _differences(inputs, pressure)
     head = np.where(np.isfinite(required), required, lift)
@@ -293,10 +294,10 @@ def _state(
         node_pressure_kpa=pressure / 1000.0,
         pipe_ids=tuple(x.id for x in pipes),
         pipe_flow_kg_per_s=flows.pipe_kg_per_s,
-        pipe_dp_pa=pipe_loss_pa(inputs, flows.pipe_kg_per_s, density, viscosity),
+        pipe_dp_pa=pipe_loss_pa(inputs, flows.pipe_kg_per_s, water),
         pipe_velocity_m_per_s=flow_velocity(flows.pipe_kg_per_s, inputs.bore_m, density),
-        pipe_reynolds=reynolds,
-        pipe_friction_factor=friction_factor(reynolds, inputs.rough_m / inputs.bore_m, inputs.friction),
+        pipe_reynolds=reynolds_number(flows.pipe_kg_per_s, inputs.bore_m, water.mean_viscosity),
+        pipe_friction_factor=water.share @ pipe_friction(inputs, flows.pipe_kg_per_s, water),
         pipe_temp_in_c=inlet[:p],
         pipe_temp_out_c=thermal.out_c[:p],
         pipe_heat_loss_w=given_off[:p],

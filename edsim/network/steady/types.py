@@ -139,7 +139,7 @@ class SteadyState:
     pipe_ids, pipe_flow_kg_per_s, pipe_dp_pa
         Flow and friction loss, both negative when the flow runs from `to_node` to `from_node`.
     pipe_velocity_m_per_s, pipe_reynolds, pipe_friction_factor
-        Positive.
+        Positive; at the mean density and viscosity of the pipe, the factor as its mean over the length.
     pipe_temp_in_c, pipe_temp_out_c
         Along the flow.
     pipe_heat_loss_w
