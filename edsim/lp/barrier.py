@@ -24,8 +24,11 @@ from edsim.lp.timechain import TimeChain
 
 End = Literal["optimal", "time_limit", "interrupted", "error"]
 MOST_ITERATIONS = 200
-REGULAR = 1e-8
-"""Added to the diagonals of the factorized system; refinement takes its effect out of the steps."""
+REGULAR, MORE_REGULAR = 1e-8, 1e-5
+"""Added to the diagonals of the factorized system; refinement takes its effect out of the steps. The second where
+rounding spoils the first: two stores that can stand in for each other leave directions that cost next to nothing."""
+POOR = 0.1
+"""A direction of which the system is met no better than to this share of its right side is none."""
 HELD = 1e20
 """Diagonal of a column that is fixed."""
 QUANTILE = 0.9
@@ -42,9 +45,10 @@ WEIGHTS = (0.1, 0.25, 0.5, 0.75, 1.0)
 """Shares of a correction that are tried."""
 CENTRAL = 4.0
 """A product S·Z between target / CENTRAL and CENTRAL · target is left as it is."""
-REFINEMENTS, RESIDUAL = 3, 1e-10
-STALLED, GAIN = 15, 0.98
-"""Iterations without a gap below GAIN times the best, after which the method gives up."""
+REFINEMENTS, MORE_REFINEMENTS, RESIDUAL = 3, 7, 1e-10
+STALLED, GAIN, MORE_GAIN = 15, 0.98, 0.5
+"""Iterations without a gap below GAIN times the best, after which the method gives up; MORE_GAIN once the system is
+regularized more, for what rounding leaves comes too slowly to wait for."""
 NEARLY, ROUNDED = 1e-6, 5
 """A best point this good is where rounding ends progress: after so many iterations without gain it is the answer."""
 PULL = 1e-5
@@ -157,6 +161,7 @@ class Barrier:
         self._at = np.concatenate([q.lower, q.upper])
         self._sign = np.concatenate([np.ones(len(q.lower)), -np.ones(len(q.upper))])
         self._side = np.concatenate([q.low[q.lower], q.high[q.upper]])
+        self._regular, self._unmet = REGULAR, 0.0
         self._start()
 
     # ------------------------------------------------------------------ start
@@ -212,7 +217,8 @@ class Barrier:
                 break
             if max(errors) < max(best[0]):
                 best = errors, self._point, self._y
-            least, since = (errors[0], 0) if errors[0] < GAIN * least else (least, since + 1)
+            gain = GAIN if self._regular == REGULAR else MORE_GAIN
+            least, since = (errors[0], 0) if errors[0] < gain * least else (least, since + 1)
             late = time.thread_time() - started > time_limit_s
             ended = _ended(solved=max(errors) <= tolerance, late=late, stopped=stop())
             if ended or since > (ROUNDED if max(best[0]) < NEARLY else STALLED):
@@ -247,7 +253,7 @@ class Barrier:
         stiff = 1.0 / np.clip(room, LEAST_ROOM, 1.0) ** 2
         self._h = np.where(still[:n], HELD, stiff[:n])
         self._w = np.where(still[n:], 0.0, 1.0 / stiff[n:])
-        self._factor.refactor(self._h + REGULAR, self._w + REGULAR)
+        self._factor.refactor(self._h + self._regular, self._w + self._regular)
         dx, _ = self._refined(np.zeros(n), point[n:] - q.a @ point[:n], still[:n])
         point[:n] += np.where(still[:n], 0.0, dx)
         return np.asarray(np.clip(point, q.low, q.high)[:n] * q.col * q.x_unit)
@@ -267,7 +273,10 @@ class Barrier:
         return gap, _largest(self._primal) / largest, _largest(self._dual) / costliest
 
     def _iterate(self) -> None:
-        """Take one step: factorize, predict, correct, center."""
+        """Take one step; where rounding spoils its direction, find that anew with more regularization, kept from then.
+
+        The spread of the diagonals grows until the end, so that what was too little stays so.
+        """
         q = self._q
         ratio = self._mult / self._slack
         h = np.zeros(len(q.low))
@@ -275,7 +284,20 @@ class Barrier:
         h[q.upper] += ratio[len(q.lower) :]
         self._h = np.where(q.held, HELD, h[: q.n])
         self._w = np.where(q.equal, 0.0, 1.0 / np.maximum(h[q.n :], 1e-30))
-        self._factor.refactor(self._h + REGULAR, self._w + REGULAR)
+        d, sizes = self._direction()
+        if self._unmet > POOR and self._regular < MORE_REGULAR:
+            self._regular = MORE_REGULAR
+            d, sizes = self._direction()
+        ap, ad = (min(1.0, STAY * size) for size in sizes)
+        self._point = self._point + ap * d.point
+        self._slack = self._slack + ap * d.slack
+        self._y = self._y + ad * d.row_dual
+        self._mult = self._mult + ad * d.mult
+
+    def _direction(self) -> tuple[_Direction, tuple[float, float]]:
+        """Factorize, predict, correct, center: return the direction and the longest steps on it."""
+        self._factor.refactor(self._h + self._regular, self._w + self._regular)
+        self._unmet = 0.0
         mu = float(self._slack @ self._mult) / len(self._slack)
         d = self._newton(-self._slack * self._mult, self._primal, self._dual)
         sizes = self._lengths(d)
@@ -292,11 +314,7 @@ class Barrier:
             if sum(longer) < sum(sizes) + LEAST_GAIN:
                 break
             d, sizes = trial, longer
-        ap, ad = (min(1.0, STAY * size) for size in sizes)
-        self._point = self._point + ap * d.point
-        self._slack = self._slack + ap * d.slack
-        self._y = self._y + ad * d.row_dual
-        self._mult = self._mult + ad * d.mult
+        return d, sizes
 
     def _corrected(
         self, d: _Direction, product: FloatArray, least: tuple[float, float]
@@ -332,18 +350,27 @@ class Barrier:
     def _refined(
         self, of_cols: FloatArray, of_rows: FloatArray, held: npt.NDArray[np.bool_]
     ) -> tuple[FloatArray, FloatArray]:
-        """Return the solution of the system without the regularization; columns that are held take no part."""
+        """Return the solution of the system without the regularization; columns that are held take no part.
+
+        Refinement ends where it gains nothing: beyond it, an unstable factorization makes every step worse.
+        """
         q = self._q
-        dx, dv = self._factor.solve(of_cols, of_rows)
-        scale = _largest(of_cols) + 1e-300, _largest(of_rows) + 1e-300
-        for _ in range(REFINEMENTS):
+        dx, dv = found = self._factor.solve(of_cols, of_rows)
+        scale = (_largest(of_cols) or _largest(dv)) + 1e-300, (_largest(of_rows) or _largest(dx)) + 1e-300
+        least = INF
+        for _ in range(1 + (REFINEMENTS if self._regular == REGULAR else MORE_REFINEMENTS)):
             r_cols = np.where(held, 0.0, of_cols - self._h * dx - q.at @ dv)
             r_rows = of_rows - q.a @ dx + self._w * dv
-            if max(_largest(r_cols) / scale[0], _largest(r_rows) / scale[1]) < RESIDUAL:
+            unmet = max(_largest(r_cols) / scale[0], _largest(r_rows) / scale[1])
+            if not unmet < least:
+                break
+            found, least = (dx, dv), unmet
+            if unmet < RESIDUAL:
                 break
             more_x, more_v = self._factor.solve(r_cols, r_rows)
             dx, dv = dx + more_x, dv + more_v
-        return dx, dv
+        self._unmet = max(self._unmet, least)
+        return found
 
 
 def _largest(values: FloatArray) -> float:
