@@ -141,7 +141,9 @@ def test_names_stay_text(light: Appraisal, text: str, first: int) -> None:
 @pytest.mark.parametrize("first", [0, 6, 12])
 def test_names_stay_text_in_figures(appraisal: Appraisal, first: int) -> None:
     """Proves: plotly.js is never handed markup or a template made of a name."""
-    for chart in _charts(hostile(appraisal, first)):
+    charts = list(_charts(hostile(appraisal, first)))
+    assert len(charts) > 10
+    for chart in charts:
         figure = json.dumps(chart.figure, ensure_ascii=False)
         for tag in re.findall(r"</?\s*(\w+)", figure):
             assert tag in {"b", "br", "extra"}, (chart.key, tag)

@@ -140,7 +140,9 @@ def run(tables, case):
 
 
 def test_sound_tables_pass(tables, case):
-    for result in run(tables, case):
+    results = run(tables, case)
+    assert len(results) == 2
+    for result in results:
         assert result.balance_residual_frac <= 1e-12
         assert result.money_residual_frac <= 1e-12
         assert result.ghg_residual_frac <= 1e-12

@@ -111,7 +111,9 @@ def test_a_tank_charged_too_slowly_is_named_with_its_least_change() -> None:
 def test_a_default_is_never_blamed() -> None:
     """Proves: settings that the case does not state are left alone. If ignored: every tank is to be charged faster."""
     broken = with_field(plant("by_day", 3, DAY), "tank", "max_capacity_kwh", 100.0)
-    assert all(r.limit.kind != "setting" for r in diagnose(broken, DAY, as_shipped).repairs)
+    blamed = [r.limit.kind for r in diagnose(broken, DAY, as_shipped).repairs]
+    assert blamed
+    assert "setting" not in blamed
 
 
 def test_a_least_size_beyond_a_cap_on_cost_is_named() -> None:
