@@ -53,7 +53,7 @@ class GasSite:
 
 @dataclass(frozen=True, slots=True)
 class GasYear:
-    """All hours: lowest absolute pressure at a consumer (t,), extra load (t,), flow at the plant (t,), loss (e, 1)."""
+    """All hours: lowest absolute pressure at a consumer, extra load, flow at the plant (t,); loss at peak (e,)."""
 
     lowest_pa: Array
     extra: Array
@@ -225,29 +225,43 @@ def _too_far(request: NetworkRequest, layout: Layout, consumer: int) -> Finding:
 def gas_year(request: NetworkRequest, site: GasSite, layout: Layout, length: Array, row: IntArray) -> GasYear:
     """Return pressures, losses and flow of every hour."""
     forest, gas = layout.forest, site.gas
-    hours = layout.drawn_kg_per_s.shape[1]
-    steam = request.carrier == "steam"
-    loss_w = (site.u_w_per_mk[row] * length)[:, None] * (gas.temp_c - site.ground_c) if steam else np.zeros((0, hours))
-    leak = _leak_kg_per_s(request, layout) * length / max(float(length.sum()), 1e-9)
-    keep = 1.0 / (1.0 - request.gas.leakage_frac) if steam else 1.0
+    hours, steam = layout.drawn_kg_per_s.shape[1], request.carrier == "steam"
     lowest, plant = np.empty(hours), np.empty(hours)
-    pipes = (length[:, None], site.catalogue.inner_m[row][:, None], site.catalogue.roughness_m[row][:, None])
     step = max(24, _CHUNK_VALUES // max(forest.n_edges, 1))
     for a in range(0, hours, step):
         now = slice(a, min(a + step, hours))
-        at_node = np.zeros((forest.n_nodes, now.stop - a))
-        add_rows(at_node, layout.consumer_node, keep * layout.drawn_kg_per_s[:, now])
-        at_node[forest.end] += loss_w[:, now] / (1000.0 * gas.latent_kj_per_kg) if steam else leak[:, None]
-        flow = forest.collect(at_node)
-        path = _path_sums(forest, _squared_drop(request, gas, flow, pipes))
+        plant[now], path = _plant_and_path(request, site, layout, (length, row), now)
         worst = path[layout.consumer_node].max(axis=0, initial=0.0)
         lowest[now] = np.sqrt(gas.pressure_pa**2 - worst)
-        plant[now] = at_node.sum(axis=0)
-    useful = plant - layout.flow_total
-    extra = useful / gas.kg_per_s_per_unit
+    extra = (plant - layout.flow_total) / gas.kg_per_s_per_unit
     back = condensate_loss_kw(request, site, layout, length) if steam else np.zeros(hours)
-    peak = int(layout.flow_total.argmax())
-    return GasYear(lowest, extra + back, plant, loss_w[:, [peak]] if steam else np.zeros((forest.n_edges, 1)))
+    over_ground = gas.temp_c - site.ground_c[int(layout.flow_total.argmax())] if steam else 0.0
+    return GasYear(lowest, extra + back, plant, site.u_w_per_mk[row] * length * over_ground)
+
+
+def _plant_and_path(
+    request: NetworkRequest, site: GasSite, layout: Layout, pipes: tuple[Array, IntArray], now: slice
+) -> tuple[Array, Array]:
+    """Return the flow at the plant, (t,), and the loss of squared pressure from there to every node, (n, t).
+
+    What condenses leaves a pipe evenly along its way, so that half of it passes the whole length; leaks are mostly at
+    couplings and tools and count at its end.
+    """
+    forest, gas, (length, row) = layout.forest, site.gas, pipes
+    if request.carrier == "steam":
+        lost_w = (site.u_w_per_mk[row] * length)[:, None] * (gas.temp_c - site.ground_c[now])
+        lost = lost_w / (1000.0 * gas.latent_kj_per_kg)
+        on_the_way, keep = 0.5 * lost, 1.0 / (1.0 - request.gas.leakage_frac)
+    else:
+        lost = (_leak_kg_per_s(request, layout) * length / max(float(length.sum()), 1e-9))[:, None]
+        on_the_way, keep = np.zeros_like(lost), 1.0
+    drawn = keep * layout.drawn_kg_per_s[:, now]
+    at_node = np.zeros((forest.n_nodes, drawn.shape[1]))
+    add_rows(at_node, layout.consumer_node, drawn)
+    at_node[forest.end] += lost
+    bores = (length[:, None], site.catalogue.inner_m[row][:, None], site.catalogue.roughness_m[row][:, None])
+    squared = _squared_drop(request, gas, forest.collect(at_node) - on_the_way, bores)
+    return at_node.sum(axis=0), _path_sums(forest, squared)
 
 
 def condensate_loss_kw(request: NetworkRequest, site: GasSite, layout: Layout, length: Array) -> Array:
@@ -339,7 +353,7 @@ def _edges(
         velocity_m_per_s=flow_velocity(own, bore, thinnest),
         pressure_gradient_pa_per_m=pressure_gradient(own, bore, catalogue.roughness_m[row], thinnest, viscosity),
         dp_kpa=edge_drop_pa(request, site, layout, length, row) / 1000.0,
-        gain_or_loss_w_at_design=year.edge_loss_w[:, 0],
+        gain_or_loss_w_at_design=year.edge_loss_w,
         n_downstream=layout.n_downstream,
         existing_dn=existing,
         capex_pipe=paid * length * costs.pipe_per_m[row],
@@ -351,13 +365,9 @@ def _edges(
 def edge_drop_pa(request: NetworkRequest, site: GasSite, layout: Layout, length: Array, row: IntArray) -> Array:
     """Return the pressure drop of every trench in the hour of the largest flow, Pa."""
     forest, gas = layout.forest, site.gas
-    if not forest.n_edges:
-        return np.zeros(0)
-    at_node = np.zeros(forest.n_nodes)
-    add_rows(at_node, layout.consumer_node, layout.drawn_kg_per_s[:, int(layout.flow_total.argmax())])
-    pipes = (length, site.catalogue.inner_m[row], site.catalogue.roughness_m[row])
-    squared = _path_sums(forest, _squared_drop(request, gas, forest.collect(at_node), pipes))
-    pressure = np.sqrt(gas.pressure_pa**2 - squared)
+    peak = int(layout.flow_total.argmax())
+    _, squared = _plant_and_path(request, site, layout, (length, row), slice(peak, peak + 1))
+    pressure = np.sqrt(gas.pressure_pa**2 - squared[:, 0])
     return np.asarray(pressure[forest.start] - pressure[forest.end])
 
 

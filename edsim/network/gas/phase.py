@@ -129,6 +129,6 @@ def _loaded(
         velocity_m_per_s=flow_velocity(own, bore, thinnest)[back],
         pressure_gradient_pa_per_m=gradient[back],
         dp_kpa=edge_drop_pa(request, site, layout, length, row)[back] / 1000.0,
-        gain_or_loss_w_at_design=year.edge_loss_w[:, 0][back],
+        gain_or_loss_w_at_design=year.edge_loss_w[back],
         n_downstream=layout.n_downstream[back],
     )

@@ -46,15 +46,20 @@ def _drop_pa(inlet_pa, flow_kg_per_s, pipe, gas):
 
 
 def test_one_steam_pipe_by_hand(request_of):
-    """Proves: pressure at the end of 400 m equals the single-pipe formula. If ignored: consumers starve unseen."""
+    """Proves: pressure at the end of 400 m is that of the single-pipe formula, half of what condenses on the way.
+
+    If ignored: consumers starve unseen, or a long line at low load seems to lose a fifth more pressure than it does.
+    """
     design = design_network(_one_pipe(request_of, 400.0, 1500.0, **STEAM))
     catalogue = load_catalogue("steam_steel")
     row = int(np.flatnonzero(catalogue.dn == design.edges.dn[0])[0])
     pressure = saturation_pressure_pa(180.0)
     pipe = (np.array([400.0]), catalogue.inner_m[[row]], catalogue.roughness_m[[row]])
     gas = (float(saturated_vapor_density_kg_per_m3(180.0)), (80.4 + 0.407 * 180.0) * 1e-7)
-    drop = _drop_pa(pressure, design.plant_flow_kg_per_s[:1], pipe, gas)
-    assert design.design_lift_kpa == pytest.approx(drop / 1000.0, rel=0.005)
+    condensed = design.edges.gain_or_loss_w_at_design[0] / (1000.0 * float(latent_heat_kj_per_kg(180.0)))
+    drop = _drop_pa(pressure, design.plant_flow_kg_per_s[:1] - 0.5 * condensed, pipe, gas)
+    assert design.design_lift_kpa == pytest.approx(drop / 1000.0, rel=0.002)
+    assert design.edges.dp_kpa[0] == pytest.approx(drop / 1000.0, rel=0.01)
     assert design.worst_supply_temp_c.min() == pytest.approx(
         float(saturation_temp_c(pressure - 1000.0 * design.design_lift_kpa)), abs=0.01
     )
