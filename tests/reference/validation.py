@@ -191,8 +191,8 @@ def climates(folder: Path) -> Iterator[str]:
     """Yield the archetypes beside the DOE reference buildings in the climates whose weather is there."""
     yield (
         "The same buildings in other climates, cooling published and of edsim in kWh/(m² a) and its error. New "
-        "Orleans stands for Houston and Sterling for Baltimore, each with a tenth fewer cooling degree-days; Boulder "
-        "was looked at when all values stood. The machines have the COPs of Miami everywhere."
+        "Orleans stands for Houston and Sterling for Baltimore, each with a tenth fewer cooling degree-days; the "
+        "machines have the COPs of Miami everywhere."
     )
     found = {
         c: reference_climates.compare(c, reference_climates.weather_of(c, folder))

@@ -9,7 +9,7 @@ the same coefficients and boilers of 80 %. Fuel of kitchens and of hot water is 
 
 Weather: Miami TMY2 from pvlib; the others from the folder of EDSIM_REFERENCE_WEATHER. New Orleans stands for Houston
 and Sterling for Baltimore, each with a tenth fewer cooling degree-days than the city of the models; Chicago, Phoenix
-(typical year of the NSRDB) and Boulder (TMY2) are themselves. No value of an archetype was chosen with Boulder in view.
+(typical year of the NSRDB) and Boulder (TMY2) are themselves. Boulder was no reason for any value of an archetype.
 """
 
 import csv
