@@ -8,8 +8,10 @@ from edsim.report.comparison.differences import Comparison, InputDifference
 from edsim.report.i18n import Language, nice_unit
 from edsim.studies.field_names import field_in_words
 
-_NUMBER = re.compile(r"\A-?\d+\.\d+(?=\Z|e| )")
+_NUMBER = re.compile(r"\A(-?)(\d+)(?:\.(\d+))?(?=\Z|e[-+]?\d+\Z| [^\d])")
 """A number at the start of a value, with or without its unit."""
+_YEAR_DIGITS = 4
+"""As many whole digits may be a year, which has no sign of thousands; a unit says that it is none."""
 MADE = {
     "run.edsim": "Version of edsim",
     "run.scenario": "Scenario",
@@ -61,7 +63,14 @@ def _six_digits(value: str) -> str:
 
 
 def values_said(lang: Language, data: Comparison, difference: InputDifference) -> tuple[str, ...]:
-    """Return the value of every run as it was read, a number with the decimal sign of the language."""
-    point = lang.separators[0]
+    """Return the value of every run as it was read, a number with the signs of the language."""
+    point, thousands = lang.separators
+
+    def written(number: re.Match[str]) -> str:
+        sign, whole, decimals = number.groups()
+        if difference.unit or len(whole) > _YEAR_DIGITS:
+            whole = f"{int(whole):,}".replace(",", thousands)
+        return sign + (whole if decimals is None else f"{whole}{point}{decimals}")
+
     values = input_values(data, difference, lang.text("absent"))
-    return tuple(nice_unit(_NUMBER.sub(lambda n: n[0].replace(".", point), v)) for v in values)
+    return tuple(nice_unit(_NUMBER.sub(written, v)) for v in values)

@@ -7,8 +7,8 @@ import pytest
 
 from edsim.appraisal.types import Appraisal
 from edsim.core.money import convert_money
-from edsim.report.comparison.differences import MAIN, ResultRow, compare, rates_used
-from edsim.report.comparison.inputs import input_unit, input_values
+from edsim.report.comparison.differences import MAIN, InputDifference, ResultRow, compare, rates_used
+from edsim.report.comparison.inputs import input_unit, input_values, values_said
 from edsim.report.comparison.page import ComparisonView, comparison_sections, render_comparison
 from edsim.report.i18n import language
 from edsim.report.view import BAU, Table
@@ -161,6 +161,26 @@ def test_money_of_two_currencies_stands_with_its_units_and_the_rate(appraisal: A
     assert used.source
     page = render_comparison([("a", first), ("b", other)], one_file=False, lang="es")
     assert f"COP por EUR, media de {used.year} ({used.source.split(';')[0][:20]}" in page
+
+
+def test_inputs_have_the_signs_of_thousands_of_the_language(appraisal: Appraisal, dearer: Appraisal) -> None:
+    """Proves: 40000 m2 and -12345.5 are written with both signs; a year, a digest and a power of ten are left alone.
+
+    If ignored: in Spanish 40000 stands beside 18.500, or a building is of the year 1.987.
+    """
+    data = compare([("a", appraisal), ("b", dearer)])
+    said = {
+        (value, unit): values_said(language("es"), data, InputDifference("made", unit, (value, None)))[0]
+        for value, unit in [
+            ("40000", "m2"),
+            ("1490", "m"),
+            ("1987", ""),
+            ("-12345.5", ""),
+            ("-0.5", ""),
+            ("1234e5ab", ""),
+        ]
+    }
+    assert list(said.values()) == ["40.000", "1.490", "1987", "-12.345,5", "-0,5", "1234e5ab"]
 
 
 def test_many_inputs_stand_last_and_are_written_in_the_language(appraisal: Appraisal) -> None:
