@@ -35,7 +35,7 @@ HOSTILE = (
 
 
 def test_list_shows_and_filters_runs(client: TestClient, appraisal: Appraisal) -> None:
-    """Proves: city, sector, text and certificate narrow the list; accents and capitals do not count."""
+    """Proves: city, sector, text and certificate narrow the list, which tells the gap; accents do not count."""
     for query, count in (
         ("", 2), ("?city=Cali", 1), ("?sector=health", 1), ("?text=DEAR+pówer", 1), ("?text=zzz", 0),
         ("?city=Cali&sector=industry", 0),
@@ -44,6 +44,8 @@ def test_list_shows_and_filters_runs(client: TestClient, appraisal: Appraisal) -
         assert len(re.findall(r'type="checkbox" name="run"', page)) == count, query
     certified = sum(c.status == "certified" for v, c in appraisal.certificates.items() if v == appraisal.main_variant)
     assert len(re.findall('name="run"', client.get("/?certified=1").text)) == 2 * certified
+    gap = appraisal.certificates[appraisal.main_variant].gap_frac
+    assert spoken("en").percent(gap, 2) in client.get("/").text
 
 
 def test_filters_read_only_what_they_know() -> None:
