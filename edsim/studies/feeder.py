@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.hours import HOURS_PER_YEAR
+from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.results.variant import VariantRun, grid_export_kw, grid_import_kw
 from edsim.studies.vary import BASE
 
@@ -45,6 +46,8 @@ class FeederYear:
         How far and for how many hours the load is above that limit; 0 without a limit.
     highest_kw, mean_kw : (24,)
         By hour of the day.
+    month_kw, month_hour : (12,)
+        Highest load of each month and its hour of the year.
     """
 
     peak_kw: float
@@ -56,6 +59,8 @@ class FeederYear:
     hours_over: int
     highest_kw: tuple[float, ...]
     mean_kw: tuple[float, ...]
+    month_kw: tuple[float, ...]
+    month_hour: tuple[int, ...]
 
 
 def other_electricity_kw(run: VariantRun, bau: VariantRun) -> Array:
@@ -85,6 +90,7 @@ def _year_of(bau: VariantRun, project: VariantRun) -> FeederYear:
     grids = [t for t in project.district.case.technologies if t.kind == "grid"]
     limit: float | None = getattr(grids[0], "max_connection_kw", None) if len(grids) == 1 else None
     at, by_hour = int(load.argmax()), load.reshape(365, 24)
+    tops = [int(np.where(month == MONTH_OF_HOUR, load, -np.inf).argmax()) for month in range(12)]
     above = np.zeros(1) if limit is None else np.maximum(load - limit * (1.0 + _OVER_FRAC), 0.0)
     return FeederYear(
         peak_kw=float(load[at]),
@@ -96,6 +102,8 @@ def _year_of(bau: VariantRun, project: VariantRun) -> FeederYear:
         hours_over=int(np.count_nonzero(above)),
         highest_kw=tuple(by_hour.max(axis=0).tolist()),
         mean_kw=tuple(by_hour.mean(axis=0).tolist()),
+        month_kw=tuple(load[tops].tolist()),
+        month_hour=tuple(tops),
     )
 
 
@@ -108,15 +116,15 @@ def read(kept: Mapping[str, Any] | None) -> FeederYear | None:
     """Return the year of a feeder from plain data."""
     if kept is None:
         return None
-    series = {name: tuple(kept[name]) for name in ("highest_kw", "mean_kw")}
+    series = {name: tuple(kept[name]) for name in ("highest_kw", "mean_kw", "month_kw", "month_hour")}
     return FeederYear(**{**kept, **series})
 
 
 def feeder_tables(years: Sequence[tuple[str, FeederYear | None]]) -> dict[str, pd.DataFrame]:
-    """Return tables ``feeder`` (a row per alternative) and ``feeder_hours`` (a row per hour of the day besides).
+    """Return ``feeder`` (a row per alternative), ``feeder_hours`` (per hour of the day too), ``feeder_months``.
 
-    Of alternatives with the same feeder to the last digit, such as those of prices alone, only the first has hours.
-    None of both where no alternative buys electricity from a public grid.
+    Of alternatives with the same feeder to the last digit, such as those of prices alone, only the first has hours and
+    months. No tables where no alternative buys electricity from a public grid.
     """
     import pandas as pd
 
@@ -145,7 +153,13 @@ def feeder_tables(years: Sequence[tuple[str, FeederYear | None]]) -> dict[str, p
         for y, name in first.items()
         for hour in range(24)
     ]
-    return {"feeder": pd.DataFrame(rows), "feeder_hours": pd.DataFrame(hours)}
+    months = [
+        {"point": name, "month": month, "highest_kw": kw, "peak_hour": at, "hour": at % 24}
+        for y, name in first.items()
+        for month, (kw, at) in enumerate(zip(y.month_kw, y.month_hour, strict=True), start=1)
+    ]
+    tables = {"feeder": rows, "feeder_hours": hours, "feeder_months": months}
+    return {name: pd.DataFrame(of) for name, of in tables.items()}
 
 
 def with_relief(tables: dict[str, pd.DataFrame], points: pd.DataFrame) -> dict[str, pd.DataFrame]:

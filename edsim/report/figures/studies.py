@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from edsim.report.i18n import Language, nice_unit, within
 from edsim.report.studies.words import point_name
-from edsim.report.theme import BLUE, CYCLE, GRAY, GREEN, MUTED, ORANGE, RED, SKY, axis, folded, layout, name_axis, short
+from edsim.report.theme import (
+    BLUE,
+    CYCLE,
+    GRAY,
+    GREEN,
+    MUTED,
+    ORANGE,
+    RED,
+    SKY,
+    axis,
+    folded,
+    layout,
+    name_axis,
+    plain,
+    short,
+)
 from edsim.report.view import Chart, Head, Table
 from edsim.studies.field_names import CHANGED_INPUT, as_written
 
@@ -21,8 +37,8 @@ _SHOWN = ("npv", "investment", "ghg_total", "grid_peak")
 _MOST = 25
 _MOST_LINES = 2000
 _MOST_ROWS = 200
-_BETWEEN = 21
-"""Letters of a line of a name that stands below a chart beside others."""
+_BETWEEN, _NARROW, _ACROSS = 21, 11, 110
+"""Most and fewest letters of a line of a name that stands below a chart beside others, and of all together."""
 _LETTERS = 34
 """Letters of a line of the name of an alternative or an input, which is longer than that of a machine."""
 _SIZE_UNITS = {
@@ -99,7 +115,7 @@ def parallel(view: StudyView) -> Chart:
     frame = view.tables["points"].head(_MOST_LINES)
     ranked = str(view.about["rank_by"])
     columns = list(dict.fromkeys([*view.about["fields"], *_SHOWN, ranked]))
-    heights, ticks = [], []
+    heights, ticks, letters = [], [], min(_BETWEEN, max(_NARROW, _ACROSS // len(columns)))
     for name in columns:
         numeric = frame[name].dtype.kind in "fi"
         kinds = {str(v): k for k, v in enumerate(dict.fromkeys(frame[name]))}
@@ -107,7 +123,9 @@ def parallel(view: StudyView) -> Chart:
         low, high = float(np.nanmin(values)), float(np.nanmax(values))
         heights.append((values - low) / (high - low) if high > low else np.full(len(values), 0.5))
         said = view.name(name)
-        label = folded(name.rsplit(".", 1)[-1] if said == name else said, _BETWEEN)
+        label = "<br>".join(
+            map(plain, wrap(name.rsplit(".", 1)[-1] if said == name else said, letters, break_long_words=False))
+        )
         ends = f"{view.figure(low, name)} – {view.figure(high, name)}" if numeric else f"{len(kinds)}"
         ticks.append(f"{label}<br>{ends}")
     lines = np.array(heights).T

@@ -28,6 +28,7 @@ SHEETS_ES: Mapping[str, str] = {
     "points": "alternativas", "results": "resultados", "inputs": "entradas", "ranking": "clasificación",
     "sizes": "tamaños", "waterfall": "cascada", "front": "frente",
     "feeder": "alimentador", "feeder_hours": "alimentador por hora",
+    "feeder_months": "alimentador por mes",
     "verdicts": "veredictos", "designs": "diseños", "ranges": "rangos", "distribution": "distribución",
     "probabilities": "probabilidades", "drivers": "qué decide", "convergence": "convergencia", "utility": "empresa",
     "bill": "factura", "months": "meses", "duration": "duración", "hours_of_day": "horas del día", "peaks": "picos",

@@ -222,7 +222,10 @@ def test_the_limit_of_a_feeder_is_judged_on_the_sum(bench: Workbench) -> None:
     assert year.highest_kw[int(load.argmax()) % 24] == year.peak_kw == load.max()
     assert bench.base_indicators()["feeder_peak"] == (feeder_load_kw(bau, bau).max(), load.max())
     tables = feeder_tables([("base", year), ("other price", year)])
-    assert (len(tables["feeder"]), len(tables["feeder_hours"])) == (2, 24)
+    assert [len(tables[n]) for n in ("feeder", "feeder_hours", "feeder_months")] == [2, 24, 12]
+    months = tables["feeder_months"]
+    assert months["highest_kw"].tolist() == load[months["peak_hour"]].tolist()
+    assert months["highest_kw"][6] == load[181 * 24 : 212 * 24].max()
     row = tables["feeder"].iloc[0]
     assert row["services_kw"] + row["other_kw"] == pytest.approx(row["feeder_peak_kw"])
     assert "2 of 2 alternatives load the feeder above" in _over(tables["feeder"], "en")[0]
