@@ -84,7 +84,7 @@ def load_case(path: str | Path, *, scenario: str | None = None, lang: Lang = "en
         With every fault of the case.
     """
     case = load(Path(path), LazyKinds("edsim.technologies"), lang=lang)
-    return case if scenario is None else apply_scenario(case, scenario)
+    return case if scenario is None else apply_scenario(case, scenario, lang=lang)
 
 
 def refuse_milestones(case: Case) -> None:

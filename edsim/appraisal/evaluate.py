@@ -33,7 +33,7 @@ from edsim.appraisal.published import published_table
 from edsim.appraisal.register import register
 from edsim.appraisal.remarks.boundary import boundary_remarks
 from edsim.appraisal.remarks.unbought import unbought_remarks
-from edsim.appraisal.remarks.uneven import uneven_remarks
+from edsim.appraisal.remarks.uneven import uneven_remarks, without_told
 from edsim.appraisal.returns import Returns, returns_of
 from edsim.appraisal.services.allocation import allocation_rows
 from edsim.appraisal.services.joint_costs import JointCosts, joint_costs, shares_by_games, sharing_remarks
@@ -120,6 +120,7 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
         for lang in LANGUAGES
     }
     unfair = [f for name, j in joint.items() if j is not None for f in sharing_remarks(name, j)]
+    uneven = uneven_remarks(runs)
     return Appraisal(
         name=case.name,
         city=case.city.name,
@@ -133,12 +134,12 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
         certificates=_certificates(runs, audits, unexplained),
         network_geojson=provided.geojson,
         findings=(
-            *provided.findings,
+            *without_told(provided.findings, uneven),
             *remarks,
             *unfair,
             *boundary_remarks(runs, costs),
             *unbought_remarks(runs),
-            *uneven_remarks(runs),
+            *uneven,
             *circle_remarks({v: facts[v].traced for v in facts}),
         ),
         headline=said[provided.lang],

@@ -29,6 +29,9 @@ _STATED: Final = {
     "design_wet_bulb_c": (-20.0, 36.0),
 }
 """Columns a table need not have, with their limits: of each month, and of January alone for the whole year."""
+_SAME_CLOCK_H: Final = 0.01
+_SURPLUS: Final = "*"
+"""Name under which cells beyond the header stand."""
 NORMALS_PLACE: Final = ("city", "country", "lat_deg", "lon_deg", "elevation_m", "utc_offset_h", "month")
 """Columns that say whose and which month's a row is."""
 _SITE: Final = {"lat_deg": (-90.0, 90.0), "lon_deg": (-180.0, 180.0), "elevation_m": (-430.0, 5500.0)}
@@ -85,6 +88,13 @@ def table_faults(case: Case) -> Iterator[Fault]:
         yield Fault("E1885", Place(name, 1), f"weather.normals_file.{column}", params=count)
     if missing:
         return
+    longer = [(number, row) for number, row in enumerate(rows, 2) if _SURPLUS in row]
+    for number, row in longer:
+        expected = len(row) - 1
+        words = {"found": str(expected + len(row[_SURPLUS])), "expected": str(expected), "separator": ","}
+        yield Fault("E141", Place(name, number), "weather.normals_file", params=words, hint="many_cells")
+    if longer:
+        return
     for city, lines in _by_city(rows).items():
         months = [row["month"].strip() for row in lines]
         if months != [str(m) for m in range(1, 13)]:
@@ -115,10 +125,16 @@ def other_seasons(case: Case) -> Iterator[Fault]:
 def other_clock(case: Case) -> Iterator[Fault]:
     """Yield a table of normals whose time zone is not that of the city, as with daylight saving time in one of them."""
     rows = case_normals(case)
-    if rows and float(rows[0]["utc_offset_h"]) != case.city.utc_offset_h:
-        path, own = "weather.normals_file.utc_offset_h", f"UTC{case.city.utc_offset_h:+g} h"
-        got = f"UTC{float(rows[0]['utc_offset_h']):+g} h"
-        yield Fault("W1956", Place(case.weather.normals_file or ""), path, got, own, {}, "one_clock")
+    if rows:
+        place, path = Place(case.weather.normals_file or ""), "weather.normals_file.utc_offset_h"
+        yield from clock_fault(case, float(rows[0]["utc_offset_h"]), place, path)
+
+
+def clock_fault(case: Case, offset_h: float, place: Place, path: str) -> Iterator[Fault]:
+    """Yield the remark on weather of another time zone than the city, `offset_h` hours from UTC."""
+    if abs(offset_h - case.city.utc_offset_h) > _SAME_CLOCK_H:
+        own = f"UTC{case.city.utc_offset_h:+g} h"
+        yield Fault("W1956", place, path, f"UTC{offset_h:+g} h", own, {}, "one_clock")
 
 
 def gales(case: Case) -> Iterator[Fault]:
@@ -180,4 +196,8 @@ def _read(case: Case) -> list[Row] | Fault:
     found = find_data_file(case.folder, name, Place(), "weather.normals_file")
     data = found if isinstance(found, Fault) else read_bytes(found, name)
     text = data if isinstance(data, Fault) else decode(data, name, fallback=True)
-    return text if isinstance(text, Fault) else list(csv.DictReader(io.StringIO(text[0], newline="")))
+    return (
+        text
+        if isinstance(text, Fault)
+        else list(csv.DictReader(io.StringIO(text[0], newline=""), restkey=_SURPLUS, restval=""))
+    )

@@ -41,7 +41,7 @@ def others(group: Group, lang: Lang) -> str:
     if not rest:
         return ""
     more = word("more_alike", lang).format(count=len(rest))
-    by_line = all(f.line for f in rest)
+    by_line = all(f.line for f in rest) and len({f.line for f in group}) > 1
     places = list(dict.fromkeys(place for f in rest if (place := _place(f, first, by_line=by_line))))
     if not places:
         return more

@@ -46,7 +46,7 @@ def check_request(request: NetworkRequest) -> tuple[list[int], list[Finding]]:
     wanted, notes = _wanted(request)
     errors = [f for f in notes if f.severity == "error"]
     if not wanted and not errors:
-        errors = [nobody_to_serve(request.id, "buildings")]
+        errors = _broken(request) or [nobody_to_serve(request.id, "buildings")]
     if errors:
         raise DataError.of(errors)
     return wanted, notes
@@ -83,6 +83,23 @@ def _kinds(request: NetworkRequest) -> list[Finding]:
         Finding("E403", "unknown name", field=field, got=str(got), allowed=", ".join(known))
         for field, (got, known) in names.items()
         if got not in known
+    ]
+
+
+def _broken(request: NetworkRequest) -> list[Finding]:
+    """Return the buildings that may be served and whose demand is no number in some hours."""
+    missing = (~np.isfinite(request.station_kw)).sum(axis=1)
+    return [
+        Finding(
+            "E403",
+            "demand is not a number in some hours",
+            field=f"buildings.{b.id}",
+            got=f"{int(hours)} h",
+            allowed="a number in every hour",
+            hint="repair the profile",
+        )
+        for b, hours in zip(request.buildings, missing, strict=True)
+        if hours and b.connection != "forbidden"
     ]
 
 

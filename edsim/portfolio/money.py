@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from edsim.core.currencies import CURRENCIES
 from edsim.core.errors import DataError, Finding
 from edsim.core.money import PriceTables, convert_money, price_tables, with_rate
 from edsim.core.resources import data_path
@@ -206,18 +207,29 @@ def read_prices(path: str | Path) -> PriceBook:
     allowed = "series (cpi, fx_per_usd), currency, calendar_year, value above 0"
     try:
         with Path(path).open(encoding="utf-8-sig", newline="") as handle:
-            rows = list(csv.DictReader(handle))
+            head, *lines = handle.read().splitlines() or [""]
+            mark = ";" if head.count(";") > head.count(",") else ","
+            rows = list(csv.DictReader([head, *lines], delimiter=mark))
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
         what = "the price table cannot be read"
         raise DataError.of([Finding("E583", what, file=str(path), got=str(fault))]) from fault
+    missing = [c for c in _NEEDED if rows and c not in rows[0]]
+    if missing:
+        what = "the price table has no column of this name"
+        got = ", ".join(str(c) for c in rows[0])
+        raise DataError.of([Finding("E583", what, file=str(path), line=1, field=c, got=got) for c in missing])
     for number, row in enumerate(rows, start=2):
-        read = _price_row(row)
+        read = _price_row(row, mark)
         if read is None:
             got = ", ".join(f"{k}={v}" for k, v in row.items())
             what = "a row of the price table is not usable"
             findings.append(Finding("E583", what, file=str(path), line=number, got=got, allowed=allowed))
             continue
         (series, currency, year), value = read
+        doubt = _doubt(read, shipped, merged if (series, currency, year) in given else None)
+        if doubt:
+            findings.append(Finding("E583", doubt, file=str(path), line=number, got=f"{value:g} {currency} {year}"))
+            continue
         merged[series].setdefault(currency, {})[year] = value
         given[series, currency, year] = (row.get("source") or "").strip() or Path(path).name
     if findings or not rows:
@@ -226,11 +238,41 @@ def read_prices(path: str | Path) -> PriceBook:
     return PriceBook(PriceTables(merged["cpi"], merged["fx_per_usd"]), given)
 
 
-def _price_row(row: Mapping[str, str]) -> tuple[Key, float] | None:
-    """Return a row of a price table as key and value; None where it is not usable."""
+_NEEDED = ("series", "currency", "calendar_year", "value")
+_IMPOSSIBLE_TIMES = 3.0
+"""Times the rate of the shipped table, either way, that no source gives for the same year."""
+
+
+def _price_row(row: Mapping[str, str], mark: str) -> tuple[Key, float] | None:
+    """Return a row of a price table as key and value; None where it is not usable.
+
+    Between semicolons a number may have a decimal comma, as spreadsheets write it.
+    """
     try:
-        value, year, currency = float(row["value"]), int(row["calendar_year"]), row["currency"].strip().upper()
+        text = row["value"].strip()
+        text = text.replace(",", ".") if mark == ";" and "." not in text else text
+        value, year, currency = float(text), int(row["calendar_year"]), row["currency"].strip().upper()
         series = _SERIES[row["series"].strip()]
     except (AttributeError, KeyError, ValueError, TypeError):
         return None
-    return ((series, currency, year), value) if math.isfinite(value) and value > 0.0 and currency else None
+    return (
+        ((series, currency, year), value) if math.isfinite(value) and value > 0.0 and currency in CURRENCIES else None
+    )
+
+
+def _doubt(
+    read: tuple[Key, float], shipped: PriceTables, given: Mapping[str, Mapping[str, Mapping[int, float]]] | None
+) -> str:
+    """Return why a row cannot hold: another row says otherwise, or a rate is upside down or impossible; else ""."""
+    (series, currency, year), value = read
+    if given is not None and given[series][currency][year] != value:
+        return "the price table says this twice, with different values"
+    known = shipped.fx_per_usd.get(currency, {}) if series == "fx_per_usd" else {}
+    if not known or currency == "USD":
+        return ""
+    near = known[min(known, key=lambda y: abs(y - year))]
+    turned = max(near * value, 1.0 / (near * value)) < _IMPOSSIBLE_TIMES < max(value / near, near / value)
+    if turned:
+        return "the exchange rate is upside down: write units of the currency per US dollar"
+    off = year in known and not 1.0 / _IMPOSSIBLE_TIMES < value / near < _IMPOSSIBLE_TIMES
+    return f"the exchange rate is far from that of any day of {year}: the table of edsim says {near:g}" if off else ""

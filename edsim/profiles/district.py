@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from edsim.case.checks.ids import placed
+from edsim.case.nodes import Place
 from edsim.case.offers import taken
 from edsim.case.schema import Case
 from edsim.core.errors import DataError, Finding
@@ -41,8 +42,9 @@ def _present_weather(case: Case) -> Weather:
     from edsim.profiles.weather import find_normals, read_weather, synthesize_year
 
     if case.weather.file is not None:
-        read: Weather = read_weather(data_file(case.folder, case.weather.file))
-        return read
+        file = data_file(case.folder, case.weather.file)
+        read: Weather = read_weather(file)
+        return read_weather(file, case.city.utc_offset_h) if read.is_zone_assumed else read
     own = case.weather.normals_file
     site = case.city
     try:
@@ -59,8 +61,18 @@ def weather_findings(case: Case, weather: Weather) -> tuple[Finding, ...]:
     """Return what is unlikely of the weather of a case: of a made year at the table or field its normals come from."""
     from edsim.profiles.weather import check_weather
 
-    found: tuple[Finding, ...] = check_weather(weather)
+    found: tuple[Finding, ...] = (*check_weather(weather), *_of_clock(case, weather))
     return found if case.weather.file is not None else tuple(_of_normals(f, case) for f in found)
+
+
+def _of_clock(case: Case, weather: Weather) -> tuple[Finding, ...]:
+    """Return the remark on a weather file of another time zone than the city."""
+    from edsim.case.normals import clock_fault
+    from edsim.case.wording.messages import render_all
+
+    if case.weather.file is None:
+        return ()
+    return render_all(clock_fault(case, weather.utc_offset_h, Place(case.weather.file), "utc_offset_h"))
 
 
 def _of_normals(finding: Finding, case: Case) -> Finding:

@@ -28,7 +28,7 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "largest connection of the grid, the most by {over} kW ({point}, {hours} h/a).",
         "relief": "A kW less at the feeder's peak than with the case as it stands costs least with {point}: {value} "
         "{unit} of life-cycle cost for each of {relief} kW.",
-        "idle": "No figure of this study changes with {paths}.",
+        "idle": "By itself none of these changes a figure of this study: {paths}.",
         "idle_units": "The number of machines counts where whole units are asked for: units: integer, with "
         "unit_capacity_kw.",
         "pareto": "{count} points no design beats in both criteria; dominated ones left out: {removed}.",
@@ -70,7 +70,7 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "alimentador por encima de la mayor conexión a la red, a lo sumo por {over} kW ({point}, {hours} h/a).",
         "relief": "Un kW menos en el pico del alimentador que con el caso como está cuesta menos con {point}: {value} "
         "{unit} de costo del ciclo de vida por cada uno de {relief} kW.",
-        "idle": "Ninguna cifra de este estudio cambia con {paths}.",
+        "idle": "Ninguno de estos campos cambia por sí solo una cifra de este estudio: {paths}.",
         "idle_units": "El número de máquinas cuenta donde se piden unidades enteras: units: integer, con "
         "unit_capacity_kw.",
         "pareto": "{count} puntos que ningún diseño supera en ambos criterios; dominados que se omiten: {removed}.",

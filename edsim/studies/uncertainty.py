@@ -61,6 +61,10 @@ class Uncertain(_Part):
     def _ordered(self) -> Uncertain:
         if not self.low < self.high:
             raise ValueError("low must be below high")
+        if self.mode is None and self.distribution in {"triangular", "pert"}:
+            raise ValueError(
+                "a triangular or pert distribution needs its mode; write distribution: uniform without one"
+            )
         if self.mode is not None and not self.low <= self.mode <= self.high:
             raise ValueError("mode must lie between low and high")
         return self

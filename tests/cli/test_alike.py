@@ -36,6 +36,16 @@ def test_what_differs_stands_behind_its_line() -> None:
     assert others(group, "es") == " – y 4 más como este, en las líneas 3, 4 (hosptial), 5 (scool), 6"
 
 
+def test_places_in_one_line_are_told_by_their_parts() -> None:
+    """Proves: outlines of a map that is one line of text are told by their buildings. If ignored: lines 1, 1, 1."""
+    found = [
+        Finding("W1931", "footprint", "city.geojson", 1, k, f"buildings.b{k}.floor_area_m2", "9 m2", severity="warning")
+        for k in range(1, 5)
+    ]
+    (group,) = grouped(found)
+    assert others(group, "en") == " – and 3 more like it: b2, b3, b4"
+
+
 def test_parts_without_a_line_are_named() -> None:
     """Proves: shortages of buildings, which stand in no line, are named. If ignored: only the first would be known."""
     (group,) = grouped([Finding("E511", "short", field=f"demand.b{k}.cooling") for k in range(4)])

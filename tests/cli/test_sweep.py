@@ -62,9 +62,13 @@ def test_values_that_go_together_are_tried_together(
 
 
 def test_one_study_per_call(edsim: Callable[..., object], district: Path) -> None:
+    """Proves: no study, and two of them, are asked back. If ignored: the last one named is made without a word."""
     result = edsim("sweep", district)
     assert result.code == 2
     assert "--monte-carlo" in result.err
+    result = edsim("sweep", district, "--tornado", "--monte-carlo", "--uncertainty", "inputs.yaml")
+    assert result.code == 2
+    assert "got tornado, monte_carlo" in result.err
 
 
 @pytest.mark.slow

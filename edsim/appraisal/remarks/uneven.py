@@ -8,6 +8,7 @@ import numpy as np
 
 from edsim.appraisal.meters import connections, flow_kw
 from edsim.appraisal.types import RESERVE, UNSOLD
+from edsim.case.checks.tariffs import UNASKED
 from edsim.core.errors import Finding
 from edsim.core.technology import Technology
 from edsim.results.variant import VariantRun
@@ -26,6 +27,15 @@ def uneven_remarks(runs: Sequence[VariantRun]) -> list[Finding]:
         BAU first.
     """
     return [f for run in runs[1:] if run.design is not None for f in (*_unsold(run), *_reserves(run))]
+
+
+def without_told(findings: Sequence[Finding], told: Sequence[Finding]) -> list[Finding]:
+    """Return the findings on a case without those that remarks on its run say again with their amounts.
+
+    Sun left unused for want of `max_export_kw` says how much is lost by what the check of the case foretells.
+    """
+    unasked = any(f.code == UNSOLD and f.field.endswith(".max_export_kw") for f in told)
+    return [f for f in findings if not (unasked and f.code == UNASKED)]
 
 
 def _unsold(run: VariantRun) -> Iterator[Finding]:

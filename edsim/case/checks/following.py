@@ -14,6 +14,8 @@ _OF_LEVELS = frozenset({"E160"})
 """What machines could not do between such levels, told at the machines."""
 _TWINS, _OF_TWINS = "E180", frozenset({"E189", "E1881"})
 """Two buildings of one id, and machines at a building that has lost its own by it."""
+_RATE, _OF_RATE = "E1947", frozenset({"E193", "W182", "W1889", "W1890"})
+"""An impossible exchange rate, and amounts of money judged with it."""
 _SERVICE = "E1863"
 _OF_SERVICE = frozenset({"E1868", "W1867", "W1896"})
 """What a network misses that is told to deliver what its carrier cannot."""
@@ -24,6 +26,7 @@ def without_following(faults: Iterable[Fault]) -> list[Fault]:
     found = list(faults)
     turned = {f.field for f in found if f.code in _LEVELS}
     misfit = any(f.code == _SERVICE for f in found)
+    rate = any(f.code == _RATE for f in found)
     twins = any(f.code == _TWINS and f.field.startswith("buildings.") for f in found)
 
     def follows(fault: Fault) -> bool:
@@ -32,6 +35,7 @@ def without_following(faults: Iterable[Fault]) -> list[Fault]:
             of_levels
             or (twins and fault.code in _OF_TWINS)
             or (fault.code in _OF_THE_FIELD and fault.field in turned)
+            or (rate and fault.code in _OF_RATE)
             or (misfit and fault.code in _OF_SERVICE)
         )
 

@@ -10,7 +10,7 @@ from typing import get_args
 
 from edsim.case.bau import serves_building
 from edsim.case.nodes import Place
-from edsim.case.normals import case_normals, gales, known_cities, other_clock, other_seasons, table_faults
+from edsim.case.normals import case_normals, gales, known_cities, other_seasons, table_faults
 from edsim.case.schema import SERVICES, Building, Case
 from edsim.case.shipped import shipped_names
 from edsim.case.wording.messages import Fault, nearest, unknown_name
@@ -228,7 +228,6 @@ def _unknown_normals(case: Case) -> Iterator[Fault]:
     if case.weather.normals_file is not None and not faults:
         yield from other_seasons(case)
         yield from gales(case)
-        yield from other_clock(case)
     if case.weather.file is None and name is not None and not faults and not case_normals(case):
         yield no_normals(case, "weather.normals", name)
 

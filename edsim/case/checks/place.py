@@ -8,7 +8,7 @@ from edsim.case.checks.ids import place_of
 from edsim.case.checks.reach import distance_km
 from edsim.case.checks.usual import remark
 from edsim.case.files import decode, find_data_file, read_bytes
-from edsim.case.normals import case_normals, chosen_city
+from edsim.case.normals import case_normals, chosen_city, other_clock
 from edsim.case.offers import taken
 from edsim.case.parts.network_spec import NetworkSpec
 from edsim.case.schema import SERVICES, Case
@@ -108,6 +108,7 @@ def _clock(case: Case) -> Iterator[Fault]:
 
 def _weather(case: Case) -> Iterator[Fault]:
     chosen, is_far = case.weather, False
+    yield from other_clock(case) if chosen.normals_file is not None and chosen.file is None else ()
     named = {"weather.normals": case_normals(case)} if chosen.normals or chosen.normals_file else {}
     for path, rows in ({"city.name": normals_of(case.city.name)} | named).items():
         for row in rows[:1]:

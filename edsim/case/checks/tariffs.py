@@ -30,6 +30,8 @@ _EVERY = frozenset(product(range(1, 13), range(1, 8), range(24)))
 _OF_SPOT = ("spot_column", "spot_factor", "spot_export_frac")
 """Fields of a tariff that say how `spot_file` is read."""
 _HINTS = {"hours": "hours_of_day", "months": "", "weekdays": "days_of_week"}
+UNASKED = "W1951"
+"""A tariff pays for exports that the default of the grid forbids."""
 
 
 def check_tariffs(case: Case) -> Iterator[Fault]:
@@ -100,7 +102,7 @@ def unsold_surplus(case: Case, changed: Iterable[Case]) -> Iterator[Fault]:
         if price and grids and not stated:
             path = f"tariffs.{tariff.id}.{'export_per_kwh' if tariff.export_per_kwh else 'spot_export_frac'}"
             words = {"grid": grids[0].id}
-            yield Fault("W1951", place_of(case, path), path, f"{price:g}", "", words, "may_sell")
+            yield Fault(UNASKED, place_of(case, path), path, f"{price:g}", "", words, "may_sell")
 
 
 def _makes_power(machine: Technology) -> bool:

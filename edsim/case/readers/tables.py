@@ -103,7 +103,9 @@ def _wrong_options(node: Node, key: str, suffix: str) -> Iterator[Fault]:
         if name == "layer" and form == "map":
             yield Fault("E121", option.key_place, path, name, ", ".join(options), hint="one_layer_only")
         elif name not in options:
-            yield unknown_name("E121", option.key_place, path, name, options)
+            fault = unknown_name("E121", option.key_place, path, name, options)
+            of_map = form in {"text", "workbook"} and (name == "layer" or Path(option.raw).suffix.lower() in MAPS)
+            yield replace(fault, hint="join_in_gis") if of_map else fault
         elif name in _MAPPINGS and not isinstance(option.value, Mapping):
             words = {"expected": "mapping", "example": _MAPPINGS[name]}
             yield Fault("E122", option.place, path, option.raw or "- list", "", words, "as_fields")

@@ -264,6 +264,8 @@ SPANISH_HINTS: dict[str, str] = {
     "covenant": "la cláusula queda por debajo de la cobertura del préstamo, como 1.15 frente a 1.3",
     "per_mj": "¿está uno de los dos por MJ, o en otra moneda? 1 kWh son 3.6 MJ",
     "reach": "mueva el edificio, agregue la calle, aumente max_snap_m o escriba connect: optional",
+    "join_in_gis": "una tabla y un mapa no se unen aquí: únalos por id en el SIG y nombre solo el mapa como file, con "
+    "columns; o dé a la tabla lat_deg, lon_deg y floor_area_m2",
     "save_plain": "guárdelo como texto sin formato, UTF-8",
     "export_again": "es una página web o un mapa de otro programa: exporte los datos como CSV, o el mapa como GeoJSON",
     "half_hours": "son medias horas: tome el promedio de cada dos, para que queden 8760",

@@ -276,7 +276,7 @@ ENGLISH: dict[str, str] = {
     "W1953": "the column of prices is named after another unit or currency than prices are read in",
     "W1954": "every project variant waits to be named: edsim run takes the first alone",
     "W1955": "the variant says the same as {other}",
-    "W1956": "the normals have another time zone than the city of the case",
+    "W1956": "the weather has another time zone than the city of the case",
     "E1952": "only business-as-usual has this field",
 }
 

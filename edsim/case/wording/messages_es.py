@@ -280,7 +280,7 @@ SPANISH: dict[str, str] = {
     "W1953": "la columna de precios se llama como otra unidad o moneda que aquella en que se leen",
     "W1954": "todas las variantes de proyecto esperan a ser nombradas: edsim run toma solo la primera",
     "W1955": "la variante dice lo mismo que {other}",
-    "W1956": "las normales tienen otra zona horaria que la ciudad del caso",
+    "W1956": "el clima tiene otra zona horaria que la ciudad del caso",
     "E1952": "solo la línea base tiene este campo",
 }
 

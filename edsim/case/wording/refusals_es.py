@@ -38,6 +38,8 @@ SENTENCES = {
     "it gives heat; between levels of chilled water use kind: chilled_water_exchanger":
         "entrega calor; entre niveles de agua helada use kind: chilled_water_exchanger",
     "low must be below high": "low debe ser menor que high",
+    "a triangular or pert distribution needs its mode; write distribution: uniform without one": "una distribución "
+    "triangular o pert necesita su moda; sin ella escriba distribution: uniform",
     "mode must lie between low and high": "mode debe estar entre low y high",
     "spare_units must be below units: got {} of {}": "spare_units debe ser menor que units: se encontró {} de {}",
     "maintenance_weeks are 1 to {}: got {}": "maintenance_weeks va de 1 a {}: se encontró {}",

@@ -206,9 +206,13 @@ def status(session: Session, store: Path) -> int:
 @_sum_options
 @click.option("--targets", type=click.Path(path_type=Path), help="CSV with more climate targets.")
 @click.option("--scenario", default="", help="Scenario that is added up; default the cases themselves.")
-@click.option("--budget", type=float, help="Grant money to choose projects for.")
+@click.option("--budget", type=click.FloatRange(0), help="Grant money to choose projects for.")
 @click.option("--goal", type=click.Choice(["ghg", "npv"]), default="ghg", help="What the choice maximizes.")
-@click.option("--grant-share", type=float, help="Grant as share of the extra investment; default the viability gap.")
+@click.option(
+    "--grant-share",
+    type=click.FloatRange(0, 1),
+    help="Grant as share of the extra investment; default the viability gap.",
+)
 @json_option
 @click.pass_obj
 def report(session: Session, store: Path, out: Path | None, page_lang: Lang | None, sums: Sums, wish: Wish) -> int:

@@ -69,7 +69,7 @@ class Asked:
     pareto: str | None
     near_optimal: bool
     uncertainty: Path | None
-    kind: str | None
+    kinds: tuple[str, ...]
     mode: str | None
     rank_by: str
     points: int
@@ -99,10 +99,12 @@ def _options(function: Any) -> Any:
         click.option("--table", type=path, help="CSV of alternatives: one row each, headers are field paths."),
         click.option("--pareto", metavar="A:B", help="Front of two of cost, ghg, peak, water, energy."),
         click.option("--near-optimal", is_flag=True, help="What can vary within 1, 2 and 5 % of the least cost."),
-        click.option("--tornado", "kind", flag_value="tornado", help="Each uncertain input alone."),
-        click.option("--monte-carlo", "kind", flag_value="monte_carlo", help="All uncertain inputs together."),
-        click.option("--sensitivity", "kind", flag_value="sensitivity", help="Morris screening, then Sobol shares."),
-        click.option("--utility", "kind", flag_value="utility", help="The feeder before and after."),
+        click.option("--tornado", "kinds", multiple=True, flag_value="tornado", help="Each uncertain input alone."),
+        click.option("--monte-carlo", "kinds", multiple=True, flag_value="monte_carlo",
+                     help="All uncertain inputs together."),
+        click.option("--sensitivity", "kinds", multiple=True, flag_value="sensitivity",
+                     help="Morris screening, then Sobol shares."),
+        click.option("--utility", "kinds", multiple=True, flag_value="utility", help="The feeder before and after."),
         click.option("--uncertainty", type=path, help="YAML or CSV of uncertain inputs."),
         click.option("--mode", type=click.Choice(MODES), help="What is found anew at each point."),
         click.option("--rank-by", default="npv", show_default=True, help="Indicator that ranks the alternatives."),
@@ -168,14 +170,14 @@ def _kind(asked: Asked) -> str:
             ("sweep", bool(asked.vary or asked.table)),
             ("pareto", asked.pareto is not None),
             ("near_optimal", asked.near_optimal),
-            (asked.kind or "", asked.kind is not None),
+            *((name, True) for name in dict.fromkeys(asked.kinds)),
         )
         if given
     ]
     if len(wanted) != 1:
         studies = "--vary or --table, --pareto, --near-optimal, --tornado, --monte-carlo, --sensitivity, --utility"
         raise click.UsageError(f"give one study: {studies}; got {', '.join(wanted) or 'none'}")
-    if asked.kind in {"tornado", "monte_carlo", "sensitivity"} and asked.uncertainty is None:
+    if wanted[0] in {"tornado", "monte_carlo", "sensitivity"} and asked.uncertainty is None:
         raise click.UsageError("this study needs --uncertainty FILE")
     if asked.vary and asked.table:
         raise click.UsageError("give --vary or --table, not both")

@@ -15,6 +15,7 @@ _TMY2_HEADER: Final = re.compile(r"^ ?\d{5} .{22} [A-Z]{2} +-?\d+ [NS] +\d+ +\d+
 _OF_OPEN_METEO: Final = ("latitude,longitude,elevation,utc_offset_seconds", '{"latitude":')
 _BEHIND_LOCATION: Final = re.compile(r"\W*(?:DESIGN COND|TYPICAL|GROUND TEMP|HOLIDAYS|DATA PER|\d{4}(?:,\d+){4},)")
 """How other lines of an EPW file begin, which has lost its LOCATION."""
+_NSRDB_COLUMNS: Final = "Year,Month,Day,Hour,Minute"
 _FORMATS: Final = "EPW, TMY2, TMY3 csv, PVGIS typical year (csv or json), NSRDB csv, Open-Meteo csv"
 
 
@@ -55,6 +56,9 @@ def read_weather(path: str | Path, utc_offset_h: float | None = None) -> Weather
         weather = tables.read_tmy3(file)
     elif _TMY2_HEADER.match(first):
         weather = tables.read_tmy2(file)
+    elif first.startswith(_NSRDB_COLUMNS):
+        what, hint = "the first two lines of an NSRDB file are missing", "keep them: they hold place and time zone"
+        raise DataError.of([refusal(file.name, what, first[:80], hint=hint)])
     else:
         raise DataError.of([refusal(file.name, "the format of the weather file is not known", first[:80], _FORMATS)])
     if utc_offset_h is not None and abs(utc_offset_h - weather.utc_offset_h) > 1e-6:

@@ -7,6 +7,7 @@ interpolated linearly in time, radiation in the clearness index, to the means of
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -18,7 +19,7 @@ from edsim.core.timegrid import DAYS_PER_MONTH, HOURS_PER_YEAR
 from edsim.profiles import solar
 from edsim.profiles.weather.assemble import RawYear, assemble
 from edsim.profiles.weather.location import Location
-from edsim.profiles.weather.text import refusal
+from edsim.profiles.weather.text import read_text, refusal
 from edsim.profiles.weather.types import Weather
 
 Array = NDArray[np.float64]
@@ -105,6 +106,7 @@ def read_pvgis(path: Path, kind: str, utc_offset_h: float | None) -> Weather:
     """Return the weather year of a PVGIS typical year, `kind` ``csv`` or ``json``, rolled from UTC to local time."""
     from pvlib import iotools
 
+    _refuse_other_pvgis(path)
     table, meta = parsed(path, lambda: iotools.read_pvgis_tmy(path, pvgis_format=kind))
     inputs = meta["inputs"] if isinstance(meta.get("inputs"), dict) else {}
     place = inputs.get("location", inputs)
@@ -115,6 +117,28 @@ def read_pvgis(path: Path, kind: str, utc_offset_h: float | None) -> Weather:
         lambda: Series(_hour_of_year(table.index), _columns(table, _PVGIS), 0.0, float(delay)),
     )
     return assemble(RawYear(site, path.name, local_hours(series, site, path.name), notes))
+
+
+_OTHER_PVGIS: Final = ("H_sun", "H(h)_m", '"hourly"', '"monthly"', "E_d", "D2G")
+"""Words of other files of PVGIS: hourly series of several years, monthly sums, yields."""
+
+
+def _refuse_other_pvgis(path: Path) -> None:
+    """Refuse a file of PVGIS that is no typical year.
+
+    Raises
+    ------
+    DataError
+        E201 naming the export to choose.
+    """
+    text, _ = read_text(path)
+    found = next((word for word in _OTHER_PVGIS if word in text[:4000]), "")
+    if found and "tmy_hourly" not in text[:4000] and "months_selected" not in text[:4000]:
+        what, hint = (
+            "this file of PVGIS is not a typical year",
+            "export TMY, typical meteorological year, as CSV or JSON",
+        )
+        raise DataError.of([refusal(path.name, what, found.strip('"'), "TMY", hint)])
 
 
 def read_nsrdb(path: Path, utc_offset_h: float | None) -> Weather:
@@ -135,6 +159,10 @@ _NO_NUMBER: Final = re.compile(
     r"(?:could not convert string to float|invalid literal for int\(\) with base 10): b?['\"](.*?)(?:\\n)?['\"]$"
 )
 """What Python says of text where a number should be."""
+
+
+_NO_DATE: Final = re.compile(r"time data ['\"](.*?)['\"] doesn't match format ['\"]%m/%d/%Y")
+"""What pandas says of text where a date should be."""
 
 
 def parsed(path: Path, read: Callable[[], _T]) -> _T:
@@ -162,6 +190,9 @@ def _reason(error: Exception) -> str:
     no_number = _NO_NUMBER.match(str(error))
     if no_number:
         return f"{no_number[1].strip()!r} in the place of a number"
+    no_date = _NO_DATE.match(str(error))
+    if no_date:
+        return f"{no_date[1]!r} in the place of a date, month/day/year"
     return str(error).splitlines()[0][:160] if str(error) else type(error).__name__
 
 
@@ -210,15 +241,20 @@ def _hourly_means(path: Path, table: Any, mapping: dict[str, tuple[str, float]],
     return replace(assemble(RawYear(site, path.name, columns)), air_at_hour_end=True)
 
 
-def wrong_length(file: str, rows: int) -> Finding:
-    """Return E203 of a file that holds not the hours of one year."""
+def wrong_length(file: str, rows: int, after_hour: float | None = None) -> Finding:
+    """Return E203 of a file that holds not the hours of one year, with the hour of the year where it goes wrong."""
+    got, hint = f"{rows} rows", "download it again"
+    if after_hour is not None:
+        day = date(2025, 1, 1) + timedelta(days=int(after_hour // 24))
+        got = f"{rows} rows, not every hour once: the first wrong step is after {day:%m-%d} {after_hour % 24:02.0f}:00"
+        hint = "download it in UTC or in local standard time, without daylight saving time"
     return Finding(
         code="E203",
         what="the file does not hold each hour of a year once",
         file=file,
-        got=f"{rows} rows, not every hour once" if rows == HOURS_PER_YEAR else f"{rows} rows",
+        got=got,
         allowed="8760 rows",
-        hint="download it again",
+        hint=hint,
     )
 
 
@@ -239,7 +275,9 @@ def local_hours(series: Series, site: Location, file: str) -> dict[str, Array]:
     hours = series.hours[order]
     steps = np.diff(hours)
     if per_hour != round(per_hour) or per_hour < 1 or not np.allclose(steps, 1.0 / per_hour, atol=1e-6):
-        raise DataError.of([wrong_length(file, len(series.hours))])
+        wrong = np.flatnonzero(~np.isclose(steps, 1.0 / max(per_hour, 1.0), atol=1e-6))
+        at = float(hours[wrong[0]]) if len(wrong) and len(series.hours) == HOURS_PER_YEAR else None
+        raise DataError.of([wrong_length(file, len(series.hours), at)])
     count = round(per_hour)
     inside = (np.arange(count) + 0.5) / count
     local = (np.arange(HOURS_PER_YEAR)[:, None] + inside).ravel()

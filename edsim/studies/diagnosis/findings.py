@@ -166,7 +166,9 @@ def cause_findings(diagnosis: Diagnosis, district: District, lang: Lang) -> list
         what = f"{say('together_what', lang)}: {short}"
         return [Finding("E561", what, place.file, place.line, place.column, joint[0].repair.limit.path, hint=hint)]
     hint = say("or", lang).join([say("add_supplier", lang), *(r.text for r in alone[:_SHOWN])])
-    return [Finding("E562", f"{say('no_limit', lang)}: {short}", field="technologies", hint=hint)]
+    place = place_of(district.case, f"technologies.{district.case.technologies[0].id}")
+    what = f"{say('no_limit', lang)}: {short}"
+    return [Finding("E562", what, place.file, place.line, place.column, "technologies", hint=hint)]
 
 
 def assuming(findings: Iterable[Finding], connected: Connected, lang: Lang) -> list[Finding]:

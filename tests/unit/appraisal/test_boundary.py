@@ -13,7 +13,8 @@ from edsim.appraisal.meters import plant_bills
 from edsim.appraisal.remarks.boundary import boundary_remarks, own_power_npv
 from edsim.appraisal.remarks.size_effect import worth
 from edsim.appraisal.remarks.unbought import unbought_remarks
-from edsim.appraisal.remarks.uneven import uneven_remarks
+from edsim.appraisal.remarks.uneven import uneven_remarks, without_told
+from edsim.core.errors import Finding
 from edsim.core.language.sentences import finding_in_language
 from edsim.core.machines.site import SiteConditions
 from edsim.core.quantity import Provenance
@@ -250,6 +251,9 @@ def test_sun_that_may_not_be_sold_is_told() -> None:
         (said,) = uneven_remarks([run_of("bau", ()), run])
         assert (said.code, said.got) == ("W847", "44 MWh/a, 25% of what the sun gives")
         assert said.what.endswith(words)
+        foretold = [Finding("W1951", "x", severity="warning"), Finding("W112", "y", severity="warning")]
+        left = [f.code for f in without_told(foretold, [said])]
+        assert left == (["W112"] if words.endswith("is 0") else ["W1951", "W112"])
         assert "queda sin usar sol" in finding_in_language(said, "es").what
 
 

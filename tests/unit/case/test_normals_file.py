@@ -47,6 +47,7 @@ def test_the_table_of_the_guide_is_taken(tmp_path: Path) -> None:
         (",0.55,7.9,", ",55,7.9,", ["E123"]),
         (",7.9,2.8,", ",x,2.8,", ["E122"]),
         (",6,8.8,15.5,4.4,", ",6,18.8,15.5,4.4,", ["E123"]),
+        ("CHL,-33.445,-70.683,520,-4,3,", "CHL,-33,445,-70,683,520,-4,3,", ["E141"]),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, codes: list[str]) -> None:
@@ -56,6 +57,13 @@ def test_what_is_wrong_is_named(tmp_path: Path, old: str, new: str, codes: list[
     assert [f.code for f in found] == codes
     assert all(isinstance(f, Fault) and f.place.file == "own.csv" for f in found)
     assert case_normals(case) == ()
+
+
+def test_a_row_that_ends_early_is_named(tmp_path: Path) -> None:
+    """Proves: a row of two cells is a fault of the table. If ignored: a Python error in the place of a message."""
+    rows = _table().splitlines()
+    case = _case(tmp_path, "\n".join([*rows[:7], "Santiago,CHL", *rows[8:]]) + "\n")
+    assert {f.code for f in table_faults(case)} == {"E1861", "E122"}
 
 
 def test_the_other_hemisphere_is_not_proposed(tmp_path: Path) -> None:

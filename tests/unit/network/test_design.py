@@ -264,6 +264,7 @@ def _cut_off(request, place):
         (lambda r, _: replace(r, pipes=PipeRules("steel_series1", "cheese")), "E402", "wet_sand"),
         (lambda r, _: replace(r, demand_kw=r.demand_kw * 400.0), "E420", "DN 1000"),
         (lambda r, _: replace(r, demand_kw=r.demand_kw * 0.0), "E405", "no building"),
+        (lambda r, _: replace(r, demand_kw=r.demand_kw * np.nan), "E403", "not a number in some hours"),
         (lambda r, _: replace(r, buildings=(r.buildings[0], *r.buildings[:-1])), "E416", "b0"),
         (
             lambda r, _: replace(r, buildings=(replace(r.buildings[0], required_temp_c=4.0), *r.buildings[1:])),

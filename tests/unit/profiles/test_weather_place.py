@@ -1,6 +1,7 @@
 """Doubts about a year made from normals stand where a user can mend them."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -57,3 +58,28 @@ def test_shipped_normals_are_doubted_in_the_case(write_case: Callable[..., Path]
     found = weather_findings(case, make_weather(case))
     assert "W223" in {f.code for f in found}
     assert {(f.file, f.field) for f in found} == {("case.yaml", "weather.normals")}
+
+
+@pytest.mark.parametrize(("clock_s", "offset_h", "codes"), [(0, -4.0, set()), (-18_000, -5.0, {"W1956"})])
+def test_a_file_in_utc_is_read_at_the_clock_of_the_city(
+    write_case: Callable[..., Path], clock_s: int, offset_h: float, codes: set[str]
+) -> None:
+    """Proves: weather without a zone of its own has that of the city, and another zone than the city's is remarked.
+
+    If ignored: at 70.6° W the longitude says UTC-5, and sun and tariffs of Santiago stand an hour apart.
+    """
+    head = "latitude,longitude,elevation,utc_offset_seconds,timezone,timezone_abbreviation"
+    start = datetime.fromisoformat("2023-01-01")
+    rows = [
+        f"{start + timedelta(hours=h):%Y-%m-%dT%H:%M},{15 + h % 24 / 4},70,6,{300 * (10 < h % 24 < 23)}"
+        for h in range(8760)
+    ]
+    columns = "time,temperature_2m (°C),relative_humidity_2m (%),wind_speed_10m (km/h),shortwave_radiation (W/m²)"
+    folder = write_case()
+    (folder / "w.csv").write_text(
+        "\n".join([head, f"-33.4,-70.6,520,{clock_s},x,x", "", columns, *rows]), encoding="utf-8"
+    )
+    case = _south(folder, file="w.csv")
+    weather = make_weather(case)
+    assert weather.utc_offset_h == offset_h
+    assert {f.code for f in weather_findings(case, weather)} & {"W1956", "W215"} == codes

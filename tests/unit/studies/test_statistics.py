@@ -125,7 +125,7 @@ def test_deferral_by_hand() -> None:
 def test_impossible_correlations_are_refused(case: Case, tmp_path: Path) -> None:
     """Proves: a matrix no joint distribution has is an input finding. If ignored: a crash in linear algebra."""
     paths = ["finance.discount_rate_frac", "finance.grant", "finance.water_price_per_m3"]
-    entries = "\n".join(f"  - {{path: {p}, low: 0.05, high: 0.2}}" for p in paths)
+    entries = "\n".join(f"  - {{path: {p}, distribution: uniform, low: 0.05, high: 0.2}}" for p in paths)
     pairs = f"  - [{paths[0]}, {paths[1]}, 0.9]\n  - [{paths[1]}, {paths[2]}, 0.9]\n  - [{paths[0]}, {paths[2]}, -0.9]"
     file = tmp_path / "inputs.yaml"
     file.write_text(f"uncertainty:\n{entries}\ncorrelations:\n{pairs}\n", encoding="utf-8")

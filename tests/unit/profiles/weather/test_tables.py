@@ -157,6 +157,37 @@ def test_unknown_and_damaged_files_are_refused(name, content, tmp_path):
         read_weather(path)
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        (
+            "x.csv",
+            "Year,Month,Day,Hour,Minute,GHI\n2019,1,1,0,30,0\n",
+            "the first two lines of an NSRDB file are missing",
+        ),
+        (
+            "x.csv",
+            "Latitude (decimal degrees):\t6\nSlope: 20\ntime,G(i),H_sun,T2m\n20190101:0030,0,0,2\n",
+            "not a typical",
+        ),
+    ],
+)
+def test_a_file_of_a_known_service_without_its_head_or_of_another_kind_is_named(name, content, words, tmp_path):
+    """Proves: what is missing or to be exported is said. If ignored: "rows of another form"."""
+    (tmp_path / name).write_text(content)
+    with pytest.raises(DataError, match=words):
+        read_weather(tmp_path / name)
+
+
+def test_dates_with_the_day_first_are_named(tmp_path):
+    """Proves: a TMY3 file whose dates a spreadsheet turned round is told so. If ignored: words of pandas."""
+    lines = (DATA / "723170TYA.CSV").read_text().splitlines(keepends=True)
+    turned = [line if i < 2 else f"{line[3:5]}/{line[:2]}{line[5:]}" for i, line in enumerate(lines)]
+    (tmp_path / "x.csv").write_text("".join(turned))
+    with pytest.raises(DataError, match="in the place of a date, month/day/year"):
+        read_weather(tmp_path / "x.csv")
+
+
 def test_cut_pvgis_file_is_refused(pvgis_csv, tmp_path):
     path = tmp_path / "tmy.csv"
     path.write_text("\n".join(pvgis_csv.splitlines()[:5000]))
