@@ -23,7 +23,7 @@ from edsim.lp.matrix import INF, CompiledLP, FloatArray, IntArray
 from edsim.lp.options import LPResult, SolverOptions, Status
 from edsim.lp.running import Watch, by_the_clock_s
 from edsim.lp.scaling import Scaling, scale_objective, scale_sides
-from edsim.lp.stepwise import solve_by_steps
+from edsim.lp.stepwise import ACTIVITY_SHARE, LARGEST_RESIDUAL, solve_by_steps
 
 _LEAST_TIME_S = 0.01
 """Left to HiGHS where what ran before used up the limit: it then ends as a time limit does."""
@@ -285,7 +285,10 @@ class HighsSession:
 
     # ------------------------------------------------------------------ answers
     def _second_try(self, result: LPResult, wanted: SolverOptions) -> SolverOptions | None:
-        """Return how to solve again: where presolve alone answered and may err, an interior point stalled or broke."""
+        """Return how to solve again: where presolve alone answered and may err, an interior point stalled or broke.
+
+        HiGHS also calls optimal what misses rows by 1e-5 of their sides; a tight result is then moved to a vertex.
+        """
         import highspy
 
         status, kinds = self._highs.getModelStatus(), highspy.HighsModelStatus
@@ -296,17 +299,22 @@ class HighsSession:
             return replace(wanted, presolve=False, method="simplex")
         if status == kinds.kSolveError and result.method == "hipo":
             return replace(wanted, method="ipx")
-        stalled = status == kinds.kUnknown and result.method in {"hipo", "ipx"} and not wanted.crossover
-        return replace(wanted, crossover=True) if stalled else None
+        inside = result.method in {"hipo", "ipx"} and not wanted.crossover
+        stalled = status == kinds.kUnknown or (result.x is not None and not is_loose(wanted) and self._misses(result.x))
+        return replace(wanted, crossover=True) if inside and stalled else None
+
+    def _misses(self, x: FloatArray) -> bool:
+        return primal_residual(self._lp, x, ACTIVITY_SHARE) > LARGEST_RESIDUAL
 
     def _solved_again(self, result: LPResult, how: SolverOptions, started: float) -> LPResult:
-        """Return the answer of a second solve in the time left; of none, an infeasible `result` stands."""
+        """Return the answer of a second solve in the time left; of none, what `result` says of the program stands."""
         left = max(how.time_limit_s - self._watch.used_s, _LEAST_TIME_S)
         engine = choose_engine(self._lp, how)
         self._set_options(engine, replace(how, time_limit_s=left))
         finished = self._watch.run(self._highs, left)
         again = self._result(engine, how, time.perf_counter() - started, finished=finished)
-        return result if again.status in {"error", "time_limit"} and result.status == "infeasible" else again
+        stands = result.status in {"infeasible", "optimal"}
+        return result if again.status in {"error", "time_limit"} and stands else again
 
     def _result(self, engine: Engine, options: SolverOptions, seconds: float, *, finished: bool) -> LPResult:
         import highspy
@@ -343,12 +351,16 @@ class HighsSession:
         """Return the solver's own lower bound: of a mixed-integer solve, or the optimum of a tight linear one."""
         if engine == "mip":
             return mip_bound / self._scaling.cost_factor + self._lp.offset if np.isfinite(mip_bound) else None
-        loose = engine in {"hipdlp", "pdlp"} or (options.optimality_tolerance or 0.0) > TIGHT_TOLERANCE
-        return None if loose else objective
+        return None if engine in {"hipdlp", "pdlp"} or is_loose(options) else objective
 
 
 TIGHT_TOLERANCE = 1e-7
 DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
+
+
+def is_loose(options: SolverOptions) -> bool:
+    """Return whether a solve is for its multipliers, not for a result."""
+    return (options.optimality_tolerance or 0.0) > TIGHT_TOLERANCE
 
 
 def solve_arrays(lp: CompiledLP, options: SolverOptions | None = None) -> LPResult:

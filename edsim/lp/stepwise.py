@@ -19,8 +19,9 @@ from edsim.lp.timechain import time_chain
 
 logger = logging.getLogger(__name__)
 TIGHT_TOLERANCE = 1e-8
-GOOD_TOLERANCE = 1e-6
-"""Where rounding stops a solve short of a tight tolerance, it is a result up to here, with its gap stated."""
+GOOD_TOLERANCE, GOOD_GAP = 1e-6, 1e-5
+"""Where rounding stops a solve short of a tight tolerance, it is a result up to these residuals and this gap, which is
+stated: a design is judged to 1e-2, and what is proven of it comes from its own cost and from a bound of its own."""
 NEARLY = 30.0
 """A loose solve that stalls within this many times its tolerance is not solved again: its multipliers prove a bound."""
 LARGEST_RESIDUAL = 1e-6
@@ -72,7 +73,8 @@ def _by_steps(lp: CompiledLP, options: SolverOptions, stop: Callable[[], bool]) 
         barrier = Barrier(left.lp, left.lp.cost, chain)
         answer = barrier.solve(aim, options.time_limit_s, stop)
     errors = max(answer.gap, answer.primal, answer.dual)
-    tight, stalled = aim <= GOOD_TOLERANCE, answer.end == "error" and errors > max(aim, GOOD_TOLERANCE)
+    good = max(answer.primal, answer.dual) <= GOOD_TOLERANCE and answer.gap <= GOOD_GAP
+    tight, stalled = aim <= GOOD_TOLERANCE, answer.end == "error" and errors > aim and not good
     if stalled and (tight or errors > NEARLY * aim):
         logger.debug("the solve by steps ended at %.1e after %d iterations", errors, answer.iterations)
         return None

@@ -410,6 +410,21 @@ def test_where_hipo_breaks_ipx_solves():
     assert result.objective == pytest.approx(18)
 
 
+def test_a_tight_result_that_misses_its_rows_is_moved_to_a_vertex(monkeypatch):
+    """Proves: what HiPO calls optimal 0.03 kW off a balance is solved with crossover, and not where a bound is asked.
+
+    If ignored: the audit finds balances that do not close, and a design that exists ends as a fault of the program.
+    """
+    monkeypatch.setattr(HighsSession, "_misses", lambda *_: True)
+    session = HighsSession(supply(), SolverOptions(method="hipo"))
+    run, runs = session._watch.run, []
+    monkeypatch.setattr(session._watch, "run", lambda *a: runs.append(a) or run(*a))
+    assert session.solve().objective == pytest.approx(18)
+    assert (len(runs), session._highs.getOptionValue("run_crossover")[1]) == (2, "on")
+    session.solve(SolverOptions(method="hipo", optimality_tolerance=1e-3))
+    assert len(runs) == 3
+
+
 def test_the_loose_bound_falls_back_to_ipx(district, monkeypatch):
     """Proves: without HiPO the bounding solve runs IPX, and its multipliers give a valid and useful bound."""
     monkeypatch.setattr(engines, "hipo_available", lambda: False)
