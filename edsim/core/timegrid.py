@@ -57,6 +57,8 @@ class TimeGrid:
         Month 0–11 of each step; a typical period carries the month of its medoid day.
     day_to_period : (365,)
         Typical period that stands for each day of the year.
+    medoid_day : (p,)
+        Day of the year, from 0, that each typical period is; 0 for a full year.
     """
 
     kind: Literal["full", "typical"]

@@ -51,8 +51,9 @@ def tower_water(
     latent_frac
         Share of the heat rejected by evaporation (0.75-0.95; default 0.85, unverified).
     circulated_m3
-        Condenser water circulated, m3; drift is `drift_frac` of it (default 0.002 %, high-efficiency eliminators,
-        unverified).
+        Condenser water circulated, m3.
+    drift_frac
+        Share of it that drifts away (default 0.002 %, high-efficiency eliminators, unverified).
     """
     if cycles <= 1:
         raise reject("E744", "cycles of concentration are above one", "cycles", cycles)

@@ -101,6 +101,8 @@ def size_debt(
         Terms of the loan.
     base_uses
         Uses of funds other than fee, closing cost and debt service reserve, currency; needed for the gearing limit.
+    other_sources
+        Grants and other loans, currency: the debt pays no more than the uses they leave.
     """
     cash = as_vector(cash_available, "cash_available")
     horizon = len(cash)

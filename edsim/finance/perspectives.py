@@ -46,7 +46,9 @@ def transfer(study: Study, line: str, payer: str, payee: str, amounts: ArrayLike
     payer, payee
         Parties.
     amounts : (n,)
-        Paid per year from `first_year`, positive, currency of the price year.
+        Paid per year, positive, currency of the price year.
+    first_year
+        Year of the first amount; 0 is the year of the close.
     """
     vector = as_vector(amounts, line)
     rows: list[CashFlow] = []

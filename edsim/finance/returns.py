@@ -130,6 +130,8 @@ def mirr(
         Flows per year (end of year), money out negative; or a cash-flow table.
     finance_rate, reinvest_rate
         Rate paid on outflows and earned on inflows, fraction per year.
+    first_year
+        As in :func:`edsim.finance.npv`; the result does not depend on it.
     """
     vector, _ = vector_of(cash_flow, first_year)
     finance, reinvest = check_rate(finance_rate, "finance_rate"), check_rate(reinvest_rate, "reinvest_rate")

@@ -117,6 +117,8 @@ def cost_reflective_tariff(
         Cost per year 0..n-1, positive, currency.
     output, connection_fees, price_index : (n,)
         Sold, received from connections, and price index in the same years.
+    discount_rate
+        Fraction per year, in the money of `cost`.
     """
     vector = np.atleast_1d(np.asarray(cost, dtype=float))
     n = len(vector)
