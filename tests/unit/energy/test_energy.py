@@ -180,6 +180,12 @@ def test_tower_as_usual() -> None:
     assert (drifting.drift_m3, drifting.blowdown_m3) == (1e4, 0.0)
 
 
+def test_stages_of_the_directive_follow_one_another() -> None:
+    """Proves: each stage begins where the one before ends, the last has no end. If ignored: a year has two rules."""
+    assert [s.first_year for s in STAGES[1:]] == [s.last_year + 1 for s in STAGES[:-1]]
+    assert STAGES[-1].last_year == 0
+
+
 @pytest.mark.parametrize(
     ("first_year", "least"),
     [
