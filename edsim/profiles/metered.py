@@ -123,6 +123,10 @@ class _Meter:
     peaks_kw: Array | None
 
 
+_BILLED = "electricity"
+"""The service whose bills may hold what machines of the building draw for another."""
+
+
 def _meter_of(case: Case, building: Building, service: str, factor: float) -> _Meter:
     """Return what is measured, times a factor."""
     from edsim.case.readers.series_measured import read_measured
@@ -158,7 +162,10 @@ def _in_shape(meter: _Meter, made: Array, simulated: Array, service: str, field:
     count = 0 if meter.values is None else len(meter.values)
     what = f"'{service}' has {count} measured sums of {of} in the shape of the simulation"
     kind: SumKind = "daily" if meter.kind == "daily" else "monthly"
-    return Finding("W307", what, field=field, got=_agreement(made, simulated, kind), severity="warning")
+    hint = (
+        "if the bills hold cooling of the building's own machines too, give cooling_cop" if service == _BILLED else ""
+    )
+    return Finding("W307", what, field=field, got=_agreement(made, simulated, kind), hint=hint, severity="warning")
 
 
 def _agreement(made: Array, simulated: Array, kind: SumKind) -> str:

@@ -150,7 +150,8 @@ def _tax(case: Case) -> Iterator[Fault]:
         if name not in {*INCENTIVES, *INCENTIVE_SETS}:
             yield unknown(case, "E139", "finance.tax.incentives", name, (*INCENTIVES, *INCENTIVE_SETS))
         elif tax.regime is None:
-            yield Fault("E139", place_of(case, "finance.tax"), "finance.tax.regime", got=name, allowed="regime: COL")
+            path = "finance.tax.incentives"
+            yield Fault("E139", place_of(case, path), path, name, "regime: COL", hint="no_incentive")
 
 
 def _tariff(case: Case) -> Iterator[Fault]:

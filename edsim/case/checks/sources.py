@@ -76,8 +76,9 @@ def _size(case: Case, spec: SourceSpec) -> Iterator[Fault]:
     if not given and spec.kind != "air_wet_bulb":
         allowed = ", ".join(SIZES if spec.kind in OF_WATER else [s for s in SIZES if s != "flow_m3_per_h"])
         yield Fault("E112", place_of(case, path), path, allowed=allowed)
-    if len([g for g in given if g != "file"]) > 1:
-        yield Fault("E114", place_of(case, path), path, got=", ".join(given), allowed="one of them")
+    sizes = [g for g in given if g != "file"]
+    if len(sizes) > 1:
+        yield Fault("E114", place_of(case, path), path, ", ".join(given), " | ".join(sizes), hint="keep_one")
 
 
 def _kept(case: Case, spec: SourceSpec) -> Iterator[Fault]:

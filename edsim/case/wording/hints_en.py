@@ -258,6 +258,8 @@ ENGLISH_HINTS: dict[str, str] = {
     "covenant": "a covenant stands below the cover ratio of the loan, such as 1.15 below 1.3",
     "per_mj": "is one of the two per MJ, or in another currency? 1 kWh is 3.6 MJ",
     "reach": "move the building, add the street, raise max_snap_m, or set connect: optional",
+    "keep_one": "keep the one that the supplier states",
+    "no_incentive": "leave it out: incentives are those of the tax of a country that edsim ships",
     "join_in_gis": "a table and a map are not joined here: join them by id in the GIS and name the map alone as file, "
     "with columns; or give the table lat_deg, lon_deg and floor_area_m2",
     "save_plain": "save it as plain text, UTF-8",

@@ -264,6 +264,8 @@ SPANISH_HINTS: dict[str, str] = {
     "covenant": "la cláusula queda por debajo de la cobertura del préstamo, como 1.15 frente a 1.3",
     "per_mj": "¿está uno de los dos por MJ, o en otra moneda? 1 kWh son 3.6 MJ",
     "reach": "mueva el edificio, agregue la calle, aumente max_snap_m o escriba connect: optional",
+    "keep_one": "deje el que el proveedor indica",
+    "no_incentive": "omítalo: los incentivos son los del régimen de un país que edsim trae",
     "join_in_gis": "una tabla y un mapa no se unen aquí: únalos por id en el SIG y nombre solo el mapa como file, con "
     "columns; o dé a la tabla lat_deg, lon_deg y floor_area_m2",
     "save_plain": "guárdelo como texto sin formato, UTF-8",

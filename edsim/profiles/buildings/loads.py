@@ -277,5 +277,6 @@ def _plausibility(
                 field=where,
                 got=f"{hours:.0f} h",
                 allowed=f"{_FULL_LOAD_HOURS[0]:.0f} to {_FULL_LOAD_HOURS[1]:.0f} h",
+                hint="check conditioned fraction, glass, set point and hours of use, or give measured data",
                 severity="warning",
             )
