@@ -33,16 +33,20 @@ def test_small_plants_need_any_saving_large_ones_a_tenth() -> None:
     assert 0.0 < Cogeneration(*year, 900.0).saving_frac < 0.1
     assert Cogeneration(*year, 900.0).is_high_efficiency
     assert not Cogeneration(*year, 1000.0).is_high_efficiency
+    assert not Cogeneration(100.0, 30.0, 49.5, 20.2, 1000.0).is_high_efficiency  # 9.4 %
+    assert Cogeneration(100.0, 30.0, 51.0, 20.2, 1000.0).is_high_efficiency  # 10.7 %
 
 
 def test_too_much_carbon_is_no_high_efficiency() -> None:
-    """Proves: coal at 0.341 kg/kWh and 85 % gives 0.40 kg per output, above 0.27.
+    """Proves: coal at 0.341 kg/kWh and 85 % gives 0.40 kg per output, above 0.27; 0.28 is too much and 0.26 is not.
 
     If ignored: coal counts after 2027.
     """
     coal = Cogeneration(100.0, 25.0, 60.0, 34.1, 900.0, "back_pressure", "bituminous_coal")
     assert coal.saving_frac > 0.1
     assert not coal.is_high_efficiency
+    assert not Cogeneration(100.0, 40.0, 45.0, 0.28 * 85.0, 900.0).is_high_efficiency
+    assert Cogeneration(100.0, 40.0, 45.0, 0.26 * 85.0, 900.0).is_high_efficiency
 
 
 def test_nothing_cogenerated_saves_nothing() -> None:

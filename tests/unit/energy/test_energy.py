@@ -178,6 +178,7 @@ def test_tower_as_usual() -> None:
     assert tower_water(1e6).blowdown_m3 == pytest.approx(0.85e6 * 3.6 / 2.43 / 1000.0 / 4.0)
     drifting = tower_water(1e6, circulated_m3=1e6, drift_frac=0.01)
     assert (drifting.drift_m3, drifting.blowdown_m3) == (1e4, 0.0)
+    assert tower_water(1e6, circulated_m3=1e6).drift_m3 == pytest.approx(20.0)
 
 
 def test_stages_of_the_directive_follow_one_another() -> None:
