@@ -16,7 +16,7 @@ from edsim.report.run.indicators import Indicator, indicators
 from edsim.report.run.register import assumption
 from edsim.report.run.sentences import headline
 from edsim.report.run.summary import LEVELIZED
-from edsim.report.sheets.cells import lines_of, set_height, set_widths, style_of
+from edsim.report.sheets.cells import BOLD, lines_of, set_height, set_widths, style_of
 from edsim.report.theme import clean
 from edsim.report.view import BAU, UNSET, Study
 
@@ -181,7 +181,7 @@ def _figures(
         named = main.get(key)
         sheet.write_string(row, 0, named.label if named else study.t(ABSENT[key]), formats["text"])
         unit = nice_unit(named.unit.replace("currency", study.currency)) if named else ""
-        sheet.write_string(row, 1, "%" if unit == "frac" else unit if unit != "-" else "", formats["text"])
+        sheet.write_string(row, 1, "%" if unit == "frac" else study.t(unit) if unit != "-" else "", formats["text"])
         for k, variant in enumerate(shown, start=2):
             figure = main.get(key) if variant == BAU else found[variant].get(key)
             value = math.nan if figure is None else figure.bau if variant == BAU else figure.value
@@ -246,7 +246,9 @@ def _rests_on(study: Study, sheet: Worksheet, formats: Mapping[str, Format], at:
         sheet.write_string(row, 1, "%" if record["unit"] == "frac" else clean(cells["unit"]), formats["text"])
         _input(sheet, (row, 2), str(record["value"]), str(record["unit"]), formats)
         said = ", ".join(x for x in (cells["source"], cells["year"], cells["where"]) if x)
-        _wide(sheet, (row, 3, widths), f"{said} ({cells['quality']})", formats["text"])
+        source = f"{said} ({cells['quality']})"
+        _wide(sheet, (row, 3, widths), source, formats["text"])
+        set_height(sheet, row, ((text, BOLD * widths[0]), (source, sum(widths[3:]))))
 
 
 def _input(sheet: Worksheet, place: tuple[int, int], text: str, unit: str, formats: Mapping[str, Format]) -> None:
@@ -255,7 +257,7 @@ def _input(sheet: Worksheet, place: tuple[int, int], text: str, unit: str, forma
     except ValueError:
         sheet.write_string(*place, clean(text), formats["none"])
         return
-    whole = "year" if value < 10_000.0 else "large"
+    whole = "year" if value < 10_000.0 and "/" not in unit else "large"
     style = "percent" if unit == "frac" else whole if value == int(value) else "number" if value >= 10.0 else "small"
     sheet.write_number(*place, value, formats[style])
 
