@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
 from edsim.network.assemble import design_nodes, edge_geometry
+from edsim.network.coupled import PairTree, march_pair
 from edsim.network.fluid import Fluid
 from edsim.network.gas.state import GasState, gas_state
 from edsim.network.layout import Layout, lay_out, node_names, route_candidates, too_small
@@ -84,7 +85,7 @@ def design_gas(
     factor = np.array([e.civil_factor for e in candidates])
     old = np.array([catalogue.index_of(e.existing_dn) if e.existing_dn else -1 for e in candidates], dtype=np.int64)
     row = _within_drop(request, site, layout, (length, own, factor), (row, old), costs)
-    year = gas_year(request, site, layout, length, row)
+    year = gas_year(request, site, layout, (length, row), layout.flow_kg_per_s)
     design = _assembled(request, graph, answer, (site, costs), (layout, length, own, row, factor), year)
     notes = [
         too_small(labels[k], catalogue, (int(old[k]), int(row[k]))) for k in np.flatnonzero((old >= 0) & (old != row))
@@ -222,19 +223,26 @@ def _too_far(request: NetworkRequest, layout: Layout, consumer: int) -> Finding:
     )
 
 
-def gas_year(request: NetworkRequest, site: GasSite, layout: Layout, length: Array, row: IntArray) -> GasYear:
-    """Return pressures, losses and flow of every hour."""
-    forest, gas = layout.forest, site.gas
+def gas_year(
+    request: NetworkRequest, site: GasSite, layout: Layout, pipes: tuple[Array, IntArray], sized_kg_per_s: Array
+) -> GasYear:
+    """Return pressures, losses and flow of every hour.
+
+    `pipes` are lengths and catalogue rows, `sized_kg_per_s` the flow each trench and its condensate pipe were laid for.
+    """
+    forest, gas, (length, row) = layout.forest, site.gas, pipes
     hours, steam = layout.drawn_kg_per_s.shape[1], request.carrier == "steam"
-    lowest, plant = np.empty(hours), np.empty(hours)
+    lowest, plant, back = np.empty(hours), np.empty(hours), np.zeros(hours)
+    condensate_w_per_k = _condensate_u(request, site, sized_kg_per_s) * length if steam else np.zeros(len(length))
     step = max(24, _CHUNK_VALUES // max(forest.n_edges, 1))
     for a in range(0, hours, step):
         now = slice(a, min(a + step, hours))
-        plant[now], path = _plant_and_path(request, site, layout, (length, row), now)
+        plant[now], path = _plant_and_path(request, site, layout, pipes, now)
         worst = path[layout.consumer_node].max(axis=0, initial=0.0)
         lowest[now] = np.sqrt(gas.pressure_pa**2 - worst)
+        if steam:
+            back[now] = _condensate_loss_kw(request, site, layout, condensate_w_per_k, now)
     extra = (plant - layout.flow_total) / gas.kg_per_s_per_unit
-    back = condensate_loss_kw(request, site, layout, length) if steam else np.zeros(hours)
     over_ground = gas.temp_c - site.ground_c[int(layout.flow_total.argmax())] if steam else 0.0
     return GasYear(lowest, extra + back, plant, site.u_w_per_mk[row] * length * over_ground)
 
@@ -264,16 +272,27 @@ def _plant_and_path(
     return at_node.sum(axis=0), _path_sums(forest, squared)
 
 
-def condensate_loss_kw(request: NetworkRequest, site: GasSite, layout: Layout, length: Array) -> Array:
-    """Return the heat the returning condensate loses on its way, kW; its pipe is sized as a water pipe."""
-    if not layout.forest.n_edges or request.gas.condensate_return_frac <= 0.0:
-        return np.zeros_like(layout.flow_total)
-    back_c = request.temperatures.return_c
-    water = Fluid.water()
+def _condensate_u(request: NetworkRequest, site: GasSite, sized_kg_per_s: Array) -> Array:
+    """Return the conductance of the condensate pipe beside every main, W/(m·K); it is sized as a water pipe."""
+    back_c, water = request.temperatures.return_c, Fluid.water()
     limit = flow_limit(site.catalogue, request.pipes, float(water.density(back_c)), float(water.viscosity(back_c)))
-    flow = request.gas.condensate_return_frac * layout.flow_kg_per_s
+    flow = request.gas.condensate_return_frac * sized_kg_per_s
     row = np.minimum(np.searchsorted(np.maximum.accumulate(limit), flow), len(limit) - 1)
-    return float((site.u_w_per_mk[row] * length).sum()) * (back_c - site.ground_c) / 1000.0
+    return site.u_w_per_mk[row]
+
+
+def _condensate_loss_kw(request: NetworkRequest, site: GasSite, layout: Layout, w_per_k: Array, now: slice) -> Array:
+    """Return the heat the condensate loses on its way back through full pipes of given conductance, kW, (t,).
+
+    It enters at the return temperature and cools towards the ground: the return of a pair whose supply is at ground's.
+    """
+    forest, entering = layout.forest, request.temperatures.return_c - site.ground_c[now]
+    at_node = np.zeros((forest.n_nodes, len(entering)))
+    add_rows(at_node, layout.consumer_node, request.gas.condensate_return_frac * layout.drawn_kg_per_s[:, now])
+    tree = PairTree(forest, w_per_k, np.zeros(forest.n_edges))
+    cp = Fluid.water().cp(request.temperatures.return_c - 0.5 * entering)
+    temps = march_pair(tree, (forest.collect(at_node), at_node), -at_node * entering, np.zeros(len(cp)), cp)
+    return np.asarray(np.nan_to_num(at_node.sum(axis=0) * cp * (entering - temps.back_root)) / 1000.0)
 
 
 def _assembled(

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from edsim.network.gas.design import (
     GasSite,
     GasYear,
-    condensate_loss_kw,
     condensate_pump_kw,
     edge_drop_pa,
     gas_site,
@@ -47,11 +46,7 @@ def run_gas(part: NetworkDesign, request: NetworkRequest, sized_flow_kg_per_s: A
     length = part.edges.length_m[layout.edges]
     catalogue = site.catalogue
     row = np.array([catalogue.index_of(int(dn)) for dn in part.edges.dn], dtype=np.int64)[layout.edges]
-    year = gas_year(request, site, layout, length, row)
-    if request.carrier == "steam":
-        laid = replace(layout, flow_kg_per_s=sized_flow_kg_per_s[layout.edges])
-        wider = condensate_loss_kw(request, site, laid, length) - condensate_loss_kw(request, site, layout, length)
-        year = replace(year, extra=year.extra + wider)
+    year = gas_year(request, site, layout, (length, row), sized_flow_kg_per_s[layout.edges])
     demand = request.demand_kw[layout.connected]
     total, load, pump = float(length.sum()), demand.sum(axis=0) + year.extra, condensate_pump_kw(request, layout)
     lowest = float(year.lowest_pa.min())
