@@ -16,6 +16,9 @@ _LEAST_SPAN_DEG = 2.0
 _RING_FRAC = 0.018
 """Radius of the ring around a city that its studies stand on, share of the map's span; it grows from five on."""
 _FEW = 4
+_EASTERN_FRAC = 0.8
+"""Share of the span from where on a name stands left of its city: on a phone it would leave the map."""
+_GAP = "\u00a0" * 7
 _SMALLEST_PX, _GROWTH_PX = 12.0, 26.0
 """Circle of a study that avoids nothing, and what that of the largest has more; half of it where a city has many."""
 
@@ -34,19 +37,7 @@ def studies_map(view: PortfolioView) -> Chart | None:
         _sector(view, frame[frame["sector"].astype(str) == sector], (largest, shrunk), CYCLE[k % len(CYCLE)])
         for k, sector in enumerate(sorted(set(frame["sector"].astype(str))))
     ]
-    data.append(
-        {
-            "type": "scatter",
-            "mode": "text",
-            "x": [float(v) for v in cities["lon_deg"]],
-            "y": [float(v) for v in cities["lat_deg"]],
-            "text": ["\u00a0" * 7 + short(c) for c in cities.index],
-            "textposition": "middle right",
-            "textfont": {"size": 11, "color": BLACK},
-            "hoverinfo": "skip",
-            "showlegend": False,
-        }
-    )
+    data.append(_names(cities))
     drawn = layout(
         view.lang, {"hovermode": "closest", "dragmode": "pan", "legend": {"y": -0.12}, **_extent(view, frame)}
     )
@@ -56,6 +47,23 @@ def studies_map(view: PortfolioView) -> Chart | None:
     )
     title = view.t("Map of the studies")
     return Chart("portfolio-map", title, caption, {"data": data, "layout": drawn}, _table(view, frame), height=520)
+
+
+def _names(cities: pd.DataFrame) -> dict[str, Any]:
+    """Return the names of the cities beside their studies: to their right, at the eastern edge to their left."""
+    at = cities["lon_deg"]
+    eastern = at > at.min() + _EASTERN_FRAC * (at.max() - at.min())
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [float(v) for v in at],
+        "y": [float(v) for v in cities["lat_deg"]],
+        "text": [short(c) + _GAP if e else _GAP + short(c) for c, e in eastern.items()],
+        "textposition": ["middle left" if e else "middle right" for e in eastern],
+        "textfont": {"size": 11, "color": BLACK},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
 def _sector(view: PortfolioView, rows: pd.DataFrame, size: tuple[float, float], color: str) -> dict[str, Any]:
