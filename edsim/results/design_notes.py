@@ -49,9 +49,10 @@ def design_findings(runs: Sequence[VariantRun]) -> list[Finding]:
 
 
 def billing_findings(run: VariantRun) -> list[Finding]:
-    """Return a remark on every connection whose demand charges are capped: which side is billed, what is proven.
+    """Return a remark on every connection whose demand charges are capped and do bill energy, or fell otherwise.
 
-    Months and charges of all milestones are counted together.
+    It says which side is billed, and what the gap, where there is one, is proven for. Months and charges of all
+    milestones are counted together.
     """
     counted: dict[str, tuple[int, int]] = {}
     for district, plant in ((stage.run.district, stage.run.design) for stage in run.stages):
@@ -62,10 +63,13 @@ def billing_findings(run: VariantRun) -> list[Finding]:
             by_energy += sum(any(month) for month in zip(*charges, strict=True))
             other += sum(a != b for pair in zip(charges, planned, strict=True) for a, b in zip(*pair, strict=True))
             counted[name] = by_energy, other
+    has_gap = run.design is not None and run.design.certificate.gap_frac is not None
+    proven = "the demand charge bills the lesser of peak and energy: the gap is proven for the months as billed"
+    sized = "the demand charge bills the lesser of peak and energy: the plant is sized for the months as billed"
     return [
         Finding(
             "W518",
-            "the demand charge bills the lesser of peak and energy: the gap is proven for the months as billed",
+            proven if has_gap else sized,
             field=f"{run.name}.technologies.{name}",
             got=f"energy bills in {by_energy} of {12 * len(run.stages)} months; {other} monthly charges fell otherwise "
             "than the plant was sized for",
@@ -73,6 +77,7 @@ def billing_findings(run: VariantRun) -> list[Finding]:
             severity="warning",
         )
         for name, (by_energy, other) in counted.items()
+        if by_energy or other
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from edsim.case.grid_factor import grid_factor_kg_per_kwh
 from edsim.core.errors import DataError
 from edsim.core.timegrid import DAYS_PER_MONTH
 from edsim.optimization.district.roofs import on_roofs
+from edsim.results import design_notes
 from tests.unit.workflow.conftest import BASE
 
 HOUR = np.arange(8760) % 24
@@ -87,7 +90,27 @@ def test_a_capped_demand_charge_is_the_same_in_bill_and_ledger(write_case):
     cap = kwh / (24 * DAYS_PER_MONTH * 0.57)
     assert np.all(np.array(kw) <= cap * (1 + 1e-9))
     assert kw[0] == pytest.approx(cap)  # offices by day: energy bills in all months
-    assert "W518" in {f.code for f in appraisal.findings}
+    (remark,) = (f for f in appraisal.findings if f.code == "W518")
+    assert remark.what.endswith("the plant is sized for the months as billed")  # a screening proves no gap
+
+
+def test_peaks_billed_in_every_month_are_no_remark(monkeypatch):
+    """Proves: the remark comes where energy bills or a charge fell otherwise, and speaks of a gap where one is proven.
+
+    If ignored: a reader looks for months billed by energy where there are none, or for a proof that was not made.
+    """
+    months = {"grid": ((False,) * 12,)}
+    district = Mock(billed_by_energy=months)
+    design = Mock(certificate=Mock(gap_frac=0.004))
+    variant = Mock(design=design)
+    variant.name = "district"
+    variant.stages = (Mock(run=Mock(district=district, design=design)),)
+    monkeypatch.setattr(design_notes, "sides_paid", lambda *_: months)
+    assert design_notes.billing_findings(variant) == []
+    monkeypatch.setattr(design_notes, "sides_paid", lambda *_: {"grid": ((True,) + (False,) * 11,)})
+    (remark,) = design_notes.billing_findings(variant)
+    assert remark.what.endswith("the gap is proven for the months as billed")
+    assert remark.got.startswith("energy bills in 1 of 12 months; 1 monthly charges")
 
 
 WHOLE = [
