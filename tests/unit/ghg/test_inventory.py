@@ -77,6 +77,9 @@ def test_scopes_of_the_corporate_standard() -> None:
 
 
 def test_biogenic_carbon_is_outside_the_scopes() -> None:
+    """Proves: 5 kg of biogenic CO2 stand beside the totals, none of a fuel without. If ignored: gas has some."""
+    fossil = _activity(refrigerants=None, fuels=(FuelUse("natural_gas", 100.0, 0.2),))
+    assert inventory(fossil).select(frame="gpc").yearly(memo=True)[1] == 0.0
     table = inventory(_activity(refrigerants=None)).select(frame="gpc")
     assert table.yearly(memo=True)[1] == pytest.approx(5.0)
 
