@@ -18,7 +18,7 @@ lays them out for every alternative.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -32,7 +32,7 @@ from edsim.case.schema import Building, Case
 from edsim.core.errors import CaseError, Finding
 from edsim.core.technology import Refrigerant
 from edsim.network.district import District
-from edsim.optimization.district.billing import caps_demand, settle_billing
+from edsim.optimization.district.billing import caps_demand, settle_billing, sides_paid
 from edsim.optimization.district.individual import run_individual
 from edsim.optimization.district.levels import kept_levels
 from edsim.optimization.district.loop_mains import lay_loop_mains
@@ -192,11 +192,10 @@ class Workbench:
         goal = workflow.goal_of(prepared.project)
         if mode == "certified":
             return self._sized(prepared, lambda d: self._proven(d, goal), ("certified", reach), "certified")
-        if needs_integers(system_of(prepared.district)) or self._held is None:
-            return self._solved_whole(prepared, mode, reach)
         if mode == "optimized":
-            return self._sized(prepared, lambda d: self._design(self._plant.optimize(system_of(d), goal)[0], goal),
-                               ("sized", reach), "screening")  # fmt: skip
+            return self._sized(prepared, self._quick_design, ("sized", reach), "screening")
+        if needs_integers(system_of(prepared.district)) or self._held is None:
+            return self._whole_at_sizes(prepared, reach)
         prepared = self._at_costs_of_base(prepared)
         system = system_of(prepared.district)
         if mode == "fixed" and reach in {"prices", "plant"}:
@@ -230,14 +229,31 @@ class Workbench:
         """Return indicator → values of BAU and of the project, without those of the district company; not audited."""
         return indicators_of(case, solved)
 
+    def _quick_design(self, district: District) -> Design:
+        """Return the screening design of an alternative: with whole units, or of a case with them, that of a run."""
+        system, goal = system_of(district), workflow.goal_of(district.case)
+        if needs_integers(system) or self._held is None:
+            return self._whole(district.case, system)
+        return self._design(self._plant.optimize(system, goal)[0], goal)
+
     def _proven(self, district: District, goal: Goal) -> Design:
         return design_for(system_of(district), goal, self._options("certified", district.case), self.progress)
 
     def _sized(
         self, prepared: Prepared, design: Callable[[District], Design], about: tuple[str, Reach], kind: _Kind
     ) -> Solved:
-        """Return an alternative whose sizes are found anew, at the investments of these sizes if the case asks it."""
+        """Return an alternative whose sizes are found anew, at the investments of these sizes if the case asks it.
+
+        Where its plant pays other sides of a capped demand charge than that of the base case, they are sought anew.
+        """
         district, found = self._at_cost(prepared.district, design, kind)
+        if caps_demand(district) and sides_paid(district, found.solution) != district.billed_by_energy:
+
+            def find(now: Sequence[District], how: DesignOptions) -> list[Design]:
+                return [(self._quick_design if how.mode == "screening" else design)(now[0])]
+
+            how = self._options(kind, district.case)
+            (district,), (found,) = settle_billing((district,), find, how, np.ones(1), self.progress)
         return self._with_design(replace(prepared, district=district), found, about)
 
     def _at_cost(
@@ -261,12 +277,8 @@ class Workbench:
             time_limit_s=settings.time_limit_s,
         )
 
-    def _solved_whole(self, prepared: Prepared, mode: Mode, reach: Reach) -> Solved:
-        """Return an alternative with whole units, or of a case with them: the design of a run, without its bound."""
-        if mode == "optimized":
-            return self._sized(
-                prepared, lambda d: self._whole(prepared.project, system_of(d)), ("sized", reach), "screening"
-            )
+    def _whole_at_sizes(self, prepared: Prepared, reach: Reach) -> Solved:
+        """Return an alternative with whole units, or of a case with them, at the sizes of the base design."""
         base, kept = self.base.runs[1].design, self._at_costs_of_base(prepared)
         if base is not None and prepared.project == self._prepared.project:
             return self._with_design(kept, base, ("repriced", reach))
