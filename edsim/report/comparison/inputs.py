@@ -64,7 +64,7 @@ def _six_digits(value: str) -> str:
 
 def values_said(lang: Language, data: Comparison, difference: InputDifference) -> tuple[str, ...]:
     """Return the value of every run as it was read, a number with the signs of the language."""
-    point, thousands = lang.separators
+    point, thousands = lang.separators[0], lang.separators[1]
 
     def written(number: re.Match[str]) -> str:
         sign, whole, decimals = number.groups()

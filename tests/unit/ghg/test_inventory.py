@@ -92,6 +92,21 @@ def test_project_and_inventory_factors_are_never_mixed() -> None:
         inventory(only, ["project"])
 
 
+def test_a_grid_factor_above_every_grid_is_refused() -> None:
+    """Proves: 3 kg/kWh is the most that is taken. If ignored: 220 g/kWh typed as 220 makes any project worth it."""
+    assert GridFactor("inventory", 2.9).kg_per_kwh == 2.9
+    with pytest.raises(DataError, match="E724"):
+        GridFactor("inventory", 3.1)
+
+
+def test_without_stated_losses_the_grid_has_none() -> None:
+    """Proves: losses of transmission are counted where they are stated. If ignored: electricity counts twice."""
+    plain = Activity("project", 3, import_kwh=1000.0, grid=_GRID)
+    stated = _activity(fuels=(), refrigerants=None, export_kwh=0.0, embodied_kgco2e=0.0)
+    assert inventory(plain).select(frame="project").yearly()[1] == pytest.approx(400.0)
+    assert inventory(stated).select(frame="project").yearly()[1] == pytest.approx(400.0 / 0.8)
+
+
 def test_exports_are_credited_only_on_request_and_never_in_inventories() -> None:
     plain = inventory(_activity()).select(frame="project", source="grid").yearly()[1]
     credited = inventory(_activity(), export_rule="displaces_grid")
