@@ -8,7 +8,7 @@ import pytest
 import edsim.finance as fin
 from edsim.core.countries import check_country, country_figure
 from edsim.core.errors import DataError
-from edsim.core.money import PriceTables, convert_money, price_tables
+from edsim.core.money import PriceTables, convert_money, exchange_rate, price_tables
 from edsim.core.resources import data_path
 
 
@@ -179,3 +179,14 @@ def test_a_country_file_with_faults_names_each(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         check_country(path)
     assert [f.line for f in caught.value.findings] == [2, 3]
+
+
+def test_the_source_of_a_rate_is_that_of_its_year() -> None:
+    """Proves: the rate of 2024 cites the bank, that of 2026 says that it is an estimate; a stated rate cites the case.
+
+    If ignored: a register names a publication for a rate that nobody has published.
+    """
+    published, carried = (exchange_rate("USD", "EUR", year).source for year in (2024, 2026))
+    assert published.startswith("ECB reference rates")
+    assert carried.startswith("Estimate")
+    assert exchange_rate("USD", "EUR", 2024, stated={"EUR": "our bank"}).source == "our bank"
