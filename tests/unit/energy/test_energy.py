@@ -238,6 +238,13 @@ def test_a_load_factor_caps_every_demand_charge() -> None:
     assert sum(x.amount for x in bill_lines(load, terms)) == pytest.approx(bill.total, rel=1e-12)
 
 
+@pytest.mark.parametrize("terms", [{"ratchet_frac": 1.1}, {"ratchet_frac": -0.1}, {"load_factor_frac": 1.1}])
+def test_shares_in_percent_are_refused(terms: dict[str, float]) -> None:
+    """Proves: a ratchet of 80 % is 0.8. If ignored: 80 bills eighty times the peak."""
+    with pytest.raises(DataError, match="E745"):
+        electricity_bill(np.ones(8760), BillTerms(0.1, 5.0, **terms))
+
+
 def test_a_cap_is_below_the_ratchet_too() -> None:
     """Proves: 200 kW in January, 30 kW else, ratchet 0.6: 120 kW a month, but a cap at 0.5 bills 60. Without: 120."""
     load = np.where(np.arange(8760) < 744, 200.0, 30.0)
