@@ -12,14 +12,14 @@ of the carrier (steam condensed to the return temperature). Air: leaks flow in e
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
 from edsim.network.assemble import design_nodes, edge_geometry
-from edsim.network.coupled import PairTree, march_pair
-from edsim.network.fluid import Fluid
+from edsim.network.gas.condensate import condensate_loss_kw, condensate_pump_kw, condensate_u
 from edsim.network.gas.state import GasState, gas_state
 from edsim.network.layout import Layout, lay_out, node_names, route_candidates, too_small
 from edsim.network.pipes.catalogue import PipeCatalogue, soil_properties
@@ -37,8 +37,6 @@ from edsim.network.types import DesignEdges, NetworkDesign
 Array = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 _CHUNK_VALUES = 400_000
-CONDENSATE_HEAD_KPA = 150.0
-"""Lift of the condensate pumps: return friction and the receiver; small against everything else, unverified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +84,7 @@ def design_gas(
     old = np.array([catalogue.index_of(e.existing_dn) if e.existing_dn else -1 for e in candidates], dtype=np.int64)
     row = _within_drop(request, site, layout, (length, own, factor), (row, old), costs)
     year = gas_year(request, site, layout, (length, row), layout.flow_kg_per_s)
-    design = _assembled(request, graph, answer, (site, costs), (layout, length, own, row, factor), year)
+    design = _assembled(request, graph, answer, (site, costs), (layout, length, row, factor), year)
     notes = [
         too_small(labels[k], catalogue, (int(old[k]), int(row[k]))) for k in np.flatnonzero((old >= 0) & (old != row))
     ]
@@ -233,7 +231,7 @@ def gas_year(
     forest, gas, (length, row) = layout.forest, site.gas, pipes
     hours, steam = layout.drawn_kg_per_s.shape[1], request.carrier == "steam"
     lowest, plant, back = np.empty(hours), np.empty(hours), np.zeros(hours)
-    condensate_w_per_k = _condensate_u(request, site, sized_kg_per_s) * length if steam else np.zeros(len(length))
+    beside = condensate_u(request, site.catalogue, site.u_w_per_mk, sized_kg_per_s) * length
     step = max(24, _CHUNK_VALUES // max(forest.n_edges, 1))
     for a in range(0, hours, step):
         now = slice(a, min(a + step, hours))
@@ -241,7 +239,7 @@ def gas_year(
         worst = path[layout.consumer_node].max(axis=0, initial=0.0)
         lowest[now] = np.sqrt(gas.pressure_pa**2 - worst)
         if steam:
-            back[now] = _condensate_loss_kw(request, site, layout, condensate_w_per_k, now)
+            back[now] = condensate_loss_kw(request, layout, beside, (site.ground_c, now))
     extra = (plant - layout.flow_total) / gas.kg_per_s_per_unit
     over_ground = gas.temp_c - site.ground_c[int(layout.flow_total.argmax())] if steam else 0.0
     return GasYear(lowest, extra + back, plant, site.u_w_per_mk[row] * length * over_ground)
@@ -272,35 +270,12 @@ def _plant_and_path(
     return at_node.sum(axis=0), _path_sums(forest, squared)
 
 
-def _condensate_u(request: NetworkRequest, site: GasSite, sized_kg_per_s: Array) -> Array:
-    """Return the conductance of the condensate pipe beside every main, W/(m·K); it is sized as a water pipe."""
-    back_c, water = request.temperatures.return_c, Fluid.water()
-    limit = flow_limit(site.catalogue, request.pipes, float(water.density(back_c)), float(water.viscosity(back_c)))
-    flow = request.gas.condensate_return_frac * sized_kg_per_s
-    row = np.minimum(np.searchsorted(np.maximum.accumulate(limit), flow), len(limit) - 1)
-    return site.u_w_per_mk[row]
-
-
-def _condensate_loss_kw(request: NetworkRequest, site: GasSite, layout: Layout, w_per_k: Array, now: slice) -> Array:
-    """Return the heat the condensate loses on its way back through full pipes of given conductance, kW, (t,).
-
-    It enters at the return temperature and cools towards the ground: the return of a pair whose supply is at ground's.
-    """
-    forest, entering = layout.forest, request.temperatures.return_c - site.ground_c[now]
-    at_node = np.zeros((forest.n_nodes, len(entering)))
-    add_rows(at_node, layout.consumer_node, request.gas.condensate_return_frac * layout.drawn_kg_per_s[:, now])
-    tree = PairTree(forest, w_per_k, np.zeros(forest.n_edges))
-    cp = Fluid.water().cp(request.temperatures.return_c - 0.5 * entering)
-    temps = march_pair(tree, (forest.collect(at_node), at_node), -at_node * entering, np.zeros(len(cp)), cp)
-    return np.asarray(np.nan_to_num(at_node.sum(axis=0) * cp * (entering - temps.back_root)) / 1000.0)
-
-
 def _assembled(
     request: NetworkRequest,
     graph: CandidateGraph,
     answer: Route,
     priced: tuple[GasSite, EdgeCosts],
-    trenches: tuple[Layout, Array, Array, IntArray, Array],
+    trenches: tuple[Layout, Array, IntArray, Array],
     year: GasYear,
 ) -> NetworkDesign:
     site, _ = priced
@@ -346,19 +321,17 @@ def _edges(
     request: NetworkRequest,
     graph: CandidateGraph,
     priced: tuple[GasSite, EdgeCosts],
-    trenches: tuple[Layout, Array, Array, IntArray, Array],
+    trenches: tuple[Layout, Array, IntArray, Array],
     year: GasYear,
 ) -> DesignEdges:
     """Return the trenches with their pipes, flows and cost."""
     site, costs = priced
-    layout, length, own, row, civil_factor = trenches
-    gas, catalogue, forest = site.gas, site.catalogue, layout.forest
+    layout, length, row, civil_factor = trenches
+    catalogue, forest = site.catalogue, layout.forest
     names = node_names(request, graph)
-    thinnest = np.full(len(own), gas.density_kg_per_m3 * (1.0 - request.gas.max_drop_frac))
     existing = np.array([graph.edges[k].existing_dn for k in layout.edges.tolist()], dtype=np.int64)
     paid = (existing != catalogue.dn[row]).astype(float)
     alone = np.array([graph.edges[k].alone_factor for k in layout.edges.tolist()])
-    bore, viscosity = catalogue.inner_m[row], np.full(len(own), gas.viscosity_pa_s)
     return DesignEdges(
         from_node=tuple(names[n] for n in forest.start.tolist()),
         to_node=tuple(names[n] for n in forest.end.tolist()),
@@ -366,34 +339,33 @@ def _edges(
         geometry=tuple(edge_geometry(graph, int(k), int(s)) for k, s in zip(layout.edges, forest.start, strict=True)),
         surface=tuple(graph.edges[k].surface for k in layout.edges.tolist()),
         dn=catalogue.dn[row],
-        inner_diameter_mm=1000.0 * bore,
+        inner_diameter_mm=1000.0 * catalogue.inner_m[row],
         capacity_kw=costs.capacity_kw[row],
-        peak_kw=layout.peak_kw,
-        velocity_m_per_s=flow_velocity(own, bore, thinnest),
-        pressure_gradient_pa_per_m=pressure_gradient(own, bore, catalogue.roughness_m[row], thinnest, viscosity),
-        dp_kpa=edge_drop_pa(request, site, layout, length, row) / 1000.0,
-        gain_or_loss_w_at_design=year.edge_loss_w,
-        n_downstream=layout.n_downstream,
         existing_dn=existing,
         capex_pipe=paid * length * costs.pipe_per_m[row],
         capex_civil=paid * length * costs.civil_per_m[row] * civil_factor,
         capex_civil_alone=paid * length * costs.civil_per_m[row] * alone,
+        **carried(request, site, layout, (length, row), year),
     )
 
 
-def edge_drop_pa(request: NetworkRequest, site: GasSite, layout: Layout, length: Array, row: IntArray) -> Array:
-    """Return the pressure drop of every trench in the hour of the largest flow, Pa."""
-    forest, gas = layout.forest, site.gas
+def carried(
+    request: NetworkRequest, site: GasSite, layout: Layout, pipes: tuple[Array, IntArray], year: GasYear
+) -> dict[str, Any]:
+    """Return the columns of the table of trenches that follow from the demand; drops are those of the peak hour."""
+    forest, gas, (length, row) = layout.forest, site.gas, pipes
     peak = int(layout.flow_total.argmax())
-    _, squared = _plant_and_path(request, site, layout, (length, row), slice(peak, peak + 1))
+    _, squared = _plant_and_path(request, site, layout, pipes, slice(peak, peak + 1))
     pressure = np.sqrt(gas.pressure_pa**2 - squared[:, 0])
-    return np.asarray(pressure[forest.start] - pressure[forest.end])
-
-
-def condensate_pump_kw(request: NetworkRequest, layout: Layout) -> Array:
-    """Return the power of the condensate pumps, kW; 0 for air."""
-    if request.carrier != "steam":
-        return np.zeros_like(layout.flow_total)
-    back = request.gas.condensate_return_frac * layout.flow_total
-    density = float(Fluid.water().density(request.temperatures.return_c))
-    return np.asarray(back / density * CONDENSATE_HEAD_KPA / request.pipes.pump_efficiency_frac)
+    own, bore, rough = own_flow(request, site, layout, length), site.catalogue.inner_m[row], site.catalogue.roughness_m
+    thinnest = np.full(len(own), gas.density_kg_per_m3 * (1.0 - request.gas.max_drop_frac))
+    return {
+        "peak_kw": layout.peak_kw,
+        "velocity_m_per_s": flow_velocity(own, bore, thinnest),
+        "pressure_gradient_pa_per_m": pressure_gradient(
+            own, bore, rough[row], thinnest, np.full(len(own), gas.viscosity_pa_s)
+        ),
+        "dp_kpa": (pressure[forest.start] - pressure[forest.end]) / 1000.0,
+        "gain_or_loss_w_at_design": year.edge_loss_w,
+        "n_downstream": layout.n_downstream,
+    }

@@ -9,22 +9,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.network.gas.design import (
-    GasSite,
-    GasYear,
-    condensate_pump_kw,
-    edge_drop_pa,
-    gas_site,
-    gas_year,
-    own_flow,
-)
+from edsim.network.gas.condensate import condensate_pump_kw
+from edsim.network.gas.design import carried, gas_site, gas_year
 from edsim.network.layout import Layout, peak_behind
 from edsim.network.pipes.catalogue import load_catalogue
-from edsim.network.pipes.friction import flow_velocity, pressure_gradient
 from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
 from edsim.network.tree import build_forest
-from edsim.network.types import DesignEdges, NetworkDesign
+from edsim.network.types import NetworkDesign
 
 Array = NDArray[np.float64]
 
@@ -47,12 +39,13 @@ def run_gas(part: NetworkDesign, request: NetworkRequest, sized_flow_kg_per_s: A
     catalogue = site.catalogue
     row = np.array([catalogue.index_of(int(dn)) for dn in part.edges.dn], dtype=np.int64)[layout.edges]
     year = gas_year(request, site, layout, (length, row), sized_flow_kg_per_s[layout.edges])
+    figures, back = carried(request, site, layout, (length, row), year), np.argsort(layout.edges)
     demand = request.demand_kw[layout.connected]
     total, load, pump = float(length.sum()), demand.sum(axis=0) + year.extra, condensate_pump_kw(request, layout)
     lowest = float(year.lowest_pa.min())
     return replace(
         part,
-        edges=_loaded(part.edges, (request, site), layout, (length, row), year),
+        edges=replace(part.edges, **{name: column[back] for name, column in figures.items()}),
         heat_gain_kw=year.extra,
         pump_power_kw=pump,
         pump_heat_kw=np.zeros_like(pump),
@@ -102,28 +95,3 @@ def layout_of(design: NetworkDesign, request: NetworkRequest, kg_per_s_per_unit:
 
 def _positions(number: dict[str, int], names: Sequence[str]) -> NDArray[np.int64]:
     return np.array([number[n] for n in names], dtype=np.int64)
-
-
-def _loaded(
-    edges: DesignEdges,
-    asked: tuple[NetworkRequest, GasSite],
-    layout: Layout,
-    pipes: tuple[Array, NDArray[np.int64]],
-    year: GasYear,
-) -> DesignEdges:
-    """Return the trenches with what flows through them; `pipes` are lengths and catalogue rows of the tree."""
-    (request, site), (length, row), back = asked, pipes, np.argsort(layout.edges)
-    own = own_flow(request, site, layout, length)
-    bore = site.catalogue.inner_m[row]
-    thinnest = np.full(len(own), site.gas.density_kg_per_m3 * (1.0 - request.gas.max_drop_frac))
-    viscosity = np.full(len(own), site.gas.viscosity_pa_s)
-    gradient = pressure_gradient(own, bore, site.catalogue.roughness_m[row], thinnest, viscosity)
-    return replace(
-        edges,
-        peak_kw=layout.peak_kw[back],
-        velocity_m_per_s=flow_velocity(own, bore, thinnest)[back],
-        pressure_gradient_pa_per_m=gradient[back],
-        dp_kpa=edge_drop_pa(request, site, layout, length, row)[back] / 1000.0,
-        gain_or_loss_w_at_design=year.edge_loss_w[back],
-        n_downstream=layout.n_downstream[back],
-    )
