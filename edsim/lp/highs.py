@@ -287,7 +287,8 @@ class HighsSession:
     def _second_try(self, result: LPResult, wanted: SolverOptions) -> SolverOptions | None:
         """Return how to solve again: where presolve alone answered and may err, an interior point stalled or broke.
 
-        HiGHS also calls optimal what misses rows by 1e-5 of their sides; a tight result is then moved to a vertex.
+        HiGHS also calls optimal what misses rows by 1e-5 of their sides; a tight result is then moved to a vertex, that
+        of HiPO by IPX: the vertex HiPO looks for from such a point ends with an error.
         """
         import highspy
 
@@ -301,7 +302,9 @@ class HighsSession:
             return replace(wanted, method="ipx")
         inside = result.method in {"hipo", "ipx"} and not wanted.crossover
         stalled = status == kinds.kUnknown or (result.x is not None and not is_loose(wanted) and self._misses(result.x))
-        return replace(wanted, crossover=True) if inside and stalled else None
+        if not (inside and stalled):
+            return None
+        return replace(wanted, crossover=True, method="ipx" if result.method == "hipo" else wanted.method)
 
     def _misses(self, x: FloatArray) -> bool:
         return primal_residual(self._lp, x, ACTIVITY_SHARE) > LARGEST_RESIDUAL

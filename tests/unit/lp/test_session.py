@@ -411,7 +411,7 @@ def test_where_hipo_breaks_ipx_solves():
 
 
 def test_a_tight_result_that_misses_its_rows_is_moved_to_a_vertex(monkeypatch):
-    """Proves: what HiPO calls optimal 0.03 kW off a balance is solved with crossover, and not where a bound is asked.
+    """Proves: what HiPO calls optimal 0.03 kW off a balance is solved by IPX with crossover, not where a bound is asked.
 
     If ignored: the audit finds balances that do not close, and a design that exists ends as a fault of the program.
     """
@@ -421,6 +421,7 @@ def test_a_tight_result_that_misses_its_rows_is_moved_to_a_vertex(monkeypatch):
     monkeypatch.setattr(session._watch, "run", lambda *a: runs.append(a) or run(*a))
     assert session.solve().objective == pytest.approx(18)
     assert (len(runs), session._highs.getOptionValue("run_crossover")[1]) == (2, "on")
+    assert session._highs.getOptionValue("solver")[1] == "ipx"
     session.solve(SolverOptions(method="hipo", optimality_tolerance=1e-3))
     assert len(runs) == 3
 
