@@ -411,7 +411,7 @@ def test_where_hipo_breaks_ipx_solves():
 
 
 def test_a_tight_result_that_misses_its_rows_is_moved_to_a_vertex(monkeypatch):
-    """Proves: what HiPO calls optimal 0.03 kW off a balance is solved by IPX with crossover, not where a bound is asked.
+    """Proves: what HiPO calls optimal 0.03 kW off a balance IPX solves with crossover, not where a bound is asked.
 
     If ignored: the audit finds balances that do not close, and a design that exists ends as a fault of the program.
     """
