@@ -25,6 +25,8 @@ from edsim.lp.running import Watch, by_the_clock_s
 from edsim.lp.scaling import Scaling, scale_objective, scale_sides
 from edsim.lp.stepwise import ACTIVITY_SHARE, LARGEST_RESIDUAL, solve_by_steps
 
+_MORE_TRIES = 2
+"""Solves after the first: where HiPO broke and IPX misses rows, its answer is moved to a vertex."""
 _LEAST_TIME_S = 0.01
 """Left to HiGHS where what ran before used up the limit: it then ends as a time limit does."""
 
@@ -226,9 +228,11 @@ class HighsSession:
         started = time.perf_counter()
         finished = self._watch.run(self._highs, wanted.time_limit_s)
         result = self._result(engine, wanted, time.perf_counter() - started, finished=finished)
-        again = self._second_try(result, wanted)
-        if again is not None:
-            result = self._solved_again(result, again, started)
+        for _ in range(_MORE_TRIES):
+            again = self._second_try(result, wanted)
+            if again is None:
+                break
+            result, wanted = self._solved_again(result, again, started), again
         self._costs_changed = False
         if result.status == "optimal" and result.method == "simplex":
             self._bases.keep(self._lp.cost, self._highs.getBasis())

@@ -410,6 +410,15 @@ def test_where_hipo_breaks_ipx_solves():
     assert result.objective == pytest.approx(18)
 
 
+def test_what_ipx_leaves_off_its_rows_after_hipo_broke_is_moved_to_a_vertex(monkeypatch):
+    """Proves: the answer of the second solve is held to its rows too. If ignored: balances stay open by 0.02 kW."""
+    monkeypatch.setattr(HighsSession, "_misses", lambda *_: True)
+    session = HighsSession(supply(), SolverOptions(method="hipo"))
+    session._highs = _BrokenHipo(session._highs)
+    assert session.solve().objective == pytest.approx(18)
+    assert session._highs.getOptionValue("run_crossover")[1] == "on"
+
+
 def test_a_tight_result_that_misses_its_rows_is_moved_to_a_vertex(monkeypatch):
     """Proves: what HiPO calls optimal 0.03 kW off a balance IPX solves with crossover, not where a bound is asked.
 
