@@ -57,6 +57,7 @@ def test_bills_of_buildings_follow_from_their_meters(financed: RunOutcome) -> No
     for name in ("bau", "district"):
         mine = meters[meters["variant"] == name]
         lines = bills[(bills["variant"] == name) & bills["meter"].isin(["north", "south"])]
-        for (meter, month, item), quantity in lines.groupby(["meter", "month", "item"])["quantity"].sum().items():
-            hours = mine[meter].to_numpy()[month - 1 == MONTH_OF_HOUR]
-            assert quantity == pytest.approx(hours.max() if item == "demand" else hours.sum())
+        billed = lines.groupby(["meter", "month", "item"], as_index=False)["quantity"].sum()
+        for row in billed.to_dict("records"):
+            hours = mine[row["meter"]].to_numpy()[row["month"] - 1 == MONTH_OF_HOUR]
+            assert row["quantity"] == pytest.approx(hours.max() if row["item"] == "demand" else hours.sum())
