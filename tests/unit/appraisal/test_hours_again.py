@@ -1,5 +1,7 @@
 """Hours of a machine, a pipe and a meter, computed again from the tables of a run alone."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -57,7 +59,7 @@ def test_bills_of_buildings_follow_from_their_meters(financed: RunOutcome) -> No
     for name in ("bau", "district"):
         mine = meters[meters["variant"] == name]
         lines = bills[(bills["variant"] == name) & bills["meter"].isin(["north", "south"])]
-        billed = lines.groupby(["meter", "month", "item"], as_index=False)["quantity"].sum()
+        billed: Any = lines.groupby(["meter", "month", "item"], as_index=False)["quantity"].sum()
         for row in billed.to_dict("records"):
             hours = mine[row["meter"]].to_numpy()[row["month"] - 1 == MONTH_OF_HOUR]
             assert row["quantity"] == pytest.approx(hours.max() if row["item"] == "demand" else hours.sum())
