@@ -455,7 +455,7 @@ def make() -> Appraisal:
         "refrigerants": refrigerants, "published": _published(), "assumptions": _assumptions(),
     }  # fmt: skip
     tables |= {name: frame(name, rows) for name, rows in company_rows().items()}
-    tables |= {table.name: frame(table.name, []) for table in PHASE_TABLES}
+    tables |= {name: frame(name, []) for name in ("conditions", "meter_loads", *(t.name for t in PHASE_TABLES))}
     return Appraisal(
         name="La Alpujarra (synthetic)",
         city="Medellín",

@@ -181,7 +181,8 @@ def _figures(
         named = main.get(key)
         sheet.write_string(row, 0, named.label if named else study.t(ABSENT[key]), formats["text"])
         unit = nice_unit(named.unit.replace("currency", study.currency)) if named else ""
-        sheet.write_string(row, 1, "%" if unit == "frac" else study.t(unit) if unit != "-" else "", formats["text"])
+        told = study.t(unit) if unit in study.lang.words else {"frac": "%", "-": ""}.get(unit, unit)
+        sheet.write_string(row, 1, told, formats["text"])
         for k, variant in enumerate(shown, start=2):
             figure = main.get(key) if variant == BAU else found[variant].get(key)
             value = math.nan if figure is None else figure.bau if variant == BAU else figure.value
