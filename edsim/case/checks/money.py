@@ -38,8 +38,8 @@ def check_price_levels(case: Case) -> Iterator[Fault]:
     The one is brought to the price level of the case, the other is taken to be in it already.
     """
     for table in _tables(case):
-        given = {path: case.provenance[path] for path in table}
-        given = {path: p for path, p in given.items() if p.where and p.value}
+        known = {path: case.provenance.get(path) for path in table}
+        given = {path: p for path, p in known.items() if p is not None and p.where and p.value}
         far = [(path, p.year) for path, p in given.items() if p.year and abs(p.year - case.price_year) > _FAR_A]
         bare = [path for path, p in given.items() if p.year is None]
         if far and bare:

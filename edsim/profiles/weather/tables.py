@@ -5,6 +5,7 @@ interpolated linearly in time, radiation in the clearness index, to the means of
 """
 
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -174,7 +175,9 @@ def parsed(path: Path, read: Callable[[], _T]) -> _T:
         E201 with what is wrong in words.
     """
     try:
-        return read()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what pandas has to say of columns of mixed kinds is refused below
+            return read()
     except _PARSE_ERRORS as error:
         hint = "save it as the service gives it, with commas between fields and decimal points, or download it again"
         finding = refusal(path.name, "the weather file is damaged", _reason(error), hint=hint)

@@ -134,6 +134,31 @@ milestones:
 """
 
 
+VARIANTS = """\
+variants:
+  bau: {baseline: natural_replacement, replacements: {splits: splits}}
+  district: {levels_c: {cold: [[6, 14], [8, 15]]}}
+  green:
+    on_request: true
+    measures: [cool_roof]
+    changes: {technologies: {chillers: {max_capacity_kw: 2 MW}, tank: {kind: chilled_water_store}}}
+scenarios:
+  dear: {description: dear power, changes: {tariffs: {power: {energy_per_kwh: 0.25}}}}
+measures:
+  - {id: film, changes: {window_g_frac: 0.4}, basis: window, capex_per_m2: 30, lifetime_a: 10}
+study: {sector: health, stage: feasibility, study_year: 2026, population: 4200, claims: ["waste heat: kiln"]}
+"""
+NORMALS = (
+    "city,country,lat_deg,lon_deg,elevation_m,utc_offset_h,month,mean_temp_c,mean_daily_max_temp_c,"
+    "mean_daily_min_temp_c,relative_humidity_frac,ghi_kwh_per_m2_day,wind_speed_m_per_s,source\n"
+) + "".join(f"Medellin,COL,6.25,-75.57,1490,-5,{m},22.{m % 5},28.1,17.5,0.67,4.9,1.4,x\n" for m in range(1, 13))
+TARGETS = """\
+scope,place,kind,target_year,baseline_t,target_t,source
+country,COL,ndc,2030,1e8,5e7,made
+city,Medellin,carbon_budget,2040,1e6,5e5,made
+"""
+
+
 @cache
 def shipped() -> Case:
     """Return a shipped case, whose fields studies vary."""
@@ -310,6 +335,30 @@ def _part(text: str) -> Callable[[random.Random, Path], list[Finding]]:
     return fuzz
 
 
+def _variants(rng: random.Random, folder: Path) -> list[Finding]:
+    """Mutate variants, scenarios, measures and the study of a case, whose other parts stay as they are."""
+    frame = FRAME.replace("variants: {bau: {baseline: frozen}, district: {}}\n", "")
+    data = mutate(VARIANTS, rng)
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = data.decode("utf-16", "replace").encode("utf-8", "replace") if wide else data
+    others = f"{frame}{BUILDINGS}{TARIFFS}{CONTRACTS}{FINANCE}{MILESTONES}".encode()
+    (folder / "case.yaml").write_bytes(others + text)
+    return _caught(lambda: load(folder, LazyKinds("edsim.technologies")))
+
+
+def _normals(folder: Path, name: str) -> object:
+    frame = FRAME.replace("{normals: Medellin, seed: 1}", f"{{normals_file: {name}}}")
+    parts = (frame, BUILDINGS, TARIFFS, CONTRACTS, FINANCE, MILESTONES)
+    (folder / "case.yaml").write_text("".join(parts), encoding="utf-8")
+    return load(folder, LazyKinds("edsim.technologies"))
+
+
+def _targets(folder: Path, name: str) -> object:
+    from edsim.portfolio.indicators import read_targets
+
+    return read_targets(folder / name)
+
+
 def _file(name: str, text: str, read: Callable[[Path, str], object]) -> Callable[[random.Random, Path], list[Finding]]:
     """Return the fuzzer of a reader that takes a file of a folder."""
 
@@ -367,6 +416,8 @@ READERS: dict[str, Callable[[random.Random, Path], list[Finding]]] = {
     "xlsx": _xlsx,
     "trenches": _file("f.csv", TRENCHES, _trenches),
     "pipes": _file("f.geojson", PIPES, _pipes),
+    "normals": _file("n.csv", NORMALS, _normals),
+    "targets": _file("f.csv", TARGETS, _targets),
     "prices": _file("f.csv", PRICES, _prices),
     "points": _file("f.csv", POINTS, _points),
     "uncertainty": _file("f.yaml", UNCERTAIN, _uncertainty),
@@ -375,6 +426,7 @@ READERS: dict[str, Callable[[random.Random, Path], list[Finding]]] = {
     "contracts": _part(CONTRACTS),
     "finance": _part(FINANCE),
     "milestones": _part(MILESTONES),
+    "variants": _variants,
 }
 
 

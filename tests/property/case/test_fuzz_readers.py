@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 PROGRAM = Path(__file__).with_name("fuzzing.py")
-PARTS = ("buildings", "tariffs", "contracts", "finance", "milestones")
+PARTS = ("buildings", "tariffs", "contracts", "finance", "milestones", "variants")
 FILES = (
     "csv",
     "series",
@@ -21,6 +21,8 @@ FILES = (
     "trenches",
     "pipes",
     "prices",
+    "normals",
+    "targets",
     "points",
     "uncertainty",
 )

@@ -158,11 +158,15 @@ PRICE = "tariffs.main.energy_per_kwh"
             f"uncertainty:\n  - {{path: {PRICE}, low: 0.1, high: 0.2, distribution: triangulo}}\n",
             "triangular",
         ),
-        ("i.yaml", f"uncertainty:\n  - {{path: {PRICE}, low: 80, high: 120, relative: true}}\n", "not percent"),
+        (
+            "i.yaml",
+            f"uncertainty:\n  - {{path: {PRICE}, distribution: uniform, low: 80, high: 120, relative: true}}\n",
+            "not percent",
+        ),
         ("i.yaml", f"uncertainty:\n  - {{path: {PRICE}, low: 0.8, mode: 1, high: 1.3}}\n", "relative: true"),
         (
             "i.yaml",
-            f"uncertainty:\n  - {{path: {PRICE}, low: 0, high: 1}}\ndebt: {{share_frac: 60}}\n",
+            f"uncertainty:\n  - {{path: {PRICE}, distribution: uniform, low: 0, high: 1}}\ndebt: {{share_frac: 60}}\n",
             "¿quiso decir 0.6?",
         ),
         ("i.yaml", "uncertainty: []\n", "≥ 1"),
