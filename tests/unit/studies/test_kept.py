@@ -72,7 +72,7 @@ def test_what_a_point_hangs_on_is_held_against_the_file(case: Case, tmp_path: Pa
     """Breaks if the file were trusted by its name: another case or mode would be given figures that are not its own."""
     kept = kept_points(case, tmp_path / "study", {"mode": "optimized"})
     key = frozenset({(RATE, 0.05)})
-    year = FeederYear(3.0, 4.0, 7, 1.0, None, 0.0, 0, (0.1,) * 24, (0.3,) * 24)
+    year = FeederYear(3.0, 4.0, 7, 1.0, None, 0.0, 0, (0.1,) * 24, (0.3,) * 24, (0.7,) * 12, (7,) * 12)
     made = Outcome(POINTS[0], "optimized", "screening", {"npv": 0.0}, {"npv": 0.1}, "", (1.0, -1e-17), 0.01, year)
     kept.keep(key, replace(made, sizes=(("chillers", "capacity_kw", 0.1, "kW"),)))
     again = kept_points(case, tmp_path / "study", {"mode": "optimized"})
