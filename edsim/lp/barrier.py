@@ -13,13 +13,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from edsim.lp.elimination import ChainFactor, scaled_chain
 from edsim.lp.matrix import INF, CompiledLP, FloatArray
+from edsim.lp.scaled_program import ScaledProgram
 from edsim.lp.timechain import TimeChain
 
 End = Literal["optimal", "time_limit", "interrupted", "error"]
@@ -31,11 +32,6 @@ POOR = 0.1
 """A direction of which the system is met no better than to this share of its right side is none."""
 HELD = 1e20
 """Diagonal of a column that is fixed."""
-QUANTILE = 0.9
-SAME = 1e-11
-"""Relative width below which two bounds are one value."""
-NARROW = 1e-2
-"""A column with less room than this, in the unit of the sides, is scaled up to it."""
 STAY = 0.995
 """Share of the longest step that is taken."""
 CORRECTORS = 6
@@ -55,6 +51,8 @@ PULL = 1e-5
 """A slack below this share of its multiplier is zero at the optimum."""
 LEAST_ROOM = 1e-2
 """Values nearer to a bound move like those at this distance when the rows are met again."""
+PROJECTIONS = 5
+"""Rounds in which a point is moved onto rows it misses; a program of a year took three or four."""
 LOST = 1e3
 """A point this many times worse than the best one: rounding has taken over."""
 
@@ -100,61 +98,11 @@ class _Direction:
         )
 
 
-class _Scaled:
-    """The program with rows, columns, sides and costs near 1."""
-
-    def __init__(self, lp: CompiledLP, cost: FloatArray) -> None:
-        import scipy.sparse as sp
-
-        a = sp.csr_matrix((lp.data, lp.indices, lp.indptr), shape=(lp.num_rows, lp.num_cols))
-        width = lp.col_upper - lp.col_lower
-        unit = _typical(np.concatenate([lp.row_lower, lp.row_upper]))
-        self.row, self.col = _equilibrate(a, np.where(width > 0, width / (NARROW * unit), INF))
-        self.a = sp.csr_matrix(sp.diags_array(self.row) @ a @ sp.diags_array(self.col))
-        self.at = sp.csr_matrix(self.a.T)
-        low = np.concatenate([lp.col_lower / self.col, lp.row_lower * self.row])
-        high = np.concatenate([lp.col_upper / self.col, lp.row_upper * self.row])
-        self.x_unit = _typical(np.concatenate([lp.row_lower * self.row, lp.row_upper * self.row]))
-        self.low, self.high = low / self.x_unit, high / self.x_unit
-        c = cost * self.col
-        self.c_unit = float(np.abs(c[c != 0]).mean()) if c.any() else 1.0
-        self.c = c / self.c_unit
-        bounded = np.isfinite(low) & np.isfinite(high)
-        width = np.where(bounded, self.high, 1.0) - np.where(bounded, self.low, 0.0)
-        self.fixed = bounded & (width <= SAME * np.maximum(1.0, np.abs(np.where(bounded, self.low, 0.0))))
-        self.value = np.where(self.fixed, np.where(bounded, self.low, 0.0), 0.0)
-        n = lp.num_cols
-        self.lower = np.flatnonzero(np.isfinite(low) & ~self.fixed)
-        self.upper = np.flatnonzero(np.isfinite(high) & ~self.fixed)
-        self.held, self.equal = self.fixed[:n], self.fixed[n:]
-        self.n = n
-
-
-def _typical(sides: FloatArray) -> float:
-    sizes = np.abs(sides[np.isfinite(sides) & (sides != 0)])
-    return float(np.quantile(sizes, QUANTILE)) if len(sizes) else 1.0
-
-
-def _equilibrate(a: Any, most: FloatArray, passes: int = 4) -> tuple[FloatArray, FloatArray]:
-    """Return powers of two, those of columns at most `most`, that bring the largest coefficients near 1."""
-    rows = np.repeat(np.arange(a.shape[0]), np.diff(a.indptr))
-    size = np.abs(a.data)
-    row, col = np.ones(a.shape[0]), np.ones(a.shape[1])
-    for _ in range(passes):
-        now = size * row[rows] * col[a.indices]
-        of_row, of_col = np.zeros(len(row)), np.zeros(len(col))
-        np.maximum.at(of_row, rows, now)
-        np.maximum.at(of_col, a.indices, now)
-        row /= np.sqrt(np.where(of_row > 0, of_row, 1.0))
-        col = np.minimum(col / np.sqrt(np.where(of_col > 0, of_col, 1.0)), most)
-    return np.exp2(np.round(np.log2(row))), np.exp2(np.round(np.log2(col)))
-
-
 class Barrier:
     """One solve."""
 
     def __init__(self, lp: CompiledLP, cost: FloatArray, chain: TimeChain) -> None:
-        self._q = _Scaled(lp, cost)
+        self._q = ScaledProgram(lp, cost)
         q = self._q
         sizes = q.col[chain.shared_cols], q.row[chain.shared_rows]
         self._factor = ChainFactor(scaled_chain(chain, q.col, q.row, np.concatenate(sizes)), q.equal)
@@ -228,7 +176,7 @@ class Barrier:
             number += 1
         q, (errors, point, y) = self._q, best
         self._point, self._y = point, y
-        return BarrierAnswer(point[: q.n] * q.col * q.x_unit, y * q.row * q.c_unit, end, number, *errors)
+        return BarrierAnswer(self._values(point), y * q.row * q.c_unit, end, number, *errors)
 
     def settled(self, near: float) -> FloatArray:
         """Return the point `solve` ended at with what only approaches its bound put there, and the rows met again.
@@ -241,22 +189,51 @@ class Barrier:
         near
             Largest slack, in the scaled program, that may go; a row of which nothing may move is off by as much.
         """
-        q, n = self._q, self._q.n
+        q = self._q
         reduced = np.concatenate([q.c - q.at @ self._y, self._y])
         slack = self._sign * (self._point[self._at] - self._side)
         pull = self._sign * reduced[self._at]
         there = (slack < near) & (slack < PULL * pull)
-        point, room, still = self._point.copy(), np.full(len(q.low), INF), q.fixed.copy()
+        point, still = self._point.copy(), q.fixed.copy()
         point[self._at[there]] = self._side[there]
         still[self._at[there]] = True
-        np.minimum.at(room, self._at, slack)
+        moved = np.where(still, point, point + self._to_rows(point, still))
+        return self._values(np.clip(moved, q.low, q.high))
+
+    def meet_rows(self) -> FloatArray:
+        """Move the point `solve` ended at onto its rows, within all bounds, and return it.
+
+        Rounding may leave a small flow without what it needs, pulled to its bound too early. In each round the rows
+        are met by the least change, and what passes a bound stays there in those that follow.
+        """
+        q, n = self._q, self._q.n
+        point, still = self._point, q.fixed
+        least = _largest(point[n:] - q.a @ point[:n])
+        for _ in range(PROJECTIONS):
+            moved = point + self._to_rows(point, still)
+            still = still | (moved < q.low) | (moved > q.high)
+            point = np.clip(moved, q.low, q.high)
+            off = _largest(point[n:] - q.a @ point[:n])
+            if off < least:
+                self._point, least = point, off
+        return self._values(self._point)
+
+    def _to_rows(self, point: FloatArray, still: npt.NDArray[np.bool_]) -> FloatArray:
+        """Return the least change, in proportion to the distance from bounds, on which columns and rows agree."""
+        q, n = self._q, self._q.n
+        room = np.full(len(q.low), INF)
+        np.minimum.at(room, self._at, self._sign * (point[self._at] - self._side))
         stiff = 1.0 / np.clip(room, LEAST_ROOM, 1.0) ** 2
         self._h = np.where(still[:n], HELD, stiff[:n])
         self._w = np.where(still[n:], 0.0, 1.0 / stiff[n:])
         self._factor.refactor(self._h + self._regular, self._w + self._regular)
-        dx, _ = self._refined(np.zeros(n), point[n:] - q.a @ point[:n], still[:n])
-        point[:n] += np.where(still[:n], 0.0, dx)
-        return np.asarray(np.clip(point, q.low, q.high)[:n] * q.col * q.x_unit)
+        dx, dv = self._refined(np.zeros(n), point[n:] - q.a @ point[:n], still[:n])
+        return np.where(still, 0.0, np.concatenate([dx, dv * self._w]))
+
+    def _values(self, point: FloatArray) -> FloatArray:
+        """Return the columns of a point in the units of the program."""
+        q = self._q
+        return np.asarray(point[: q.n] * q.col * q.x_unit)
 
     def _measure(self) -> tuple[float, float, float]:
         """Return relative gap and residuals; keep the residuals for the next iteration."""

@@ -203,8 +203,8 @@ class ChainFactor:
         new_block[right] -= back @ of_right
         new_border[:odd] -= to_left @ of_rest
         new_border[right] -= back @ of_rest
-        flat = rest.reshape(-1, rest.shape[2])
-        dense -= flat.T @ of_rest.reshape(-1, rest.shape[2])
+        flat = odd * n, self._n_shared
+        dense -= rest.reshape(flat).T @ of_rest.reshape(flat)
         new_link = np.empty_like(new_block)
         new_link[right] = -(to_left @ of_right)
         if total % 2:

@@ -105,11 +105,20 @@ def _first_of(lp: CompiledLP, found: LPResult) -> LPResult:
 
 
 def _settled(lp: CompiledLP, x: FloatArray, barrier: Barrier, dearer: float) -> FloatArray:
-    """Return the first settled point that meets the rows as `x` does and costs at most `dearer` more, else `x`."""
+    """Return the first settled point that meets the rows as `x` does and costs at most `dearer` more, else `x`.
+
+    Where `x` misses rows, it is first moved onto them.
+    """
+    most = float(lp.cost @ x) + dearer
+    if primal_residual(lp, x, ACTIVITY_SHARE) > LARGEST_RESIDUAL:
+        met = np.clip(barrier.meet_rows(), lp.col_lower, lp.col_upper)
+        if float(lp.cost @ met) > most:
+            return x
+        x = met
     allowed = max(primal_residual(lp, x, ACTIVITY_SHARE), NOISE)
     for near in NEAR:
         moved = np.clip(barrier.settled(near), lp.col_lower, lp.col_upper)
-        if primal_residual(lp, moved, ACTIVITY_SHARE) <= allowed and float(lp.cost @ (moved - x)) <= dearer:
+        if primal_residual(lp, moved, ACTIVITY_SHARE) <= allowed and float(lp.cost @ moved) <= most:
             return moved
     return x
 

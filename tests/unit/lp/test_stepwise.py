@@ -319,6 +319,15 @@ def two_machines_model(hours=HOURS, least_demand=1e-4, seed=4):
     return compile_model(m)
 
 
+def test_a_year_without_sizes_or_peaks_is_solved():
+    """Proves: hours that meet in a store alone are solved. If ignored: such a dispatch ends in a traceback."""
+    lp = two_machines_model()
+    assert len(time_chain(lp).shared_cols) == len(time_chain(lp).shared_rows) == 0
+    found = solve_arrays(lp, BY_STEPS)
+    assert found.method == "steps"
+    assert found.objective == pytest.approx(solve_arrays(lp, SIMPLEX).objective, rel=1e-7)
+
+
 def test_a_small_flow_pulled_to_zero_is_given_back_what_it_needs(monkeypatch):
     """Proves: an answer that is off in one row by what a column lacks that rounding pulled to zero is moved onto it.
 
@@ -326,7 +335,7 @@ def test_a_small_flow_pulled_to_zero_is_given_back_what_it_needs(monkeypatch):
     in several times as long.
     """
     lp = two_machines_model()
-    power, needs = lp.columns_of("power")[7], lp.rows_of("needs")[7]
+    power, needs = lp.columns_of("power").start + 7, int(lp.rows_of("needs")[7])
     solve = barrier.Barrier.solve
 
     def spoiled(self, *args):
