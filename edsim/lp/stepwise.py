@@ -32,6 +32,8 @@ NOISE = 1e-8
 """A residual this small is good enough for any balance."""
 NEAR = (1e-6, 1e-8, 1e-10)
 """Distances from a bound, in the scaled program, at which a value is tried to be put there."""
+MOVES = 3
+"""Times a point that misses rows is moved onto them: what one move held at its bound may leave it again in the next."""
 
 
 def solve_by_steps(lp: CompiledLP, options: SolverOptions, stop: Callable[[], bool]) -> LPResult | None:
@@ -107,10 +109,12 @@ def _first_of(lp: CompiledLP, found: LPResult) -> LPResult:
 def _settled(lp: CompiledLP, x: FloatArray, barrier: Barrier, dearer: float) -> FloatArray:
     """Return the first settled point that meets the rows as `x` does and costs at most `dearer` more, else `x`.
 
-    Where `x` misses rows, it is first moved onto them.
+    Where `x` misses rows, it is first moved onto them, as often as it takes and `MOVES` allows.
     """
     most = float(lp.cost @ x) + dearer
-    if primal_residual(lp, x, ACTIVITY_SHARE) > LARGEST_RESIDUAL:
+    for _ in range(MOVES):
+        if primal_residual(lp, x, ACTIVITY_SHARE) <= LARGEST_RESIDUAL:
+            break
         met = np.clip(barrier.meet_rows(), lp.col_lower, lp.col_upper)
         if float(lp.cost @ met) > most:
             return x
