@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -191,15 +192,15 @@ def design_whole(
     """
     limited = dict(zip(systems, whole_limits(list(systems.values())), strict=True))
     plan = plan_of(limited, worth, progress)
-    linked = any(
-        has_stores(s) or any(getattr(t, "start_up_cost", 0.0) > 0.0 for t in s.technologies) for s in plan.systems
-    )
+    stores = any(has_stores(s) for s in plan.systems)
+    starts = any(getattr(t, "start_up_cost", 0.0) > 0.0 for s in plan.systems for t in s.technologies)
+    method: Literal["steps", "auto", "simplex"] = "steps" if stores else "auto" if starts else "simplex"
     program = bound = None
     if options.mode != "screening":
         program = bound_program(plan, goals)
         bound = solve_in_process(program[0], options=bound_options(options.time_limit_s, whole=True))
     try:
-        exact = SolverOptions(time_limit_s=options.time_limit_s, method="auto" if linked else "simplex")
+        exact = SolverOptions(time_limit_s=options.time_limit_s, method=method)
         how = GapOptions(options.target_gap_frac, bound_options(options.time_limit_s, whole=True), exact)
         days = 0 if options.mode == "full_year" else options.typical_days
         found = whole_plan(plan, goals, days, exact, progress)
