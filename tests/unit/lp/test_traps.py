@@ -126,6 +126,7 @@ def test_trap_2_two_methods_agree(district):
     assert max(simplex.primal_residual, interior.primal_residual) < 1e-6
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("waits", [True, False])
 def test_trap_3_a_solver_that_never_stops_is_abandoned(district, monkeypatch, waits):
     """Proves: the watchdog returns without the solver's consent, and the session is not used again.
@@ -170,7 +171,8 @@ def test_trap_3_a_solve_that_gets_no_processor_is_not_ended(district, monkeypatc
     assert result.objective == pytest.approx(solve_arrays(lp, SolverOptions(method="simplex")).objective, rel=1e-9)
 
 
-@pytest.mark.parametrize("method", ["simplex", pytest.param("hipo", marks=pytest.mark.medium)])
+@pytest.mark.medium
+@pytest.mark.parametrize("method", ["simplex", "hipo"])
 def test_trap_3_a_solve_that_used_its_processor_seconds_ends(district, monkeypatch, method):
     """Proves: used-up processor seconds end a solve through its callbacks, and it is not abandoned.
 

@@ -368,6 +368,7 @@ def test_what_a_case_may_do(
     assert Store.open(tmp_path / "store").running() == {}
 
 
+@pytest.mark.medium
 def test_finished_tasks_need_no_workers(make_cases: Make, tmp_path: Path) -> None:
     """Proves: a portfolio whose tasks are finished starts no worker and keeps all of them."""
     root, place = make_cases("one", "two"), tmp_path / "store"

@@ -150,6 +150,7 @@ def test_zones_do_not_depend_on_their_company(box: ZoneSpec, weather: MakeWeathe
         assert together.cooling_kw[i] == pytest.approx(alone.cooling_kw[0], rel=1e-9, abs=1e-9)
 
 
+@pytest.mark.medium
 def test_air_hardly_colder_than_the_set_point_leaves_the_rest_to_the_coil(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: free cooling counts what its air takes, the coil does the rest. If ignored: the room overshoots.
 
