@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from edsim.case.files import data_file
 from edsim.case.nodes import Place
 from edsim.case.readers.csv_table import Cells
-from edsim.case.readers.series_files import number_columns, split_series
+from edsim.case.readers.series_files import is_number, number_columns, split_series
 from edsim.case.readers.series_times import broken_step, check_times, is_time
 from edsim.case.wording.messages import Fault, listing, render_all, unknown_name
 from edsim.core.errors import DataError
@@ -165,15 +165,7 @@ def read_column(table: Cells, index: int, name: str, faults: list[Fault]) -> NDA
 def names_below(table: Cells, index: int) -> bool:
     """Return whether a word stands above the numbers of a column: its name or unit, in a second row of names."""
     first, *rest = [row.cells[index] for row in table.rows[:_HEAD_ROWS]]
-    return first.isalpha() and first.casefold() not in _NO_VALUE and bool(rest) and all(map(_is_number, rest))
-
-
-def _is_number(text: str) -> bool:
-    try:
-        parse_number(text)
-    except UnitError as error:
-        return error.reason == "ambiguous"
-    return True
+    return first.isalpha() and first.casefold() not in _NO_VALUE and bool(rest) and all(map(is_number, rest))
 
 
 def hourly_year(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -59,12 +59,13 @@ def number_columns(table: Cells, names: Sequence[str]) -> list[str]:
     for name in names:
         index = table.names.index(name)
         texts = [text for row in table.rows[:_SAMPLE] if (text := row.cells[index])]
-        if not texts or any(map(_is_number, texts)):
+        if not texts or any(map(is_number, texts)):
             found.append(name)
     return found
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Return whether a text is a number, of whatever decimal sign."""
     try:
         parse_number(text)
     except UnitError as error:
