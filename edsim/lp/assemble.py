@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from math import prod
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -10,8 +10,9 @@ import numpy.typing as npt
 from edsim.lp.linear import Linear, Term
 from edsim.lp.matrix import FloatArray, Index32Array, IntArray, Layout
 
-FIRST_ROOM = 1 << 20
-"""Entries there is room for before the arrays grow, which fills them with zeros; what is not used takes no memory."""
+Number = TypeVar("Number", bound=np.generic)
+FIRST_ROOM = 1 << 23
+"""Entries there is room for before an array is copied to a larger one; what is not used takes no memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,33 +23,60 @@ class RowSides:
     upper: Any
 
 
+class Growing(Generic[Number]):
+    """An array that grows at its end in place, so that no block of it is held twice."""
+
+    def __init__(self, kind: type[Number], room: int = FIRST_ROOM) -> None:
+        self._values: npt.NDArray[Number] = np.empty(room, kind)
+        self._used = 0
+
+    def reserve(self, size: int) -> npt.NDArray[Number]:
+        """Return room for `size` entries after those in use; earlier views become invalid."""
+        needed = self._used + size
+        if needed > len(self._values):
+            larger = np.empty(max(needed, 2 * self._used), self._values.dtype)
+            larger[: self._used] = self._values[: self._used]
+            self._values = larger
+        return self._values[self._used : needed]
+
+    def keep(self, size: int) -> None:
+        """Take the first `size` entries reserved last into use."""
+        self._used += size
+
+    def array(self) -> npt.NDArray[Number]:
+        """Return the entries in use; the room left is given back."""
+        self._values.resize(self._used, refcheck=False)
+        return self._values
+
+
 @dataclass(slots=True)
 class MatrixBuilder:
-    """The matrix under construction: arrays that grow in place, so that no block is held twice."""
+    """The matrix under construction."""
 
-    indices: Index32Array = field(default_factory=lambda: np.empty(FIRST_ROOM, np.int32))
-    data: FloatArray = field(default_factory=lambda: np.empty(FIRST_ROOM, np.float64))
-    used: int = 0
+    indices: Growing[np.int32] = field(default_factory=lambda: Growing(np.int32))
+    data: Growing[np.float64] = field(default_factory=lambda: Growing(np.float64))
+    lower: Growing[np.float64] = field(default_factory=lambda: Growing(np.float64))
+    upper: Growing[np.float64] = field(default_factory=lambda: Growing(np.float64))
     num_rows: int = 0
     counts: list[tuple[Any, int]] = field(default_factory=list)
-    sides: list[tuple[FloatArray, FloatArray]] = field(default_factory=list)
     layouts: dict[str, Layout] = field(default_factory=dict)
 
-    def reserve(self, size: int) -> tuple[Index32Array, FloatArray]:
-        """Return room for `size` entries after those in use; earlier views become invalid."""
-        needed = self.used + size
-        if needed > len(self.data):
-            capacity = max(needed, self.used + self.used // 2)
-            self.indices.resize(capacity, refcheck=False)
-            self.data.resize(capacity, refcheck=False)
-        return self.indices[self.used : needed], self.data[self.used : needed]
+    def entries(self, size: int) -> tuple[Index32Array, FloatArray]:
+        """Return room for the columns and coefficients of `size` entries."""
+        return self.indices.reserve(size), self.data.reserve(size)
 
-    def add(self, counts: int | IntArray, entries: int, lower: FloatArray, upper: FloatArray) -> None:
-        """Close a block: `entries` reserved entries are in use, `counts` of them in each row (a number when equal)."""
-        self.used += entries
-        self.num_rows += len(lower)
-        self.counts.append((counts, len(lower)))
-        self.sides.append((lower, upper))
+    def sides(self, shape: tuple[int, ...], sides: RowSides) -> tuple[FloatArray, FloatArray]:
+        """Return room for the sides of the rows of a block, filled with `sides`."""
+        lower, upper = self.lower.reserve(prod(shape)), self.upper.reserve(prod(shape))
+        lower.reshape(shape)[...], upper.reshape(shape)[...] = sides.lower, sides.upper
+        return lower, upper
+
+    def add(self, counts: int | IntArray, entries: int, rows: int) -> None:
+        """Close a block: `entries` entries and `rows` rows are kept, `counts` in each row (a number when equal)."""
+        self.num_rows += rows
+        self.counts.append((counts, rows))
+        for array, size in ((self.indices, entries), (self.data, entries), (self.lower, rows), (self.upper, rows)):
+            array.keep(size)
 
     def arrays(self) -> tuple[Index32Array, Index32Array, FloatArray, FloatArray, FloatArray]:
         """Return ``indptr, indices, data, row_lower, row_upper``."""
@@ -58,12 +86,7 @@ class MatrixBuilder:
             indptr[start : start + rows] = count
             start += rows
         np.cumsum(indptr, out=indptr)
-        self.indices.resize(self.used, refcheck=False)
-        self.data.resize(self.used, refcheck=False)
-        lower, upper = (
-            np.concatenate([s[k] for s in self.sides]) if self.sides else np.zeros(0, np.float64) for k in (0, 1)
-        )
-        return indptr, self.indices, self.data, lower, upper
+        return indptr, self.indices.array(), self.data.array(), self.lower.array(), self.upper.array()
 
 
 class EmptyRowError(Exception):
@@ -104,7 +127,7 @@ def add_template_rows(
     terms = [t for t in _merged(form.terms) if not _is_zero(t.coefficient)]
     widths = [_width(t, len(shape)) for t in terms]
     total = sum(widths)
-    flat_indices, flat_data = builder.reserve(rows * total)
+    flat_indices, flat_data = builder.entries(rows * total)
     indices, data = flat_indices.reshape(*shape, total), flat_data.reshape(*shape, total)
     column = 0
     for term, width in zip(terms, widths, strict=True):
@@ -115,9 +138,9 @@ def add_template_rows(
     if _may_repeat(terms, len(shape), injective) and _repeats(table):
         table, values = _sum_repeats(table, values)
         ragged = True
-    lower, upper = (_full(side, shape) for side in (sides.lower, sides.upper))
+    lower, upper = builder.sides(shape, sides)
     if total and not ragged:
-        builder.add(total, rows * total, lower, upper)
+        builder.add(total, rows * total, rows)
         return None
     keep = values != 0.0
     kept_indices, kept_data = table[keep], values[keep]
@@ -138,10 +161,10 @@ def add_listed_rows(
     kept = [{c: v for c, v in row.items() if v != 0.0} for row in entries]
     counts = np.array([len(row) for row in kept], np.int64)
     total = int(counts.sum())
-    indices, data = builder.reserve(total)
+    indices, data = builder.entries(total)
     indices[:] = [c for row in kept for c in row]
     data[:] = [v for row in kept for v in row.values()]
-    return _add_ragged(builder, counts, total, np.array(lower, np.float64), np.array(upper, np.float64))
+    return _add_ragged(builder, counts, total, *builder.sides((len(kept),), RowSides(lower, upper)))
 
 
 def _add_ragged(
@@ -149,14 +172,16 @@ def _add_ragged(
 ) -> IntArray | None:
     filled = counts > 0
     if filled.all():
-        builder.add(counts, entries, lower, upper)
+        builder.add(counts, entries, len(counts))
         return None
     holds = filled | ((lower <= EMPTY_ROW_TOLERANCE) & (upper >= -EMPTY_ROW_TOLERANCE))
     if not holds.all():
         worst = int(np.flatnonzero(~holds)[0])
         raise EmptyRowError(worst, float(lower[worst]), float(upper[worst]))
-    builder.add(counts[filled], entries, lower[filled], upper[filled])
-    return np.flatnonzero(filled).astype(np.int64)
+    present = np.flatnonzero(filled).astype(np.int64)
+    lower[: len(present)], upper[: len(present)] = lower[present], upper[present]
+    builder.add(counts[present], entries, len(present))
+    return present
 
 
 def _merged(terms: list[Term]) -> list[Term]:
@@ -198,10 +223,6 @@ def _write(term: Term, shape: tuple[int, ...], indices: npt.NDArray[Any], data: 
             continue
         spread = np.broadcast_to(np.asarray(values), extents + shape).reshape((-1, *shape))
         np.add(np.moveaxis(spread, 0, -1), shift, out=out, casting="unsafe")
-
-
-def _full(side: Any, shape: tuple[int, ...]) -> FloatArray:
-    return np.array(np.broadcast_to(np.asarray(side, np.float64), shape)).ravel()
 
 
 def _may_repeat(terms: list[Term], row_ndim: int, injective: set[int]) -> bool:

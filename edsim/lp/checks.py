@@ -1,8 +1,10 @@
 """Checks before the solver: a program no solver can answer is refused with the components at fault."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from edsim.core.errors import DataError, Finding
 from edsim.lp.bounds import implied_bounds
@@ -78,10 +80,15 @@ def _huge(lp: CompiledLP) -> list[Finding]:
     findings: list[Finding] = []
     for sides, rows in (((lp.col_lower, lp.col_upper), False), ((lp.row_lower, lp.row_upper), True)):
         for side in sides:
-            if len(side) and (side.max() > MAX_BOUND or side.min() < -MAX_BOUND):
-                at = np.isfinite(side) & (np.abs(side) > MAX_BOUND)
-                findings += _named(lp, "E507", "the bound is too large to be told from infinite", at, side, rows=rows)
+            if any(_at_huge(piece).any() for piece in _pieces(side)):
+                what = "the bound is too large to be told from infinite"
+                findings += _named(lp, "E507", what, _at_huge(side), side, rows=rows)
     return findings
+
+
+def _at_huge(side: FloatArray) -> npt.NDArray[np.bool_]:
+    size = np.abs(side)
+    return (size > MAX_BOUND) & (size < INF)
 
 
 def _named(lp: CompiledLP, code: str, what: str, at: Any, values: Any, *, rows: bool = False) -> list[Finding]:
@@ -140,11 +147,15 @@ def _all_finite(values: FloatArray) -> bool:
     return bool(np.isfinite(values.sum())) or bool(np.isfinite(values).all())
 
 
+def _pieces(values: FloatArray) -> Iterator[FloatArray]:
+    """Give the values in pieces that stay in the processor's cache."""
+    return (values[start : start + CHUNK] for start in range(0, len(values), CHUNK))
+
+
 def _magnitudes(values: FloatArray) -> tuple[float, float]:
-    """Return the smallest and largest nonzero magnitude, in pieces that stay in the processor's cache."""
+    """Return the smallest and largest nonzero magnitude."""
     low, high = INF, 0.0
-    for start in range(0, len(values), CHUNK):
-        piece = np.abs(values[start : start + CHUNK])
+    for piece in map(np.abs, _pieces(values)):
         high = max(high, float(piece.max()))
         least = float(piece.min())
         low = min(low, least if least > 0 else float(np.min(piece, where=piece > 0, initial=INF)))

@@ -53,7 +53,7 @@ class ColumnTable:
         DataError
             E509, a domain that is neither an interval nor consecutive integers; or a fixed variable without a value.
         """
-        lower, upper = np.full(self.count, -INF), np.full(self.count, INF)
+        lower, upper = np.empty(self.count), np.empty(self.count)
         integrality = np.zeros(self.count, np.uint8)
         for var, start, shape in self._vars:
             span = slice(start, start + int(np.prod(shape, dtype=np.int64)))
@@ -71,16 +71,19 @@ class ColumnTable:
         if len(var._data) == int(np.prod(shape, dtype=np.int64)):
             return
         lower, upper, integrality = out
-        if var._rule_domain.constant():
-            low, high, integer = _of_domain(var._rule_domain(var.parent_block(), None, var), var.name)
-            lower[:], upper[:], integrality[:] = low, high, integer
-        else:
-            for k, index in enumerate(var.index_set()):
-                low, high, integer = _of_domain(var._rule_domain(var.parent_block(), index, var), var.name)
-                lower[k], upper[k], integrality[k] = low, high, integer
+        domain_low, domain_high, integrality[:] = self._domain(var)
         low, high = self._declared_bounds(var, shape, evaluator)
-        np.maximum(lower, low, out=lower)
-        np.minimum(upper, high, out=upper)
+        lower[:], upper[:] = np.maximum(domain_low, low), np.minimum(domain_high, high)
+
+    @staticmethod
+    def _domain(var: Any) -> tuple[Any, Any, Any]:
+        """Return least and largest value and whether only integers are allowed, for all elements or one by one."""
+        if var._rule_domain.constant():
+            return _of_domain(var._rule_domain(var.parent_block(), None, var), var.name)
+        block = var.parent_block()
+        each = [_of_domain(var._rule_domain(block, index, var), var.name) for index in var.index_set()]
+        low, high, integer = np.array(each, np.float64).reshape(-1, 3).T
+        return low, high, integer
 
     def _declared_bounds(self, var: Any, shape: tuple[int, ...], evaluator: Evaluator) -> Bounds:
         if isinstance(var, BoundedVar):

@@ -156,7 +156,7 @@ def _row_form(relation: Any, evaluator: Evaluator, frame: Frame) -> tuple[Linear
             low = left.const - right.const
             return right, RowSides(low, low if equal else INF)
         high = right.const - left.const
-        body = Linear(0.0, left.terms + right.scaled(-1.0).terms)
+        body = Linear(0.0, left.terms + Linear(0.0, right.terms).scaled(-1.0).terms)
         return body, RowSides(high if equal else -INF, high)
     if isinstance(relation, (bool, np.bool_)):
         return Linear(), RowSides(0.0 if relation else INF, 0.0 if relation else INF)

@@ -245,6 +245,9 @@ class HighsSession:
         lp, s = self._lp, self._scaling
         sides = lp.col_lower, lp.col_upper, lp.row_lower, lp.row_upper
         scaled = sides if s.x_factor == 1.0 else tuple(b * s.x_factor for b in sides)
+        kinds = np.zeros(lp.num_cols, np.int32)  # takes no memory as long as it is zero
+        if lp.is_mip:
+            kinds[:] = lp.integrality
         status = self._highs.passModel(
             lp.num_cols,
             lp.num_rows,
@@ -257,7 +260,7 @@ class HighsSession:
             lp.indptr,
             lp.indices,
             lp.data,
-            lp.integrality.astype(np.int32),
+            kinds,
         )
         self._accept(status, "load the program")
 
