@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from edsim.core.technology import Array, Conditions, ModelContext
 
 
-CostLine = Literal["chillers", "heat_rejection", "power", "storage", "heat", "grid_connection", "ets", "plant"]
+CostLine = Literal[
+    "chillers", "heat_rejection", "power", "storage", "heat", "grid_connection", "ets", "network", "plant"
+]
 """Lines of investment a machine may stand under."""
 FUEL_ON_LHV = 1.12
 """Most energy given per fuel on its lower heating value: the higher value of any (gas 1.11, DIN EN ISO 6976)."""

@@ -21,6 +21,7 @@ import numpy as np
 from pydantic import Field
 
 from edsim.core.carriers import is_of
+from edsim.core.machines.traits import CostLine
 from edsim.core.technology import Array, Conditions, ModelContext, Port, Size, Technology
 from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.network.plant_links import PlantLink
@@ -44,6 +45,7 @@ class TransportLink(Technology):
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "chilled_water"),)
     title: ClassVar[tuple[str, str]] = ("Pipes between plants", "Tubería entre plantas")
+    cost_line: ClassVar[CostLine] = "network"
 
     kind: Literal["transport_link"]
     to_node: str

@@ -120,6 +120,11 @@ def test_diameter_follows_the_need():
     assert (large.capex_per_kw, large.max_capacity_kw, large.loss_kw_per_kw[0]) == (80.0, 50.0, 0.04)
 
 
+def test_the_investment_is_of_the_network():
+    """Proves: pipes between plants are paid under the network's line. If ignored: reports call them plant."""
+    assert between().cost_line == "network"
+
+
 def test_link_is_no_kind_of_a_case():
     """Proves: links come from the network; a case cannot name them."""
     from edsim.core.registry import load_kinds
