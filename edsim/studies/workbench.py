@@ -118,10 +118,16 @@ class Workbench:
         self.progress("sizing the plant of the case as it stands")
         settled, first = self._at_cost(self._prepared.district, self._first_design, "screening")
         if caps_demand(settled):
+            live: dict[int, LivePlant] = {}
+
+            def find(now: Sequence[District], _: DesignOptions) -> list[Design]:
+                found = self._first_design(now[0])
+                live[id(found)] = self._plant
+                return [found]
+
             how = self._options("screening")
-            (settled,), (first,) = settle_billing(
-                (settled,), lambda now, _: [self._first_design(now[0])], how, np.ones(1), self.progress
-            )
+            (settled,), (first,) = settle_billing((settled,), find, how, np.ones(1), self.progress)
+            self._plant = live[id(first)]
         district, found = settle_networks(settled, first, self._first_design, self.progress)
         self._prepared = replace(self._prepared, district=district)
         if not needs_integers(system_of(district)):

@@ -7,13 +7,14 @@ A tariff with `demand_load_factor_frac` bills, for every charge on a peak and ev
 The lesser of two costs is not convex: no linear program holds it. It counts one side in each month, which is never
 less than the bill, so that a plant found with the sides it ends up paying costs in the program what it pays. Such
 sides are sought from both ends, all peaks billed (peaks are worth shaving) and none (they are not), and the cheaper
-plant is kept. Its proof holds for these sides: other sides of the 2^12 of each charge are not bounded.
+plant is kept. An end is left where a plant pays what it was told, costs hardly less than the one before, or pays
+sides that were tried. Its proof holds for these sides: other sides of the 2^12 of each charge are not bounded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ Find = Callable[[Sequence[District], DesignOptions], Sequence[Design]]
 
 _PASSES = 4
 """Most plants found from each end; sides that still swing then are told in a warning of the run."""
+_SETTLED_FRAC = 1e-4
+"""Share of the cost, in its fall or between what was told and the bill, that is not worth another plant."""
 _FIRST_HOURS = np.searchsorted(MONTH_OF_HOUR, np.arange(12))
 _SAME_FRAC = 1e-9
 
@@ -52,6 +55,7 @@ def settle_billing(
         District of every milestone, one where the district does not grow.
     find
         Finds the plants of all milestones; called once where no demand charge is capped.
+        Plants of an earlier call are returned where they are what the last would find.
     options
         How far to go for the plants returned; sides are sought by screening.
     worth
@@ -63,19 +67,48 @@ def settle_billing(
     if not any(caps_demand(d) for d in now):
         return now, tuple(find(now, options))
     quick = options if options.mode == "full_year" else replace(options, mode="screening")
-    tried: list[tuple[float, Sequence[Sides]]] = []
+    tried: list[_Tried] = []
     for by_energy in (False, True):
-        sides = [_all_months(d, by_energy=by_energy) for d in now]
+        sides: Sequence[Sides] = [_all_months(d, by_energy=by_energy) for d in now]
+        before = np.inf
         for number in range(_PASSES):
-            progress(f"demand charges {'of energy' if by_energy else 'of peaks'} first: plant {number + 1}")
-            plants = find(_told(now, sides), quick)
-            paid = [sides_paid(d, p.solution) for d, p in zip(now, plants, strict=True)]
-            tried.append((_cost(now, plants, worth), paid))
-            if paid == sides:
+            if any(sides == t.told for t in tried):
                 break
-            sides = paid
-    now = _told(now, min(tried, key=lambda t: t[0])[1])
+            progress(f"demand charges {'of energy' if by_energy else 'of peaks'} first: plant {number + 1}")
+            last = _judged(now, sides, tuple(find(_told(now, sides), quick)), worth)
+            tried.append(last)
+            if min(before - last.cost, last.excess) <= _SETTLED_FRAC * abs(last.cost):
+                break
+            sides, before = last.paid, last.cost
+    best = min(tried, key=lambda t: (t.cost, t.paid != t.told))
+    now = _told(now, best.paid)
+    if quick == options and best.paid == best.told:
+        return now, best.plants
     return now, tuple(find(now, options))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Plants found with the sides they were told, of every milestone, and the sides they pay.
+
+    `cost` is as billed, `excess` how far the charges as told lie above the bill, both currency a year.
+    """
+
+    told: Sequence[Sides]
+    paid: Sequence[Sides]
+    cost: float
+    excess: float
+    plants: tuple[Design, ...]
+
+
+def _judged(
+    districts: Sequence[District], told: Sequence[Sides], plants: tuple[Design, ...], worth: NDArray[np.float64]
+) -> _Tried:
+    found = [(d, p.solution) for d, p in zip(districts, plants, strict=True)]
+    costs = [value_of(s, "cost", d.case.emissions.carbon_price_per_t) for d, s in found]
+    above = [_excess(*pair, sides) for pair, sides in zip(found, told, strict=True)]
+    cost, excess = (float(np.average(values, weights=worth)) for values in (costs, above))
+    return _Tried(told, [sides_paid(*pair) for pair in found], cost, excess, plants)
 
 
 def caps_demand(district: District) -> bool:
@@ -85,18 +118,33 @@ def caps_demand(district: District) -> bool:
 
 def sides_paid(district: District, solution: Solution) -> dict[str, BilledByEnergy]:
     """Return connection → months in which its charges on peaks bill energy, by the imports of a full year."""
-    found: dict[str, BilledByEnergy] = {}
+    return {connection: _paid(sides) for connection, sides in _both_sides(district, solution).items()}
+
+
+_BothSides = tuple[NDArray[np.float64], NDArray[np.float64]]
+
+
+def _both_sides(district: District, solution: Solution) -> dict[str, _BothSides]:
+    """Return connection → what its charges on peaks come to by peak and by energy, (charges, 12), currency a month."""
+    found = {}
     for connection, charges, factor in _capped(district):
         load = _imported(solution, connection.id)
         most = np.bincount(MONTH_OF_HOUR, load, 12) / (24.0 * DAYS_PER_MONTH * factor)
-        months = []
-        for k, (counts, price) in enumerate(charges):
-            peak = np.maximum.reduceat(load * counts, _FIRST_HOURS)
-            if k == 0:
-                peak = np.maximum(peak, connection.ratchet_frac * peak.max())
-            months.append(tuple(bool(x) for x in (price > 0.0) & (most < (1.0 - _SAME_FRAC) * peak)))
-        found[connection.id] = tuple(months)
+        peaks = np.stack([np.maximum.reduceat(load * counts, _FIRST_HOURS) for counts, _ in charges])
+        peaks[0] = np.maximum(peaks[0], connection.ratchet_frac * peaks[0].max())
+        prices = np.array([[price] for _, price in charges])
+        found[connection.id] = (prices * peaks, prices * most)
     return found
+
+
+def _paid(sides: _BothSides) -> BilledByEnergy:
+    by_peak, by_energy = sides
+    return tuple(tuple(bool(x) for x in charge) for charge in by_energy < (1.0 - _SAME_FRAC) * by_peak)
+
+
+def _excess(district: District, solution: Solution, told: Sides) -> float:
+    sides = _both_sides(district, solution)
+    return sum(float(abs(p - e)[np.array(told[c]) != np.array(_paid((p, e)))].sum()) for c, (p, e) in sides.items())
 
 
 def _capped(district: District) -> list[tuple[Any, list[tuple[NDArray[np.float64], float]], float]]:
@@ -129,10 +177,3 @@ def _imported(solution: Solution, connection: str) -> NDArray[np.float64]:
         f.values for f in solution.flows if f.technology == connection and f.direction == "out"
     )
     return np.asarray(sum(own, np.zeros(len(MONTH_OF_HOUR))))
-
-
-def _cost(districts: Sequence[District], plants: Sequence[Design], worth: NDArray[np.float64]) -> float:
-    """Return what the plants cost as billed, currency a year, mean of the milestones."""
-    pairs = zip(districts, plants, strict=True)
-    costs = [value_of(p.solution, "cost", d.case.emissions.carbon_price_per_t) for d, p in pairs]
-    return float(worth @ np.array(costs) / worth.sum())

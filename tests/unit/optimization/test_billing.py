@@ -86,3 +86,40 @@ def test_sides_that_swing_end(monkeypatch: pytest.MonkeyPatch) -> None:
     (now,), _ = billing.settle_billing((district,), find, DesignOptions(), np.ones(1))
     assert len(calls) <= 9
     assert now.billed_by_energy == {"grid": ((False,) * 12,) * 2}
+
+
+def _told_first(monkeypatch: pytest.MonkeyPatch, plant_of: Any, mode: Any) -> list[tuple[bool, str]]:
+    """Return what each plant was told of its first month, by energy or not, and how it was sought."""
+    district = _district(monkeypatch, 0.5)
+    calls: list[tuple[bool, str]] = []
+
+    def find(now: Any, how: DesignOptions) -> Any:
+        calls.append((now[0].billed_by_energy["grid"][0][0], how.mode))
+        return [plant_of(len(calls))]
+
+    billing.settle_billing((district,), find, DesignOptions(mode=mode), np.ones(1))
+    return calls
+
+
+def test_sides_that_were_tried_are_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: a plant that always pays energy is found for peaks and for energy, then proven; a screening stands.
+
+    If ignored: the other end starts with the sides the first one ended at, and a screening is found a third time.
+    """
+    both = [(False, "screening"), (True, "screening")]
+    assert _told_first(monkeypatch, lambda _: _plant(_PEAKY, 9.0), "screening") == both
+    assert _told_first(monkeypatch, lambda _: _plant(_PEAKY, 9.0), "certified") == [*both, (True, "certified")]
+
+
+@pytest.mark.parametrize(("fall", "plants"), [(1e-2, 4), (1e-5, 2)])
+def test_an_end_is_left_where_the_cost_stands(fall: float, plants: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: with another side every time, plants are sought on while each costs 1 % less, and no longer for 0.001 %.
+
+    If ignored: eight plants of a year each for months in which both sides cost the same.
+    """
+
+    def next_plant(number: int) -> Any:
+        """Give flat months whose number grows from plant to plant, so that no two pay the same sides."""
+        return _plant(np.where(np.arange(8760) < 744 * number, _FLAT, _PEAKY), 100.0 * (1.0 - fall) ** number)
+
+    assert len(_told_first(monkeypatch, next_plant, "certified")) == 2 * plants + 1
