@@ -103,8 +103,8 @@ def _of_its_source_kw(machine: Any, hours: Hours) -> Array:
     found = np.zeros(HOURS_PER_YEAR)
     for port in machine.ports:
         flow = hours.total(machine.id, port.direction, port=port.name)
-        if port.carrier != "electricity" and port.variable in moved:
+        if port.carrier == "electricity":
+            found -= flow if port.variable in lifted else 0.0
+        elif port.variable in moved and not port.factor:  # what steam gives back to its feedwater was taken once
             found += flow
-        elif port.variable in lifted:
-            found -= flow
     return found

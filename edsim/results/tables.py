@@ -10,7 +10,7 @@ import numpy as np
 
 from edsim.case.bau import BAU
 from edsim.core.hours import HOURS_PER_YEAR
-from edsim.core.machines.one_output import OneOutput
+from edsim.core.machines.draws_water import DrawsWater
 from edsim.core.technology import IndividualMachine, Size, Technology
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.optimization.types import Flow
@@ -339,14 +339,14 @@ def _sum(flows: Iterable[Flow]) -> np.ndarray:
 def water_series(run: VariantRun) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return make-up water, that of the plant alone and its blow-down by hour, m3.
 
-    Each machine needs what its main port carries.
+    Each machine needs by what the ports it names give.
     """
     own, plant, drained = (np.zeros(HOURS_PER_YEAR) for _ in range(3))
     for r in run.individual:
         own = own + r.operation.water_m3_per_h
-    for t in (t for t in run.plant if isinstance(t, OneOutput)):
-        main = {p.name for p in t.ports if p.variable == t.output and not p.factor}
-        carried = _sum(f for f in run.flows if f.technology == t.id and f.port in main)
+    for t in (t for t in run.plant if isinstance(t, DrawsWater)):
+        given = t.water_ports()
+        carried = _sum(f for f in run.flows if f.technology == t.id and f.port in given)
         plant = plant + carried * t.water_m3_per_kwh(run.conditions)
         drained = drained + carried * t.blow_down_m3_per_kwh(run.conditions)
     return own + plant, plant, drained

@@ -17,8 +17,9 @@ that boils or is under pressure (to 110 °C and more) is not modelled, nor steam
 That is the convex hull of all loads of all units: the middle of the curve lies within 1 % of it, and energy is never
 made. Heat below what is produced is dumped to the air, unless ``heat_dump: false`` makes the two limits equalities (an
 engine without radiators follows the heat). The exhaust port is hot water by default; ``carriers: {exhaust_heat:
-steam}`` makes it steam (heat-recovery boiler). :meth:`Chp.staged_for_heat_kw` gives the fuel of whole units on the
-true curve that make both the power and the heat.
+steam}`` makes it steam (heat-recovery boiler), which gives back the share that heats its own feedwater and takes
+make-up water, as that of a boiler does. :meth:`Chp.staged_for_heat_kw` gives the fuel of whole units on the true curve
+that make both the power and the heat.
 
 Turbines lose 0.7 % per K above 15 °C and power in proportion to air pressure; engines 0.5 % per K above 30 °C and with
 the pressure to the power of 0.57 (an estimate, for turbocharged gas engines): 10 % in Medellín, 16 % in
@@ -45,13 +46,14 @@ from pydantic import model_validator
 from edsim.core.machines.bank import Bank
 from edsim.core.machines.catalogue import Defaults, catalogue, existing, maximum, minimum, value_of
 from edsim.core.machines.commitment import Units, equal_machines
+from edsim.core.machines.draws_water import RaisesSteam
 from edsim.core.machines.fuelled import Fuelled
 from edsim.core.machines.part_load import bank_power_frac
 from edsim.core.machines.partial_use import usable_share
 from edsim.core.machines.surroundings import supply_by_step_c, supply_temp_c
 from edsim.core.machines.traits import FUEL_ON_LHV, CostLine
 from edsim.core.quantity import quantity
-from edsim.core.technology import Array, Conditions, ModelContext, Port, Size
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -117,7 +119,7 @@ _PARAMS = (
 )
 
 
-class Chp(Fuelled, Bank):
+class Chp(RaisesSteam, Fuelled, Bank):
     """Bank of engines or turbines with heat recovery."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -125,11 +127,13 @@ class Chp(Fuelled, Bank):
         Port("fuel", "natural_gas", "in", "fuel_kw"),
         Port("jacket_heat", "hot_water", "out", "jacket_heat_kw"),
         Port("exhaust_heat", "hot_water", "out", "exhaust_heat_kw"),
+        Port("feedwater", "hot_water", "in", "exhaust_heat_kw", factor="feedwater_frac"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (Size("capacity_kw", "kW", "capex_per_kw", "electricity"),)
     needs_levels: ClassVar[tuple[str, ...]] = ("jacket_heat", "exhaust_heat")
     part_way: ClassVar[tuple[tuple[str, str], ...]] = (("jacket_heat", "jacket_usable_frac"),)
     output: ClassVar[str] = "electricity_kw"
+    steam_ports: ClassVar[tuple[str, ...]] = ("exhaust_heat",)
     cost_line: ClassVar[CostLine] = "power"
     most_out_per_in: ClassVar[float | None] = FUEL_ON_LHV
     title: ClassVar[tuple[str, str]] = ("Combined heat and power", "Cogeneración")
@@ -156,6 +160,12 @@ class Chp(Fuelled, Bank):
     heat_dump: bool = True
     """Whether heat nobody needs can be given to the air."""
     must_run_frac: float = quantity(0.0, unit="frac", doc="Least output, share of capacity.", ge=0, le=1)
+    condensate_return_frac: float = _default(
+        "condensate_return_frac", doc="Share of the steam that comes back as condensate; of steam only.", ge=0, le=1
+    )
+    blow_down_frac: float = _default(
+        "blow_down_frac", doc="Blow-down, share of the feedwater; of steam only.", ge=0, le=0.3
+    )
     existing_capacity_kw: float = existing("kW")
     min_capacity_kw: float = minimum("kW")
     max_capacity_kw: float | None = maximum("kW")
@@ -179,6 +189,10 @@ class Chp(Fuelled, Bank):
         exhaust = ("exhaust_heat", -inf, _MOVERS[self.mover].exhaust_temp_c - _APPROACH_K)
         makes_steam = self.mover == "engine" and self._jacket_carrier().startswith(_STEAM)
         return (("jacket_heat", -inf, _JACKET_TEMP_C), exhaust) if makes_steam else (exhaust,)
+
+    def carrier_of(self, port: Port) -> str:
+        """Return the carrier of a port; feedwater is heated by the steam it becomes."""
+        return super().carrier_of(self.ports[3] if port.name == "feedwater" else port)
 
     def _jacket_carrier(self) -> str:
         return self.carrier_of(self.ports[2])
@@ -248,6 +262,7 @@ class Chp(Fuelled, Bank):
             "jacket_usable_frac": usable,
             "jacket_open": (usable > 0.0).astype(float),
             "undumped": float(not self.heat_dump),
+            **self.feedwater(conditions),
         }
 
     def staged_input_kw(self, output_kw: Array, capacity_kw: float, conditions: Conditions) -> Array:
@@ -319,6 +334,12 @@ class Chp(Fuelled, Bank):
         for heat in ("jacket", "exhaust"):
             ctx.relate(block, heat, _heat_rule(f"{heat}_heat_kw", f"{heat}_per_electricity"))
         _run_as_told(block, ctx)
+
+    @classmethod
+    def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
+        """Book costs, and the make-up water of steam."""
+        super().contribute(block, accounts, ctx)
+        cls.book_water(accounts, ctx, block.exhaust_heat_kw)
 
     @classmethod
     def example(cls) -> Chp:

@@ -14,8 +14,10 @@ A source warmer than the supply by the approach is used fully; between return an
 available heat and of the demand (:mod:`edsim.core.machines.partial_use`); below the return only the heat pump can use
 it. The heat pump cools the source by 5 K; it is not offered unless ``max_lift_kw`` is raised from 0. ``carriers: {heat:
 ambient_water}`` feeds a loop, ``{heat: exhaust_gas}`` or ``{heat: steam}`` an absorption chiller, which refuses what is
-below its generator limit. Several captures (direct, to a loop, to a chiller) may share one source: together they take
-no more than it gives. Heat is bought at the contract price, with the emission and primary energy factor of its source.
+below its generator limit. Steam gives back the share that heats its own feedwater and takes make-up water, as that of a
+boiler does (:mod:`edsim.core.machines.draws_water`). Several captures (direct, to a loop, to a chiller) may share one
+source: together they take no more than it gives. Heat is bought at the contract price, with the emission and primary
+energy factor of its source.
 Least temperature difference by kind of source when none is given: gas streams (furnace, power plant) 30 K, air (data
 center, transformer) 8 K, liquids 5 K, refrigerant (cold store, compressor) 5 K. Valid: sources 5 to 600 °C, lift up to
 70 K. Sources: catalogue; approaches and share of the ideal are estimates there.
@@ -31,6 +33,7 @@ from pydantic import Field
 from edsim.core.errors import DataError, Finding
 from edsim.core.machines.carnot import lorenz_cop, mean_temp_k
 from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum, value_of
+from edsim.core.machines.draws_water import RaisesSteam
 from edsim.core.machines.partial_use import most_used_kw, usable_share
 from edsim.core.machines.surroundings import return_temp_c, source, supply_by_step_c
 from edsim.core.machines.traits import JudgedAt, SourceUse
@@ -61,9 +64,10 @@ _PER_KWH_TAKEN = {
 """Account → what a kWh taken from the source books to it."""
 _BY_A_COIL = frozenset({"furnace", "data_center", "transformer", "power_plant"})
 """Sources of gas or air: no heat pump evaporates in them, a coil and its water stand between."""
+_BESIDE_THE_HEAT = frozenset({"lifted_heat", "feedwater", "lifted_feedwater"})
 
 
-class WasteHeatRecovery(Technology):
+class WasteHeatRecovery(RaisesSteam, Technology):
     """Capture of waste heat by contract, direct and lifted."""
 
     ports: ClassVar[tuple[Port, ...]] = (
@@ -71,6 +75,8 @@ class WasteHeatRecovery(Technology):
         Port("lifted_heat", "hot_water", "out", "lifted_kw"),
         Port("electricity", "electricity", "in", "heat_kw", factor="pump_frac"),
         Port("compressor", "electricity", "in", "lifted_kw", factor="work_per_lifted"),
+        Port("feedwater", "hot_water", "in", "heat_kw", factor="feedwater_frac"),
+        Port("lifted_feedwater", "hot_water", "in", "lifted_kw", factor="feedwater_frac"),
     )
     sizes: ClassVar[tuple[Size, ...]] = (
         Size("capacity_kw", "kW", "capex_per_kw", "hot_water", port="heat"),
@@ -83,6 +89,7 @@ class WasteHeatRecovery(Technology):
         SourceUse("lifted_kw", heat="taken_per_lifted"),
     )
     output: ClassVar[str] = "heat_kw"
+    steam_ports: ClassVar[tuple[str, ...]] = ("heat", "lifted_heat")
     source_side: ClassVar[Literal["", "heat", "cold"]] = "heat"
     judged_at: ClassVar[JudgedAt] = "coldest"
     title: ClassVar[tuple[str, str]] = ("Waste-heat recovery", "Recuperación de calor residual")
@@ -106,6 +113,12 @@ class WasteHeatRecovery(Technology):
     max_supply_temp_c: float = _default(
         "max_supply_temp_c", doc="Highest supply temperature of the heat pump.", ge=30, le=160
     )
+    condensate_return_frac: float = _default(
+        "condensate_return_frac", doc="Share of the steam that comes back as condensate; of steam only.", ge=0, le=1
+    )
+    blow_down_frac: float = _default(
+        "blow_down_frac", doc="Blow-down, share of the feedwater; of steam only.", ge=0, le=0.3
+    )
     existing_capacity_kw: float = existing("kW")
     min_capacity_kw: float = minimum("kW")
     max_capacity_kw: float | None = maximum("kW")
@@ -120,9 +133,9 @@ class WasteHeatRecovery(Technology):
     fixed_om_frac: float = _default.fixed_om()
 
     def carrier_of(self, port: Port) -> str:
-        """Return the carrier of a port; lifted heat goes where direct heat goes."""
+        """Return the carrier of a port; lifted heat goes where direct heat goes, and feedwater is heated by it."""
         heat = self.carriers.get("heat", "hot_water")
-        return self.carriers.get(port.name, heat if port.name == "lifted_heat" else port.carrier)
+        return self.carriers.get(port.name, heat if port.name in _BESIDE_THE_HEAT else port.carrier)
 
     def at_its_source(self, conditions: Conditions) -> WasteHeatRecovery:
         """Return the capture with the kind of its source, where it states none and the case knows it."""
@@ -162,6 +175,7 @@ class WasteHeatRecovery(Technology):
             "price_per_kwh": stream.price_per_kwh if self.price_per_kwh is None else self.price_per_kwh,
             "ghg_kg_per_kwh": stream.ghg_kg_per_kwh,
             "primary_energy_factor": stream.primary_energy_factor,
+            **self.feedwater(conditions),
         }
 
     @classmethod
@@ -183,8 +197,9 @@ class WasteHeatRecovery(Technology):
 
     @classmethod
     def contribute(cls, block: Block, accounts: Accounts, ctx: ModelContext) -> None:
-        """Book costs, and price, emissions and primary energy of the heat taken from the source."""
+        """Book costs, make-up water, and price, emissions and primary energy of the heat taken from the source."""
         super().contribute(block, accounts, ctx)
+        cls.book_water(accounts, ctx, block.heat_kw, block.lifted_kw)
         taken = ctx.arrays["taken_per_lifted"]
         for account, name in _PER_KWH_TAKEN.items():
             per_kwh = ctx.arrays[name][:, None]

@@ -35,6 +35,8 @@ _RENEWABLE, _WASTE, _COGENERATED, _COGENERATED_OTHER, _OTHER = range(5)
 _FREE = frozenset({"pv", "wind_turbine", "solar_thermal"})
 _CARRY = frozenset({"network", "transport_link", "energy_transfer_station"})
 """Kinds that bring energy elsewhere as it is."""
+_FOR_CAPTURED = {"heat": ("electricity", "feedwater"), "lifted_heat": ("compressor", "lifted_feedwater")}
+"""Port that gives captured heat → those that draw power and, of steam, feedwater's heat for it."""
 _SWEEPS = 2000
 _STILL = 1e-9
 """Mean change of what a kWh carries in an hour below which nothing moves."""
@@ -252,16 +254,17 @@ class _Tracer:
         return Content(_over(weights, out), _over(mix, mix.sum(axis=0)))
 
     def _captured(self, m: Machine, f: Flow) -> Content:
-        """Return what captured heat carries: the factors of its source, and what its pump or compressor draws."""
-        port = {"heat": "electricity", "lifted_heat": "compressor"}[f.port]
-        uses = [(key, u) for key, u in m.uses if u.port == port]
-        weights, mix = self._drawn(uses)
-        work = sum((u.values for _, u in uses if port == "compressor"), np.zeros(HOURS_PER_YEAR))
+        """Return what captured heat carries: the factors of its source, and what its pump, compressor, steam draw."""
+        port, feedwater = _FOR_CAPTURED[f.port]
+        weights, mix = self._drawn([(key, u) for key, u in m.uses if u.port == port])
+        given_back, fed = self._drawn([(key, u) for key, u in m.uses if u.port == feedwater])
+        weights = weights + given_back
+        work = sum((u.values for _, u in m.uses if u.port == port == "compressor"), np.zeros(HOURS_PER_YEAR))
         taken = np.maximum(f.values - work, 0.0)
         per_kwh, origin = self._origins.source(m.name)
         if origin == "renewable" and f.port == "lifted_heat":
             origin = "renewable" if self._origins.is_efficient(float(f.values.sum()), float(work.sum())) else "other"
-        mix = mix * (port == "compressor")
+        mix = mix * (port == "compressor") + fed
         mix[ORIGINS.index(origin)] += taken
         return Content(_over(weights + per_kwh[:, None] * taken, f.values), _over(mix, mix.sum(axis=0)))
 

@@ -4,33 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from edsim.core.machines.draws_water import DrawsWater
+
 if TYPE_CHECKING:
-    from edsim.core.technology import Array, Conditions, ModelContext, Size
+    from edsim.core.technology import ModelContext, Port, Size
 
 
-class OneOutput:
+class OneOutput(DrawsWater):
     """Declares ``output`` and keeps it within the first size; put before the base of the technology."""
 
+    ports: ClassVar[tuple[Port, ...]]
     sizes: ClassVar[tuple[Size, ...]]
     output: ClassVar[str]
     limit: ClassVar[str] = ""
     """Prepared array of what the machine can give per capacity, by step; empty where it can always give all."""
 
-    def water_m3_per_kwh(self, conditions: Conditions) -> Array | float:
-        """Return the make-up water of the output by step, m3/kWh; what is booked on ``water_use`` must be this."""
-        del conditions
-        return 0.0
-
-    def blow_down_m3_per_kwh(self, conditions: Conditions) -> Array | float:
-        """Return what of that water is drained to limit salts, by step, m3/kWh of the output."""
-        del conditions
-        return 0.0
-
-    def water_cost_per_kwh(self, conditions: Conditions) -> Array | float:
-        """Return what make-up water and the sewer charge on blow-down cost, currency/kWh of the output."""
-        to_sewer = float(getattr(conditions, "blow_down_price_per_m3", 0.0))
-        drained = self.blow_down_m3_per_kwh(conditions)
-        return self.water_m3_per_kwh(conditions) * conditions.water_price_per_m3 + drained * to_sewer
+    def water_ports(self) -> frozenset[str]:
+        """Return the ports that give the output."""
+        return frozenset(p.name for p in self.ports if p.variable == self.output and not p.factor)
 
     @classmethod
     def declare(cls, block: Any, ctx: ModelContext) -> None:
