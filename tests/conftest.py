@@ -2,7 +2,6 @@
 
 import os
 import sys
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -13,16 +12,13 @@ settings.register_profile("explore", derandomize=False, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Keep bytecode in the cache of pytest where the environment would have none written beside the sources.
+def pytest_configure() -> None:
+    """Keep bytecode beside the sources also where the environment would have none written.
 
     Compiling the product and rewriting the asserts of all tests takes each worker as long as importing them.
     """
-    if sys.dont_write_bytecode:
-        cache = Path(config.rootpath) / ".pytest_cache" / "bytecode"
-        sys.pycache_prefix, sys.dont_write_bytecode = str(cache), False
-        os.environ["PYTHONPYCACHEPREFIX"] = str(cache)
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
