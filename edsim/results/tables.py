@@ -10,7 +10,7 @@ import numpy as np
 
 from edsim.case.bau import BAU
 from edsim.core.hours import HOURS_PER_YEAR
-from edsim.core.machines.draws_water import DrawsWater
+from edsim.core.machines.draws_water import FEEDWATER, DrawsWater
 from edsim.core.technology import IndividualMachine, Size, Technology
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.optimization.types import Flow
@@ -223,7 +223,7 @@ def _work(run: VariantRun, t: Any, capacity: float) -> dict[str, Any]:
     mine = [f for f in run.flows if f.technology == t.id]
     store = any(f.direction == "state" for f in mine)
     rejects = t.takes_heat_away
-    drawn = [f for f in mine if f.direction == "in"]
+    drawn = [f for f in mine if f.direction == "in" and f.port not in FEEDWATER]
     made = [f for f in mine if f.direction == "out" and f.carrier != "condenser_water"]
     outputs = [f for f in drawn if f.carrier != "electricity"] if rejects else made
     inputs = [f for f in drawn if f.carrier == "electricity" or not (rejects or f.carrier == "condenser_water")]

@@ -18,6 +18,8 @@ from edsim.core.steam import raised
 if TYPE_CHECKING:
     from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port
 
+FEEDWATER = frozenset({"feedwater", "lifted_feedwater"})
+"""Ports by which steam is drawn back to heat the feedwater it came from: no energy bought, no product lost."""
 _KG_PER_M3 = 1000.0
 
 
