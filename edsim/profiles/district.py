@@ -43,8 +43,8 @@ def _present_weather(case: Case) -> Weather:
 
     if case.weather.file is not None:
         file = data_file(case.folder, case.weather.file)
-        read: Weather = read_weather(file)
-        return read_weather(file, case.city.utc_offset_h) if read.is_zone_assumed else read
+        read: Weather = read_weather(file, default_offset_h=case.city.utc_offset_h)
+        return read
     own = case.weather.normals_file
     site = case.city
     try:

@@ -53,7 +53,7 @@ _HINT: Final = (
 _RADIATION_DELAY_STEPS: Final = -0.5
 
 
-def read_open_meteo(path: Path, text: str, utc_offset_h: float | None) -> Weather:
+def read_open_meteo(path: Path, text: str, utc_offset_h: float | None, default_offset_h: float | None) -> Weather:
     """Return the weather year of an hourly CSV export of Open-Meteo.
 
     Parameters
@@ -61,7 +61,9 @@ def read_open_meteo(path: Path, text: str, utc_offset_h: float | None) -> Weathe
     path, text
         File and its content.
     utc_offset_h
-        Local standard time minus UTC; without it that of the file, and of a file in UTC that of the longitude.
+        Local standard time minus UTC; without it that of the file.
+    default_offset_h
+        That of a file in UTC; without it that of the longitude.
 
     Raises
     ------
@@ -73,8 +75,8 @@ def read_open_meteo(path: Path, text: str, utc_offset_h: float | None) -> Weathe
         raise DataError.of([_refused(path, "no hourly CSV of one place")])
     place = dict(zip(rows[0], rows[1], strict=False))
     clock_h = parsed(path, lambda: float(place["utc_offset_seconds"]) / 3600.0)
-    own = utc_offset_h if utc_offset_h is not None or clock_h == 0.0 else clock_h
-    site, notes = local_site(path, place, own)
+    told_h = default_offset_h if clock_h == 0.0 else clock_h
+    site, notes = local_site(path, place, told_h if utc_offset_h is None else utc_offset_h)
     times = parsed(path, lambda: [_time(row[0]) for row in rows[3:]])
     kept = np.array([not (t.month == 2 and t.day == 29) for t in times])
     if not kept.all():

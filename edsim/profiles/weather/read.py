@@ -19,7 +19,7 @@ _NSRDB_COLUMNS: Final = "Year,Month,Day,Hour,Minute"
 _FORMATS: Final = "EPW, TMY2, TMY3 csv, PVGIS typical year (csv or json), NSRDB csv, Open-Meteo csv"
 
 
-def read_weather(path: str | Path, utc_offset_h: float | None = None) -> Weather:
+def read_weather(path: str | Path, utc_offset_h: float | None = None, default_offset_h: float | None = None) -> Weather:
     """Return the weather year of an EPW, TMY2, TMY3, PVGIS, NSRDB or Open-Meteo file.
 
     Parameters
@@ -29,6 +29,8 @@ def read_weather(path: str | Path, utc_offset_h: float | None = None) -> Weather
     utc_offset_h
         Local standard time minus UTC for files without a time zone (PVGIS) or in another (NSRDB, Open-Meteo); EPW,
         TMY2 and TMY3 files carry their own and must not be given another.
+    default_offset_h
+        The same where neither `utc_offset_h` nor the file tells it; without both that of the longitude, noted as W209.
 
     Raises
     ------
@@ -38,16 +40,13 @@ def read_weather(path: str | Path, utc_offset_h: float | None = None) -> Weather
     """
     from edsim.profiles.weather import tables
 
-    if utc_offset_h is not None and not is_number(utc_offset_h):
-        got = str(utc_offset_h)[:40]
-        raise DataError.of([refusal(str(path), "the time zone is no number", got, "-12 to 14")])
-    if utc_offset_h is not None and not -12 <= utc_offset_h <= 14:
-        raise DataError.of([refusal(str(path), "the time zone is impossible", f"{utc_offset_h:g}", "-12 to 14")])
+    for offset_h in (utc_offset_h, default_offset_h):
+        _check_zone(path, offset_h)
     text, notes = read_text(path)
     file = Path(path)
     lines = text.lstrip().splitlines()[:3]
     first = lines[0] if lines else ""
-    of_service = _of_service(file, text.lstrip(), first, utc_offset_h)
+    of_service = _of_service(file, text.lstrip(), first, utc_offset_h, default_offset_h)
     if of_service is not None:
         return of_service
     if is_location(first) or _BEHIND_LOCATION.match(first):
@@ -68,14 +67,27 @@ def read_weather(path: str | Path, utc_offset_h: float | None = None) -> Weather
     return weather
 
 
-def _of_service(file: Path, text: str, first: str, utc_offset_h: float | None) -> Weather | None:
+def _check_zone(path: str | Path, offset_h: float | None) -> None:
+    """Refuse an offset from UTC that no place has."""
+    if offset_h is None:
+        return
+    if not is_number(offset_h):
+        raise DataError.of([refusal(str(path), "the time zone is no number", str(offset_h)[:40], "-12 to 14")])
+    if not -12 <= offset_h <= 14:
+        raise DataError.of([refusal(str(path), "the time zone is impossible", f"{offset_h:g}", "-12 to 14")])
+
+
+def _of_service(
+    file: Path, text: str, first: str, utc_offset_h: float | None, default_offset_h: float | None
+) -> Weather | None:
     """Return the year of a file of a service whose clock may be UTC, None where its `first` line says otherwise."""
     from edsim.profiles.weather import open_meteo, tables
 
     if first.startswith(_OF_OPEN_METEO):
-        return open_meteo.read_open_meteo(file, text, utc_offset_h)
+        return open_meteo.read_open_meteo(file, text, utc_offset_h, default_offset_h)
+    zone_h = default_offset_h if utc_offset_h is None else utc_offset_h
     if first.startswith("{"):
-        return tables.read_pvgis(file, "json", utc_offset_h)
+        return tables.read_pvgis(file, "json", zone_h)
     if first.startswith("Latitude (decimal degrees)"):
-        return tables.read_pvgis(file, "csv", utc_offset_h)
+        return tables.read_pvgis(file, "csv", zone_h)
     return tables.read_nsrdb(file, utc_offset_h) if first.startswith("Source,Location ID") else None

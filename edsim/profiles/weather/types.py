@@ -59,8 +59,3 @@ class Weather:
     synthetic: bool = False
     air_at_hour_end: bool = False
     notes: tuple[str, ...] = ()
-
-    @property
-    def is_zone_assumed(self) -> bool:
-        """Return whether the time zone is that of the longitude, for want of one in the file (W209 in the notes)."""
-        return any("[W209]" in note for note in self.notes)

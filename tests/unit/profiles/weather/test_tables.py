@@ -111,6 +111,19 @@ def test_pvgis_json_equals_csv_and_guesses_the_zone_aloud(pvgis_rows, pvgis_csv,
     assert any("W209" in note for note in weather.notes)
 
 
+def test_a_file_without_a_zone_has_that_of_its_place_before_that_of_its_longitude(pvgis_csv, tmp_path):
+    """Proves: the zone of the place counts unless one is stated, and nothing is assumed then.
+
+    If ignored: at 75° W a place that keeps UTC-4 has its sun an hour early.
+    """
+    path = tmp_path / "tmy.csv"
+    path.write_text(pvgis_csv, encoding="utf-8")
+    of_place = read_weather(path, default_offset_h=-4.0)
+    assert of_place.utc_offset_h == -4.0
+    assert not any("W209" in note for note in of_place.notes)
+    assert read_weather(path, utc_offset_h=-5.0, default_offset_h=-4.0).utc_offset_h == -5.0
+
+
 def nsrdb(zone: int, minutes: tuple[int, ...], leap: bool) -> str:
     keys = "Source,Location ID,City,State,Country,Latitude,Longitude,Time Zone,Elevation,Local Time Zone"
     meta = f"NSRDB,1,-,-,-,10.0,-75.0,{zone},10,-5"
@@ -224,5 +237,6 @@ def test_an_impossible_time_zone_is_no_fault_of_the_file(pvgis_csv, tmp_path):
     """Proves: a zone of 30 h is refused as an argument. If ignored: a sound file is downloaded again."""
     path = tmp_path / "tmy.csv"
     path.write_text(pvgis_csv, encoding="utf-8")
-    with pytest.raises(DataError, match="the time zone is impossible; got 30; allowed: -12 to 14"):
-        read_weather(path, utc_offset_h=30.0)
+    for name in ("utc_offset_h", "default_offset_h"):
+        with pytest.raises(DataError, match="the time zone is impossible; got 30; allowed: -12 to 14"):
+            read_weather(path, **{name: 30.0})
