@@ -36,7 +36,7 @@ _DAILY_SHAPE: Final = np.array(
         *(0.964, 0.992, 0.987, 0.924, 0.811, 0.674, 0.545, 0.446, 0.365, 0.294, 0.228, 0.176),
     ]
 )
-_RESTLESS_K: Final = 0.4  # hour to hour: showers, sea breeze, passing clouds; the 57 years have 1.1 K off smooth days
+_RESTLESS_K: Final = 0.4  # hour to hour: showers, sea breeze, passing clouds; 57 real years have 1.1 K off smooth days
 _RESTLESS_FRAC: Final = 0.12  # of the daily swing at most
 _RESTLESS_CORRELATION: Final = 0.76
 _SHAPE_DELAY_H: Final = 0.2  # between the means of measured (earlier) and modeled (later) years
