@@ -93,7 +93,7 @@ def network_request(
             cover_m=spec.cover_m,
             pump_efficiency_frac=spec.pump_efficiency_frac,
         ),
-        economics=_economics(case, spec),
+        economics=network_economics(case, spec),
         dry_bulb_temp_c=profiles.weather.dry_bulb_temp_c,
         streets=read_streets(case.folder, spec.streets) if spec.streets else (),
         obstacles=read_obstacles(case.folder, spec.obstacles) if spec.obstacles else (),
@@ -211,7 +211,8 @@ def _per_usd(case: Case) -> float:
     return convert_money(1.0, "USD", pipe_price_year(), case.currency, case.price_year, case_prices(case))
 
 
-def _economics(case: Case, spec: NetworkSpec) -> NetworkEconomics:
+def network_economics(case: Case, spec: NetworkSpec) -> NetworkEconomics:
+    """Return the money terms a network is laid out with; without a tariff power is made of the cheapest fuel."""
     cheapest = min((f.price_per_kwh for f in case.fuels), default=0.0)
     power = cheapest / _ISLAND_EFFICIENCY_FRAC
     if case.tariffs:

@@ -281,7 +281,7 @@ def _read(sound: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> d
                 source = f"(from read_parquet(?, filename=true, union_by_name=true) union all by name {_LATER[table]})"
             query = f"select filename, {columns} from {source}{where}"  # noqa: S608  our own names
             if paths:
-                frame = _of_files(session, query, list(paths))
+                frame = facts_of_files(session, query, list(paths))
             else:
                 frame = session.execute(f"select {', '.join(f'null as {c}' for c in _split(columns))} limit 0").df()
                 frame.insert(0, "filename", [])
@@ -290,7 +290,7 @@ def _read(sound: Mapping[str, Mapping[str, Any]], names: Mapping[str, str]) -> d
     return found
 
 
-def _of_files(session: duckdb.DuckDBPyConnection, query: str, paths: list[str]) -> pd.DataFrame:
+def facts_of_files(session: duckdb.DuckDBPyConnection, query: str, paths: list[str]) -> pd.DataFrame:
     """Return the rows of tables of many runs; one that is no table, under a manifest sealed anew, is named (E803)."""
     import duckdb
     import pandas as pd
@@ -300,7 +300,7 @@ def _of_files(session: duckdb.DuckDBPyConnection, query: str, paths: list[str]) 
     except duckdb.Error as fault:
         if len(paths) == 1:
             raise manifest.sealed_anew(Path(paths[0]).parent, str(fault)) from fault
-        return pd.concat([_of_files(session, query, [path]) for path in paths], ignore_index=True)
+        return pd.concat([facts_of_files(session, query, [path]) for path in paths], ignore_index=True)
     return frame
 
 

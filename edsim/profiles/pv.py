@@ -23,7 +23,7 @@ Mounting = Literal["open_rack", "ventilated_roof", "flush_roof"]
 # 307-315), table 4 mean. Rows on a roof: 49 °C at 800 W/m², 20 °C and 1 m/s, the installed nominal temperature of roof
 # mounts (PVWatts V5 manual, Dobos 2014), 800 / 29; before 20, which PVsyst has for modules built in over an air gap.
 # Flush: PVsyst manual "Array thermal losses" (15 W/m²K without wind), unverified.
-_HEAT_LOSS: Final[dict[Mounting, tuple[float, float]]] = {
+HEAT_LOSS: Final[dict[Mounting, tuple[float, float]]] = {
     "open_rack": (25.0, 6.84),
     "ventilated_roof": (27.6, 0.0),
     "flush_roof": (15.0, 0.0),
@@ -75,8 +75,8 @@ class PvSurface:
         soiling = number_array(self.soiling_frac)
         if soiling is None or soiling.shape != (12,) or not np.all((soiling >= 0.0) & (soiling < 1.0)):
             raise ValueError(f"soiling_frac must have 12 values from 0 to below 1: got {_short(self.soiling_frac)}")
-        if not isinstance(self.mounting, str) or self.mounting not in _HEAT_LOSS:
-            raise ValueError(f"mounting must be one of {', '.join(_HEAT_LOSS)}: got {_short(self.mounting)}")
+        if not isinstance(self.mounting, str) or self.mounting not in HEAT_LOSS:
+            raise ValueError(f"mounting must be one of {', '.join(HEAT_LOSS)}: got {_short(self.mounting)}")
         limits = {
             "tilt_deg": (0.0, 180.0),
             "azimuth_deg": (-360.0, 360.0),
@@ -113,7 +113,7 @@ def pv_kw_per_kwp(weather: Weather, surface: PvSurface) -> Array:
     from pvlib import inverter, pvsystem, temperature
 
     effective = _effective_irradiance(weather, surface)
-    u0, u1 = _HEAT_LOSS[surface.mounting]
+    u0, u1 = HEAT_LOSS[surface.mounting]
     cell_temp = temperature.faiman(effective, weather.dry_bulb_temp_c, weather.wind_speed_m_per_s, u0, u1)
     dc = pvsystem.pvwatts_dc(effective, cell_temp, 1.0, surface.temp_coefficient_per_k)
     clean = 1.0 - np.asarray(surface.soiling_frac)[MONTH_OF_HOUR]

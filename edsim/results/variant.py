@@ -137,7 +137,7 @@ def variant_run(
     """Return the run of a variant with its flows gathered from plant, networks and individual machines."""
     bare = VariantRun(name, district, conditions, design, individual)
     flows = [*_plant_flows(bare), *_network_flows(bare), *individual_flows(bare)]
-    return replace(bare, flows=tuple(_without_noise(flows, _not_built(bare))))
+    return replace(bare, flows=tuple(without_noise(flows, _not_built(bare))))
 
 
 def _not_built(run: VariantRun) -> frozenset[str]:
@@ -148,7 +148,7 @@ def _not_built(run: VariantRun) -> frozenset[str]:
     return frozenset(t.id for t in run.plant if t.sizes and all(sizes[t.id, s.name] < NOTHING for s in t.sizes))
 
 
-def _without_noise(flows: Sequence[Flow], not_built: Collection[str] = ()) -> Iterator[Flow]:
+def without_noise(flows: Sequence[Flow], not_built: Collection[str] = ()) -> Iterator[Flow]:
     """Yield flows that are more than a solver's rounding, which is far below what the audit lets pass on a balance.
 
     A machine that runs keeps every flow it has: a store would else rise by what is no longer seen to feed it. One that

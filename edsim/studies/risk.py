@@ -62,7 +62,7 @@ def monte_carlo(evaluator: Evaluator, uncertainty: Uncertainty, count: int, seed
         "points": table,
         "results": results_table(outcomes, case.currency),
         "distribution": distribution(table),
-        "probabilities": probabilities(table, dscr, _break_even(evaluator)),
+        "probabilities": probabilities(table, dscr, break_even_row(evaluator)),
         "drivers": drivers(table, uncertainty.paths),
         "convergence": convergence(table["npv"].to_numpy(dtype=float)),
     }
@@ -167,7 +167,8 @@ def minimum_dscr(outcomes: Sequence[Outcome], debt: Debt) -> Array:
     return out
 
 
-def _break_even(evaluator: Evaluator) -> dict[str, float] | None:
+def break_even_row(evaluator: Evaluator) -> dict[str, float] | None:
+    """Return the electricity price at which the NPV is zero and its factor on today's, None where there is none."""
     factor = break_even_factor(evaluator)
     if factor is None:
         return None

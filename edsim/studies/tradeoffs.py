@@ -156,7 +156,7 @@ def front(
 
 def _front(crew: Crew, criteria: tuple[str, str], count: int, progress: Progress) -> Front:
     progress("finding the two ends of the front")
-    caps, reward = _caps(crew.held.model().solve, criteria, count)
+    caps, reward = caps_on(crew.held.model().solve, criteria, count)
     last = len(caps) - 1
     asked = [
         _Asked(criteria, float(cap) + (_TIE * abs(float(cap)) if k == last else 0.0), reward,
@@ -218,7 +218,7 @@ def _found(answers: Sequence[FrontPoint | _Lost]) -> list[FrontPoint]:
     return [a for a in answers if isinstance(a, FrontPoint)]
 
 
-def _caps(solve: Solve, criteria: tuple[str, str], count: int) -> tuple[np.ndarray, float]:
+def caps_on(solve: Solve, criteria: tuple[str, str], count: int) -> tuple[np.ndarray, float]:
     """Return caps on the second criterion between the two ends, and the small weight it has besides."""
     first, second = criteria
     high, low = _lexicographic(solve, first, second), _lexicographic(solve, second, first)

@@ -86,7 +86,7 @@ def _form(site: Site, request: Request) -> Response:
         {
             "entry": entry,
             "text": escape(text),
-            "examples": _grouped(_examples()),
+            "examples": grouped(_examples()),
             "modes": tuple((key, lang.text(words)) for key, words in MODES.items()),
             "limit_mb": site.settings.max_upload_bytes // 1_000_000,
             "jobs": tuple((j, lang.text(STATES[j.state])) for j in site.jobs.jobs()),
@@ -150,7 +150,7 @@ def _examples() -> dict[str, Path]:
     return {p.parent.relative_to(shipped).as_posix(): p.parent for p in sorted(shipped.rglob("case.yaml"))}
 
 
-def _grouped(names: Iterable[str]) -> dict[str, list[str]]:
+def grouped(names: Iterable[str]) -> dict[str, list[str]]:
     """Return folder → names of cases; those that lie in no folder come first, under no name."""
     groups: dict[str, list[str]] = {"": []}
     for name in names:

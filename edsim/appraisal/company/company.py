@@ -108,7 +108,7 @@ def company_of(run: VariantRun, served_frac: Array) -> Company:
     if carbon.lines():
         cost["carbon"] = -_by_year(carbon, "carbon", study)
     f = case.finance
-    cost |= _own_costs(case, assets, study)
+    cost |= own_costs(case, assets, study)
     project = ProjectInputs(
         years=study.horizon_a,
         revenue=earned,
@@ -164,7 +164,7 @@ def investment_line(line: str) -> str:
     return line
 
 
-def _own_costs(case: Case, assets: CashFlows, study: Study) -> dict[str, Array]:
+def own_costs(case: Case, assets: CashFlows, study: Study) -> dict[str, Array]:
     """Return the costs of the company alone in the years 1..N, positive; shares of the revenue follow it later."""
     index = (1.0 + study.inflation) ** np.arange(1, study.horizon_a + 1)
     bought = assets.select(line=[x for x in assets.lines() if x.startswith("capex_")])

@@ -82,7 +82,7 @@ def _segments(path: Path, file: str, changed_ns: int) -> tuple[tuple[Segment, ..
 
 
 def _out_of_reach(case: Case, network: NetworkSpec, streets: Sequence[Segment]) -> Iterator[Fault]:
-    near = _Grid(streets, network.max_snap_m)
+    near = SegmentGrid(streets, network.max_snap_m)
     words = {"network": network.id, "reach": f"{network.max_snap_m:g}"}
     joining = [b for b in case.buildings if joins(case, network, b) == "must"]
     must = {f"buildings.{b.id}.lat_deg": (b.lon_deg, b.lat_deg) for b in joining}
@@ -105,7 +105,7 @@ def _out_of_reach(case: Case, network: NetworkSpec, streets: Sequence[Segment]) 
 
 
 def _lost(
-    case: Case, places: Mapping[str, tuple[float | None, float | None]], near: _Grid, reach_m: float
+    case: Case, places: Mapping[str, tuple[float | None, float | None]], near: SegmentGrid, reach_m: float
 ) -> dict[str, tuple[float, float]]:
     """Return path and place of what no street is near; what is far from the city is said of the place itself."""
     lost = {}
@@ -117,7 +117,7 @@ def _lost(
     return lost
 
 
-class _Grid:
+class SegmentGrid:
     """Segments by cell of a grid, so that a point is compared only with what may be near it.
 
     Parameters

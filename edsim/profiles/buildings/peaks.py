@@ -81,7 +81,7 @@ def peak_factor(
     peaks = []
     for steps in (1, steps_per_hour):
         modes = [zone_modes(z, c, 3600.0 / steps, climate.films) for z, c in zip(zones, capacity, strict=True)]
-        part = [_in_steps(own[hours], steps) for own in drivers]
+        part = [in_steps(own[hours], steps) for own in drivers]
         marched = march(modes, part, _controls(controls, hours, steps))
         load = np.maximum(-marched.power, 0.0).sum(axis=1)
         peaks.append(float(load[np.repeat(steady, steps)].max(initial=0.0)))
@@ -103,11 +103,11 @@ def _controls(controls: Controls, hours: slice, steps: int) -> Controls:
         elif f.name in _HELD:
             values[f.name] = np.repeat(np.broadcast_to(value, controls.heat.shape)[hours], steps, axis=0)
         else:
-            values[f.name] = _in_steps(np.broadcast_to(value, controls.heat.shape)[hours], steps)
+            values[f.name] = in_steps(np.broadcast_to(value, controls.heat.shape)[hours], steps)
     return replace(controls, **values)
 
 
-def _in_steps(values: Array, steps: int) -> Array:
+def in_steps(values: Array, steps: int) -> Array:
     """Return hourly means (hours, ...) as lines between the middles of the hours, read in the middle of each step."""
     if steps == 1:
         return np.array(values)

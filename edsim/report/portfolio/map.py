@@ -30,7 +30,7 @@ def studies_map(view: PortfolioView) -> Chart | None:
     if frame.empty:
         return None
     cities = frame.groupby("city")[["lat_deg", "lon_deg"]].mean()
-    frame = _apart(frame)
+    frame = apart(frame)
     largest = float(frame["ghg_avoided_t_per_a"].clip(lower=0.0).max()) or 1.0
     shrunk = 0.5 if int(frame["city"].value_counts().max()) > _FEW else 1.0
     data = [
@@ -88,7 +88,7 @@ def _sector(view: PortfolioView, rows: pd.DataFrame, size: tuple[float, float], 
     }
 
 
-def _apart(frame: pd.DataFrame) -> pd.DataFrame:
+def apart(frame: pd.DataFrame) -> pd.DataFrame:
     """Return studies so close that one circle would hide the next moved to a small ring around their city."""
     spans = (float(frame[c].max() - frame[c].min()) for c in ("lat_deg", "lon_deg"))
     step = _RING_FRAC * max(_LEAST_SPAN_DEG, *spans)

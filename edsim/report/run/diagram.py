@@ -96,7 +96,7 @@ def _svg(study: Study, machines: list[_Machine], rails: list[Bus], look: tuple[f
     rail_x, box_x, _ = _columns(len(rails), set(slots))
     width, height = _size(machines, rails)
     names = [_text(bus_name(study, rail, rails)) for rail in rails]
-    heads = _headed(names, rail_x, width)
+    heads = headed(names, rail_x, width)
     drawn = [_rail(x, level, rail, height) for (_, x, _, level), rail in zip(heads, rails, strict=True)]
     drawn += [f'<text x="{mid:.0f}" y="{_name_y(level)}" class="rail">{name}</text>' for name, _, mid, level in heads]
     for row, (machine, slot) in enumerate(zip(machines, slots, strict=True)):
@@ -174,7 +174,7 @@ def _columns(count: int, used: set[int]) -> tuple[list[int], dict[int, int], int
     return rail_x, box_x, x + (2 if count in used else 40)
 
 
-def _headed(names: list[str], rail_x: list[int], width: int) -> list[tuple[str, int, float, int]]:
+def headed(names: list[str], rail_x: list[int], width: int) -> list[tuple[str, int, float, int]]:
     """Return name, place of the rail, middle of its name and level of its name: the first where it meets no other."""
     ends = [-9.0] * _LEVELS
     found = []

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 import edsim.finance as fin
-from edsim.appraisal.company.company import _own_costs
+from edsim.appraisal.company.company import own_costs
 from edsim.appraisal.company.shocks import OWN_COST
 from edsim.case.parts.finance_terms import CompanyCost
 
@@ -27,6 +27,6 @@ def test_insurance_follows_what_stands_in_money_of_the_year() -> None:
     costs = (CompanyCost(id="insurance", investment_frac=0.01), CompanyCost(id="staff", per_a=20.0))
     case: Any = SimpleNamespace(finance=SimpleNamespace(company_costs=costs))
     assets = _bought(("capex_plant", 0, -1000.0), ("capex_network", 2, -605.0), ("om_fixed", 1, -50.0))
-    found = _own_costs(case, assets, study)
+    found = own_costs(case, assets, study)
     assert found[OWN_COST + "insurance"].tolist() == pytest.approx([11.0, 12.1, 19.965])
     assert found[OWN_COST + "staff"].tolist() == pytest.approx([22.0, 24.2, 26.62])

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from edsim.case.checks.reach import Segment, _Grid, distance_to_lines_m
+from edsim.case.checks.reach import Segment, SegmentGrid, distance_to_lines_m
 
 
 def test_distance_to_a_street_beside_at_its_end_and_of_no_length() -> None:
@@ -31,7 +31,7 @@ def test_the_grid_misses_no_street_within_reach(reach_m: float, lat_deg: float) 
     for length in [0.0] * 5 + [0.002] * 200 + [0.3] * 3:
         (x, y), (dx, dy) = spot(0.02), spot(length)
         streets.append((x, lat_deg + y, x + dx, lat_deg + y + dy))
-    grid = _Grid(streets, reach_m)
+    grid = SegmentGrid(streets, reach_m)
     for _ in range(200):
         x, y = spot(0.03)
         at = x, lat_deg + y

@@ -13,7 +13,7 @@ from edsim.case.offers import may_choose
 from edsim.network import design_network
 from edsim.network.district import District
 from edsim.network.feedback import sized_tree
-from edsim.network.from_case import _economics, network_request
+from edsim.network.from_case import network_economics, network_request
 from edsim.network.pipes.catalogue import ets_cost_usd
 from edsim.network.taken import taken_services
 from edsim.workflow import load_case
@@ -180,8 +180,10 @@ def test_energy_lost_on_the_way_is_worth_what_makes_it(case) -> None:
     warm = case.networks[0]
     cold = warm.model_copy(update={"supply_temp_c": 6.0, "return_temp_c": 13.0})
     priced = case.model_copy(update={"tariffs": (tariff,), "fuels": (gas, SimpleNamespace(price_per_kwh=0.09))})
-    assert _economics(priced, cold).plant_energy_cost_per_kwh == pytest.approx(power / 4.0)
-    assert _economics(priced, warm).plant_energy_cost_per_kwh == pytest.approx(0.05)
-    assert _economics(priced.model_copy(update={"fuels": ()}), warm).plant_energy_cost_per_kwh == pytest.approx(power)
-    island = _economics(priced.model_copy(update={"tariffs": ()}), cold)
+    assert network_economics(priced, cold).plant_energy_cost_per_kwh == pytest.approx(power / 4.0)
+    assert network_economics(priced, warm).plant_energy_cost_per_kwh == pytest.approx(0.05)
+    assert network_economics(priced.model_copy(update={"fuels": ()}), warm).plant_energy_cost_per_kwh == pytest.approx(
+        power
+    )
+    island = network_economics(priced.model_copy(update={"tariffs": ()}), cold)
     assert island.electricity_price_per_kwh == pytest.approx(0.05 / 0.38)

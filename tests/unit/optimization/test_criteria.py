@@ -10,7 +10,7 @@ from edsim.optimization.model.criteria import CRITERIA, LEAST_COST, minimize
 from edsim.optimization.model.model import build
 from edsim.optimization.types import Objective
 from edsim.studies.plans import one_year
-from edsim.studies.tradeoffs import _caps
+from edsim.studies.tradeoffs import caps_on
 from tests.unit.optimization.conftest import YEAR, flat, ideal_battery
 
 
@@ -186,6 +186,6 @@ def test_a_front_of_what_the_plant_has_none_of_is_refused_by_name(make, system, 
     """
     model = build(grid_and_pv(make, system), one_day)
     with pytest.raises(DataError) as caught:
-        _caps(lambda objective: one_year(model.solve(objective(0.0)), 0.0), ("cost", "water_m3"), 3)
+        caps_on(lambda objective: one_year(model.solve(objective(0.0)), 0.0), ("cost", "water_m3"), 3)
     (finding,) = caught.value.findings
     assert (finding.code, finding.file, finding.got) == ("E550", "--pareto", "water")

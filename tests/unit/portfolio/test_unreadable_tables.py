@@ -6,7 +6,7 @@ import pytest
 
 from edsim.bundle import tables
 from edsim.core.errors import DataError
-from edsim.portfolio.facts import _of_files
+from edsim.portfolio.facts import facts_of_files
 
 
 def test_the_run_whose_table_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -18,6 +18,6 @@ def test_the_run_whose_table_cannot_be_read_is_named(tmp_path: Path) -> None:
     with tables.connect() as session:
         session.execute(f"copy (select 1 as npv) to '{whole}' (format parquet)")
         cut.write_bytes(whole.read_bytes()[:-7])
-        assert list(_of_files(session, query, [str(whole)])["npv"]) == [1]
+        assert list(facts_of_files(session, query, [str(whole)])["npv"]) == [1]
         with pytest.raises(DataError, match=r"cut.manifest\.json.*E803"):
-            _of_files(session, query, [str(whole), str(cut)])
+            facts_of_files(session, query, [str(whole), str(cut)])

@@ -1,7 +1,7 @@
 """Names on the map and beside bars."""
 
 from edsim.report.figures.names import Marked, name_positions
-from edsim.report.run.diagram import _headed
+from edsim.report.run.diagram import headed
 from edsim.report.theme import name_axis
 
 
@@ -56,7 +56,7 @@ def test_names_of_rails_neither_meet_nor_leave_the_drawing() -> None:
 
     If ignored: a phone shows "ompressed air", a screen "SteamCompressed air".
     """
-    (_, _, edge, _), *_ = _headed(["Compressed air"], [44], 300)
+    (_, _, edge, _), *_ = headed(["Compressed air"], [44], 300)
     assert edge >= 58.0, "half of 14 bold letters of 8.3 px"
-    levels = [level for *_, level in _headed(["Steam", "Hot water", "Compressed air"], [300, 340, 380], 600)]
+    levels = [level for *_, level in headed(["Steam", "Hot water", "Compressed air"], [300, 340, 380], 600)]
     assert levels == [0, 1, 2]

@@ -9,7 +9,7 @@ from edsim.core.technology import Operation
 from edsim.optimization.district.individual import IndividualRun
 from edsim.optimization.types import Flow
 from edsim.results.tables import equipment_table
-from edsim.results.variant import _without_noise, individual_flows
+from edsim.results.variant import individual_flows, without_noise
 from edsim.technologies.battery import Battery
 from edsim.technologies.standby_generator import StandbyGenerator
 
@@ -99,7 +99,7 @@ def test_what_a_solver_leaves_of_nothing_is_no_flow():
         flow("trim", "steam", 2e-6),
         flow("idle", "steam", 0.0),
     )
-    assert [f.technology for f in _without_noise(flows)] == ["chiller", "pump", "trim"]
+    assert [f.technology for f in without_noise(flows)] == ["chiller", "pump", "trim"]
 
 
 def test_a_store_keeps_what_feeds_it_however_slowly():
@@ -112,7 +112,7 @@ def test_a_store_keeps_what_feeds_it_however_slowly():
         Flow("dust", "battery", "charge", "plant", "electricity", "in", "kW", 0.1 * charge),
         Flow("dust", "battery", "level", "plant", "electricity", "state", "kWh", 0.1 * charge),
     )
-    assert [(f.technology, f.port) for f in _without_noise(flows)] == [
+    assert [(f.technology, f.port) for f in without_noise(flows)] == [
         ("plant", "power"), ("cell", "charge"), ("cell", "level"),
     ]  # fmt: skip
 
@@ -128,8 +128,8 @@ def test_what_is_left_to_a_machine_that_is_not_built_is_no_flow():
 
     turbine = (flow("turbine", "steam", 9.6e-5, "in"), flow("turbine", "steam_low", 9.2e-5))
     flows = (flow("let_down", "steam_low", 11.0), flow("washing", "steam_low", 11.0, "in"), *turbine)
-    assert [f.technology for f in _without_noise(flows, {"turbine"})] == ["let_down", "washing"]
-    assert list(_without_noise(flows)) == list(flows)
+    assert [f.technology for f in without_noise(flows, {"turbine"})] == ["let_down", "washing"]
+    assert list(without_noise(flows)) == list(flows)
 
 
 def test_a_sliver_that_closes_its_balances_stays():
@@ -146,4 +146,4 @@ def test_a_sliver_that_closes_its_balances_stays():
         flow("plates", "hot_water", 5e-4, "in"), flow("plates", "hot_water_low", 5e-4),
         flow("low_pump", "hot_water_low", 49.9995), flow("low", "hot_water_low", 50.0, "in"),
     )  # fmt: skip
-    assert list(_without_noise(flows, {"plates"})) == list(flows)
+    assert list(without_noise(flows, {"plates"})) == list(flows)

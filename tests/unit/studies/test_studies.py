@@ -30,7 +30,7 @@ from edsim.studies.plans import YearDesk, one_year
 from edsim.studies.plant import LivePlant, Sized
 from edsim.studies.pricing import price_model
 from edsim.studies.results import FEEDER_KPIS, Outcome, StudyResult, sizes_table
-from edsim.studies.risk import _break_even, monte_carlo
+from edsim.studies.risk import break_even_row, monte_carlo
 from edsim.studies.store import save_study
 from edsim.studies.sweep import Evaluator, sweep, without_effect
 from edsim.studies.tornado import tornado
@@ -613,13 +613,13 @@ def test_prices_of_the_shipped_cases_are_priced_at_once(name: str, variant: str)
         if indicator not in feeder:
             assert value == pytest.approx(full[indicator][1], rel=1e-7, abs=1e-6, nan_ok=True), indicator
     if not shipped.tariffs:  # an island buys no power
-        assert _break_even(evaluator) is None
+        assert break_even_row(evaluator) is None
         return
     power = f"tariffs.{shipped.tariffs[0].id}.energy_per_kwh"
     today = float(value_at(shipped, power))
     ends = Evaluator(mine, "fixed").outcomes([Point(str(f), {power: f * today}) for f in (0.0, 10.0)])
     signs = {np.sign(o.value["npv"]) for o in ends}
-    assert (_break_even(evaluator) is None) == (len(signs) == 1)  # none where the NPV keeps its sign at any price
+    assert (break_even_row(evaluator) is None) == (len(signs) == 1)  # none where the NPV keeps its sign at any price
 
 
 def _plant(solved: Solved) -> Solution:

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from edsim.appraisal.types import Appraisal
 from edsim.bundle import manifest, save, verify
-from edsim.report.portfolio.map import _apart
+from edsim.report.portfolio.map import apart
 from edsim.web import Settings, create_app
 from edsim.web.forms import Filters
 from edsim.web.guard import COOKIE
@@ -272,10 +272,10 @@ def test_studies_of_one_place_do_not_hide_each_other() -> None:
             "lon_deg": [-75.0, -75.0, -75.0, -74.0],
         }
     )
-    moved = _apart(frame)
+    moved = apart(frame)
     places = moved[["lat_deg", "lon_deg"]].round(6).drop_duplicates()
     assert len(places) == 4
     assert float((moved["lat_deg"] - frame["lat_deg"]).abs().max()) == pytest.approx(0.018 * 6.0)
     assert moved.loc[3, "lon_deg"] == -74.0
     one_city = frame.assign(city="a", lat_deg=4.0, lon_deg=-75.0)
-    assert len(_apart(one_city)[["lat_deg", "lon_deg"]].round(6).drop_duplicates()) == 4
+    assert len(apart(one_city)[["lat_deg", "lon_deg"]].round(6).drop_duplicates()) == 4

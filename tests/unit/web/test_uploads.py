@@ -12,7 +12,7 @@ import pytest
 from edsim.core.errors import DataError
 from edsim.web import Settings
 from edsim.web.forms import folder_name, unpack, write_case
-from edsim.web.starting import _examples, _grouped
+from edsim.web.starting import _examples, grouped
 
 CASE = b"schema_version: 1\n"
 
@@ -130,6 +130,6 @@ def test_every_shipped_case_can_be_started() -> None:
     """Proves: cases in folders of folders are offered, under the name of their folder. If ignored: half are hidden."""
     names = tuple(_examples())
     assert "medellin-alpujarra" in names
-    groups = _grouped(names)
+    groups = grouped(names)
     assert "colombia/neiva-health" in groups["colombia"]
     assert sorted(name for group in groups.values() for name in group) == sorted(names)

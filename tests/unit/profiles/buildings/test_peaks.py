@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from edsim.profiles.buildings import BuildingSpec, peak_factor
-from edsim.profiles.buildings.peaks import _in_steps
+from edsim.profiles.buildings.peaks import in_steps
 from edsim.profiles.weather import Weather
 
 CALENDAR: dict[str, Any] = {"country": "CO", "year": 2025, "seed": 0}
@@ -15,9 +15,9 @@ CALENDAR: dict[str, Any] = {"country": "CO", "year": 2025, "seed": 0}
 
 def test_lines_between_hours_keep_their_values() -> None:
     """Proves: hourly means 0, 4, 8 become 0, 0, 0.5, 1.5 ... in quarter hours. If ignored: gains appear or vanish."""
-    made = _in_steps(np.array([0.0, 4.0, 8.0]), 4)
+    made = in_steps(np.array([0.0, 4.0, 8.0]), 4)
     assert made == pytest.approx([0, 0, 0.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5, 7.5, 8, 8])
-    assert _in_steps(np.array([1.0, 2.0]), 1) == pytest.approx([1, 2])
+    assert in_steps(np.array([1.0, 2.0]), 1) == pytest.approx([1, 2])
 
 
 def test_a_steady_load_has_no_higher_peak(weather: Callable[..., Weather]) -> None:

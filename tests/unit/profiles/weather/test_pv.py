@@ -7,7 +7,7 @@ import pytest
 
 from edsim.core.errors import DataError
 from edsim.core.timegrid import MONTH_OF_HOUR
-from edsim.profiles.pv import _HEAT_LOSS, PvSurface, ground_coverage_frac, pv_kw_per_kwp, roof_kwp
+from edsim.profiles.pv import HEAT_LOSS, PvSurface, ground_coverage_frac, pv_kw_per_kwp, roof_kwp
 
 GLASS_DIFFUSE = 0.945  # as for a beam at 59°: Duffie and Beckman 2013, Solar Engineering, section 5.4
 
@@ -71,7 +71,7 @@ def test_rows_on_a_roof_are_as_warm_as_their_rating():
 
     If ignored: rows lose as much as modules built into the roof, 3 % of the year.
     """
-    u0, u1 = _HEAT_LOSS["ventilated_roof"]
+    u0, u1 = HEAT_LOSS["ventilated_roof"]
     assert 20.0 + 800.0 / (u0 + u1 * 1.0) == pytest.approx(49.0, abs=0.1)
 
 
