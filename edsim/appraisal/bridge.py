@@ -8,11 +8,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edsim.appraisal.costs import LINE_OF_ACCOUNT, VariantCosts, plant_assets, plant_lines, study_of, until
+from edsim.appraisal.costs import (
+    LINE_OF_ACCOUNT,
+    VariantCosts,
+    carbon_lines_of,
+    held_lines,
+    plant_assets,
+    plant_ghg_kg,
+    plant_lines,
+    study_of,
+    until,
+)
 from edsim.core.errors import Finding
 from edsim.finance import AnnualLine, AssetCost, capex_annuity, npv, upv
 from edsim.finance.builders import asset_flows
-from edsim.optimization.model.model import MONEY_ACCOUNTS
+from edsim.optimization.model.model import GHG_ACCOUNTS, MONEY_ACCOUNTS
 from edsim.results.audit import AuditError
 from edsim.results.tables import frame as table_of
 from edsim.results.variant import VariantRun
@@ -23,7 +33,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 TOLERANCE_FRAC = 1e-4
 """Largest unexplained difference between the optimizer's money and the ledger."""
-_CAPITAL, _UPKEEP = "capex_annuity", "om_fixed"
+_CAPITAL, _UPKEEP, _CARBON = "capex_annuity", "om_fixed", "carbon"
 
 
 def ledger_lines(run: VariantRun) -> dict[str, tuple[float, float]]:
@@ -36,7 +46,7 @@ def ledger_lines(run: VariantRun) -> dict[str, tuple[float, float]]:
     if run.design is None:
         return {}
     accounts = _level_accounts(run)
-    lines = {_CAPITAL: accounts.get(_CAPITAL, 0.0), _UPKEEP: accounts.get(_UPKEEP, 0.0)}
+    lines = {name: accounts.get(name, 0.0) for name in (_CAPITAL, _UPKEEP, _CARBON)}
     for account in MONEY_ACCOUNTS:
         if account in LINE_OF_ACCOUNT:
             line = LINE_OF_ACCOUNT[account]
@@ -46,9 +56,15 @@ def ledger_lines(run: VariantRun) -> dict[str, tuple[float, float]]:
     again: dict[str, float] = dict.fromkeys(lines, 0.0)
     again[_CAPITAL] = sum(capex_annuity(a, rate) * _served(run, a) for a in assets if a.age_at_start_a == 0.0)
     again[_UPKEEP] = sum(a.fixed_om_per_a * a.quantity * _served(run, a) for a in assets)
-    for item in plant_lines(run):
+    for item in _running(run):
         again[item.line] = again.get(item.line, 0.0) - level_amount(run, item)
     return {k: (lines.get(k, 0.0), again[k]) for k in again if lines.get(k) or again[k]}
+
+
+def _running(run: VariantRun) -> list[AnnualLine]:
+    """Return the yearly lines of the plant that the optimizer minimizes: energy, water, upkeep by use, carbon."""
+    carbon = held_lines(run, lambda stage: carbon_lines_of(stage.district.case, plant_ghg_kg(stage)))
+    return [*plant_lines(run), *carbon]
 
 
 def year_weights(run: VariantRun) -> Array:
@@ -70,7 +86,10 @@ def _level_accounts(run: VariantRun) -> dict[str, float]:
     for stage in run.stages:
         assert stage.run.design is not None  # all stages of a variant have a plant, or none
         share = float(weights[stage.first_a - 1 : stage.last_a].sum()) if run.phases else 1.0
-        for account, value in stage.run.design.solution.accounts.items():
+        booked = stage.run.design.solution.accounts
+        per_kg = stage.run.district.case.emissions.carbon_price_per_t / 1000.0
+        paid = {_CARBON: per_kg * sum(booked.get(x, 0.0) for x in GHG_ACCOUNTS)}
+        for account, value in {**booked, **paid}.items():
             sums[account] = sums.get(account, 0.0) + share * value
     return sums
 
@@ -133,7 +152,7 @@ def _steps(run: VariantRun, costs: VariantCosts, objective_per_a: float) -> dict
     owned += sum(a.fixed_om_per_a * a.quantity * _served(run, a) for a in plant)
     left = sum(-npv(until(study, year, items), rate) for year, items in costs.scrapped.items())
     booked = [x for x in costs.flows.lines() if _is_yearly(x)]
-    first = sum(-level_amount(run, x) for x in plant_lines(run))
+    first = sum(-level_amount(run, x) for x in _running(run))
     others = sum(-level_amount(run, x) for x in costs.annual) - first
     yearly = -npv(costs.flows.select(line=booked), rate) if booked else 0.0
     grant = -npv(costs.flows.select(line="grant"), rate) if "grant" in costs.flows.lines() else 0.0

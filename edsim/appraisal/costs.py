@@ -14,12 +14,16 @@ from edsim.appraisal.meters import demand_charge
 from edsim.case.schema import Case
 from edsim.core.technology import Conditions, Technology
 from edsim.finance import AnnualLine, AssetCost, CashFlows, OneOffLine, Study, asset_flows, build_cash_flows
+from edsim.finance.time_value import EscalationStart
 from edsim.network.pipes.costing import station_terms
 from edsim.optimization.district.individual import IndividualRun
 from edsim.optimization.model.model import GHG_ACCOUNTS
 from edsim.results.variant import PhaseRun, VariantRun, machines_by_stage, own_capacity_kw
 
 Array = NDArray[np.float64]
+Emitted = tuple[float, float]
+"""GHG of a year from grid electricity of the first year's factor, and from all else, kgCO2e."""
+_GRID_GHG = "grid_ghg"
 
 LINE_OF_ACCOUNT = {
     "om_variable": "om_variable",
@@ -258,13 +262,14 @@ def held_lines(run: VariantRun, lines_of: Callable[[VariantRun], list[AnnualLine
     if not run.phases:
         return lines_of(run)
     horizon = run.district.case.finance.horizon_a
-    amounts: dict[tuple[str, float], Array] = {}
+    amounts: dict[tuple[str, float, EscalationStart | None], Array] = {}
     for stage in run.phases:
         for item in lines_of(stage.run):
-            key = (item.line, float(np.asarray(item.real_escalation)))
+            key = (item.line, float(np.asarray(item.real_escalation)), item.escalation_start)
             yearly = amounts.setdefault(key, np.zeros(horizon))
             yearly[stage.first_a - 1 : stage.last_a] += float(np.asarray(item.amount_per_a))
-    return [AnnualLine(line, amount, rate) for (line, rate), amount in sorted(amounts.items(), key=lambda x: x[0])]
+    found = sorted(amounts.items(), key=lambda x: (*x[0][:2], x[0][2] or ""))
+    return [AnnualLine(line, amount, rate, start) for (line, rate, start), amount in found]
 
 
 def plant_lines(run: VariantRun) -> list[AnnualLine]:
@@ -293,33 +298,41 @@ def carbon_lines(run: VariantRun) -> list[AnnualLine]:
 
 
 def _carbon_lines(run: VariantRun) -> list[AnnualLine]:
-    kg = plant_ghg_kg(run) + sum(ghg_kg(r, run.conditions) for r in run.individual)
-    return carbon_lines_of(run.district.case, kg)
+    return carbon_lines_of(run.district.case, plant_ghg_kg(run), *(ghg_kg(r, run.conditions) for r in run.individual))
 
 
-def carbon_lines_of(case: Case, kg: float) -> list[AnnualLine]:
-    """Return the yearly cost of `kg` of GHG at the carbon price of the case, no line without a price."""
-    price = case.emissions.carbon_price_per_t
-    return [AnnualLine("carbon", -kg * price / 1000.0)] if price else []
+def carbon_lines_of(case: Case, *emitted: Emitted) -> list[AnnualLine]:
+    """Return the yearly cost of what is emitted at the carbon price of the case, no line without a price.
+
+    The factor of the grid is that of year 1 and changes from then on, as it does in inventories.
+    """
+    per_kg = case.emissions.carbon_price_per_t / 1000.0
+    grid, other = (sum(x[i] for x in emitted) for i in (0, 1))
+    of_grid = AnnualLine("carbon", -grid * per_kg, case.emissions.grid_change_frac, "second_year")
+    return [x for x in (of_grid, AnnualLine("carbon", -other * per_kg)) if x.amount_per_a]
 
 
-def plant_ghg_kg(run: VariantRun) -> float:
+def plant_ghg_kg(run: VariantRun) -> Emitted:
     """Return the GHG of a year of the energy center, refrigerants in their mean year."""
-    return sum(run.design.solution.accounts.get(a, 0.0) for a in GHG_ACCOUNTS) if run.design else 0.0
+    accounts = run.design.solution.accounts if run.design else {}
+    grid = accounts.get(_GRID_GHG, 0.0)
+    return grid, sum(accounts.get(a, 0.0) for a in GHG_ACCOUNTS) - grid
 
 
-def ghg_kg(r: IndividualRun, c: Conditions) -> float:
+def ghg_kg(r: IndividualRun, c: Conditions) -> Emitted:
     """Return the GHG of a year of one machine: energy drawn and mean refrigerant loss."""
-    kg = sum(
-        float((kw * (c.tariffs[r.tariff] if carrier == "electricity" else c.fuels[carrier]).ghg_kg_per_kwh).sum())
-        for carrier, kw in r.bought_kw.items()
-    )
+    grid, kg = 0.0, 0.0
+    for carrier, kw in r.bought_kw.items():
+        if carrier == "electricity":
+            grid += float((kw * c.tariffs[r.tariff].ghg_kg_per_kwh).sum())
+        else:
+            kg += float((kw * c.fuels[carrier].ghg_kg_per_kwh).sum())
     gas = getattr(r.machine, "refrigerant", None)
     if r.machine is not None and gas:
         m: Any = r.machine
         lost = m.leak_frac_per_a + (m.filling_loss_frac + m.end_of_life_loss_frac) / m.lifetime_a
         kg += r.operation.refrigerant_charge_kg * lost * c.refrigerants[gas].gwp_kg_per_kg
-    return kg
+    return grid, kg
 
 
 def _escalation(case: Case) -> dict[str, float]:

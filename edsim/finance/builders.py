@@ -202,11 +202,14 @@ class AnnualLine:
         amount of each year 1..H (ramp-up, milestones).
     real_escalation : float or (horizon_a,)
         Growth above general inflation, fraction per year.
+    escalation_start
+        Whether year 1 has that growth already (:func:`escalation_factors`); none: as the study has it.
     """
 
     line: str
     amount_per_a: ArrayLike
     real_escalation: ArrayLike = 0.0
+    escalation_start: EscalationStart | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,15 +243,18 @@ def asset_flows(study: Study, assets: Iterable[AssetCost], *, salvage: SalvageRu
 def annual_flows(study: Study, lines: Iterable[AnnualLine]) -> CashFlows:
     """Return the rows of yearly cost and revenue lines for the years 1..H.
 
-    ``amount_t x prod(1 + real escalation)``, and inflation where the study is nominal; zeros have no row.
+    ``amount_t x prod(1 + real escalation)``, and inflation where the study is nominal; zeros have no row, and lines of
+    one name share theirs.
     """
-    rows: list[CashFlow] = []
+    sums: dict[str, NDArray[np.float64]] = {}
     h = study.horizon_a
     for item in lines:
         amounts = yearly(item.amount_per_a, h, item.line)
-        amounts = amounts * escalation_factors(h, item.real_escalation, escalation_start=study.escalation_start)
-        rows += [study.row(item.line, t + 1, float(a)) for t, a in enumerate(amounts) if a != 0.0]
-    return CashFlows.of(rows)
+        start = item.escalation_start or study.escalation_start
+        amounts = amounts * escalation_factors(h, item.real_escalation, escalation_start=start)
+        sums[item.line] = sums.get(item.line, 0.0) + amounts
+    named = ((line, t, float(a)) for line, amounts in sums.items() for t, a in enumerate(amounts, start=1))
+    return CashFlows.of(study.row(line, t, a) for line, t, a in named if a != 0.0)
 
 
 def build_cash_flows(

@@ -17,6 +17,8 @@ from edsim.results.variant import VariantRun
 
 Array = NDArray[np.float64]
 Lines = tuple[tuple[str, str], ...]
+GRID_CHANGE = "emissions.grid_change_frac"
+"""Growth of the carbon price's line of grid electricity, from the first year on."""
 _TAG = 1e-4
 """Escalation that tells the lines of one tariff or fuel from those of another while slopes are read."""
 
@@ -30,7 +32,7 @@ class Bill:
     assets
         Assets at the prices of the case, without cost margins.
     lines
-        (line, tariff or fuel) of each yearly amount; the carbon line is at a price of 1 per kgCO2e.
+        (line, path of its growth) of each yearly amount; the carbon lines are at a price of 1 per kgCO2e.
     numbers
         Unit prices of the assets, their yearly O&M shares, yearly amounts, then kgCO2e of grid, fuel, heat, HFC and
         Montreal gases, and primary energy.
@@ -42,9 +44,10 @@ class Bill:
 
 
 def tagged(case: Case) -> tuple[dict[str, float], dict[float, str]]:
-    """Return escalations that name their tariff or fuel, as values to set and as a key to read."""
+    """Return rates of growth that name their tariff, fuel or the grid, as values to set and as a key to read."""
     names = [("tariffs", t.id) for t in case.tariffs] + [("fuels", f.id) for f in case.fuels]
-    rates = {f"{group}.{name}.escalation_frac": _TAG * (i + 1) for i, (group, name) in enumerate(names)}
+    paths = [*(f"{group}.{name}.escalation_frac" for group, name in names), GRID_CHANGE]
+    rates = {path: _TAG * (i + 1) for i, path in enumerate(paths)}
     return rates, {rate: path for path, rate in rates.items()} | {0.0: ""}
 
 

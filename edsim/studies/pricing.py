@@ -22,7 +22,7 @@ from edsim.case.schema import Case
 from edsim.finance.builders import installations
 from edsim.studies.bench import Bench
 from edsim.studies.bill_slopes import AGREEMENT_FRAC, CARBON, MARGINS, bills_and_slopes
-from edsim.studies.bills import Bill
+from edsim.studies.bills import GRID_CHANGE, Bill
 from edsim.studies.fields import value_at, with_values
 from edsim.studies.row_returns import (
     extra_per,
@@ -37,8 +37,7 @@ from edsim.studies.vary import Point
 Array = NDArray[np.float64]
 _ENERGY = {"electricity", "fuel", "heat_purchase", "demand_charge", "export_revenue"}
 _RATE, _GRANT = "finance.discount_rate_frac", "finance.grant"
-_GRID_CHANGE = "emissions.grid_change_frac"
-_CLOSED = {_RATE, CARBON, _GRANT, *MARGINS}
+_CLOSED = {_RATE, CARBON, _GRANT, GRID_CHANGE, *MARGINS}
 _BY_ROOT = {"irr", "modified_irr", "adjusted_irr", "simple_payback", "discounted_payback"}
 _SHARED = set(LEVELIZED) - {"lcoc", "lcoc_tr_h"}
 """Levelized costs that only a district of several services has."""
@@ -131,11 +130,12 @@ class _Terms:
             return np.array([p.number(path, base) for p in points])
 
         tariffs = [f"tariffs.{t.id}.escalation_frac" for t in case.tariffs]
-        grows = {p: series(p) for p in [*tariffs, *(f"fuels.{f.id}.escalation_frac" for f in case.fuels)]}
+        fuels = [f"fuels.{f.id}.escalation_frac" for f in case.fuels]
+        grows = {p: series(p) for p in [*tariffs, *fuels, GRID_CHANGE]}
         margin = 1.0 + series(MARGINS[0]) + series(MARGINS[1])
         carbon = series(CARBON) / 1000.0
         horizon = case.finance.horizon_a
-        grid_years = ((1.0 + series(_GRID_CHANGE))[:, None] ** np.arange(horizon)).sum(axis=1)
+        grid_years = ((1.0 + series(GRID_CHANGE))[:, None] ** np.arange(horizon)).sum(axis=1)
         return cls(horizon, series(_RATE), margin, carbon, series(_GRANT), grid_years, grows, case.finance.salvage)
 
 
@@ -162,7 +162,8 @@ def _evaluate(bill: Bill, numbers: Array, terms: _Terms, *, is_project: bool) ->
     energy = np.zeros(n)
     for j, (line, tag) in enumerate(bill.lines):
         amount = numbers[:, 2 * count + j] * (terms.carbon_per_kg if line == "carbon" else 1.0)
-        growth = (1.0 + terms.escalation[tag])[:, None] ** years[1:] if tag else np.ones((n, h))
+        grown = years[1:] - (tag == GRID_CHANGE)
+        growth = (1.0 + terms.escalation[tag])[:, None] ** grown if tag else np.ones((n, h))
         flows[:, 1:] += amount[:, None] * growth
         carbon -= (amount[:, None] * growth * factors[:, 1:]).sum(axis=1) if line == "carbon" else 0.0
         yearly_cost -= amount * growth[:, 0]

@@ -157,7 +157,7 @@ def _own_flows(study: Study, run: VariantRun, building: str) -> CashFlows:
             for r in mine
             for (line, name), cost in individual_energy_cost(r, stage).items()
             if cost
-        ] + carbon_lines_of(stage.district.case, sum(ghg_kg(r, stage.conditions) for r in mine))
+        ] + carbon_lines_of(stage.district.case, *(ghg_kg(r, stage.conditions) for r in mine))
 
     measures = [a for a in measure_assets(case, investment_factor(case)) if a.id.endswith(f" at {building}")]
     kept, scrapped = owned_by_buildings(run, building)

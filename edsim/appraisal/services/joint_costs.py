@@ -254,7 +254,7 @@ def joint_costs(run: VariantRun, bau: VariantRun, *, games: bool = True) -> Join
 def _mean_ghg_kg(run: VariantRun) -> float:
     """Return the GHG of the energy center in a mean year: that of each milestone in its own years, kgCO2e/a."""
     worth = stage_worth(run)
-    return sum(w * plant_ghg_kg(s.run) for w, s in zip(worth, run.stages, strict=True)) / sum(worth)
+    return sum(w * sum(plant_ghg_kg(s.run)) for w, s in zip(worth, run.stages, strict=True)) / sum(worth)
 
 
 def shares_by_games(run: VariantRun, joint: JointCosts | None) -> bool:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from edsim.appraisal.costs import (
     VariantCosts,
+    carbon_lines_of,
     ghg_kg,
     held_lines,
     individual_lines_of,
@@ -99,10 +100,9 @@ def own_cost(run: VariantRun, service: str, buildings: Collection[str] | None = 
     case = run.district.case
 
     def lines(stage: VariantRun) -> list[AnnualLine]:
-        price = stage.district.case.emissions.carbon_price_per_t / 1000.0
         mine = [r for r in stage.individual if r.service == service and _among(r.building, buildings)]
-        carbon = -price * sum(ghg_kg(r, stage.conditions) for r in mine)
-        return [*individual_lines_of(stage, mine), *([AnnualLine("carbon", carbon)] if carbon else [])]
+        emitted = (ghg_kg(r, stage.conditions) for r in mine)
+        return [*individual_lines_of(stage, mine), *carbon_lines_of(stage.district.case, *emitted)]
 
     part, study = _only(run, service, buildings), study_of(case, run.name)
     machines, scrapped = owned_by_buildings(part)

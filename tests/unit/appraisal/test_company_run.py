@@ -195,6 +195,24 @@ def test_ledgers_agree_line_by_line(financed: RunOutcome) -> None:
     assert steps["price_growth"] > 0.0
 
 
+def test_the_carbon_price_follows_the_grid_of_the_inventory(financed: RunOutcome) -> None:
+    """Proves: with a grid 2 % cleaner each year, what the carbon price takes falls by 12 USD a ton of the inventory.
+
+    Only the grid falls: the rest is the refrigerants' mean year. The accounts of the company fall alike.
+    If ignored: for 25 years BAU pays for tons that the inventory beside it no longer has, which favours the project.
+    """
+    cash, tons = table(financed, "cash_flows"), table(financed, "inventory").query("frame == 'project'")
+    for variant in ("bau", "district"):
+        paid = -cash.query("line == 'carbon' and variant == @variant").set_index("year")["value"]
+        grid = tons.query("source == 'grid' and variant == @variant").set_index("year")["kgco2e"] / 1000.0
+        assert paid[1] - paid[10] == pytest.approx(12.0 * grid[1] * (1.0 - 0.98**9))
+        assert grid[10] == pytest.approx(grid[1] * 0.98**9)
+    rows = table(financed, "reconciliation").query("variant == 'district' and step == 'yearly'").set_index("line")
+    own = financed.appraisal.certificates["district"]
+    assert rows["optimizer"].sum() == pytest.approx(own.upper_bound, rel=1e-6)  # carbon is part of what is minimized
+    assert rows.loc["carbon", "ledger"] == pytest.approx(rows.loc["carbon", "optimizer"])
+
+
 def test_frames_never_mix_factors(financed: RunOutcome) -> None:
     """Proves: a frame without a factor of its basis stays empty and says so. If ignored: averages sell as margins."""
     rows = table(financed, "ghg_frames").set_index("frame")
