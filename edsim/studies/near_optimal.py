@@ -23,6 +23,14 @@ from edsim.optimization.model.criteria import criterion_weights
 from edsim.optimization.types import Objective
 from edsim.studies.bench import Bench, Progress, silent
 from edsim.studies.desks import about_milestones, appraised, called, desk_of, in_order
+from edsim.studies.different_designs import (
+    DIFFERENT_FRAC,
+    MOST_DESIGNS,
+    TRACE,
+    distance_frac,
+    largest_sizes,
+    most_different,
+)
 from edsim.studies.plans import Plan, PlanDesk, PlanModel, Size, best_for
 from edsim.studies.results import Outcome, StudyResult, indicators_in
 from edsim.studies.sweep import about_study
@@ -34,11 +42,6 @@ if TYPE_CHECKING:
 
 Verdict = Literal["must-have", "real choice", "avoidable"]
 SLACKS = (0.01, 0.02, 0.05)
-_MOST_DESIGNS = 5
-_DIFFERENT = 0.15
-"""Least distance between two designs of the menu: the largest difference of a size over its largest among them."""
-_TRACE = 1e-3
-"""A size below this (kW, kWh, m2) is none."""
 _MOST_HOPS = 10
 _MOST_PAIRS = 66
 _PAIRS_AT_ONCE = 6
@@ -129,7 +132,7 @@ def near_optimal(
         found = [r for ranges, _ in answers for r in ranges]
         candidates = [best, *(low for _, low in answers)]  # the largest size of a group is often mere surplus
         candidates += _other_mixes(crew, (near, max(slacks)), candidates, progress)
-        chosen = _far_apart(candidates)
+        chosen = most_different(candidates)
         named = [(f"design {k}", design, operating) for k, design in enumerate(chosen, 1)]
         dispatched = in_order(
             crew, _operated, named, lambda k, left: progress(f"dispatching design {k} of {len(named)}, {left}")
@@ -137,7 +140,7 @@ def near_optimal(
     about = about_study(bench, "optimized") | {"slacks": list(slacks), "criterion": goal.criterion}
     about |= about_milestones(desk) | {"best": near.best, "unit": unit_of(goal.criterion, bench.case.currency)}
     designs, lost = _design_table(chosen, dispatched, near)
-    about |= {"designs": len(designs), "designs_wanted": _MOST_DESIGNS, "different_frac": _DIFFERENT}
+    about |= {"designs": len(designs), "designs_wanted": MOST_DESIGNS, "different_frac": DIFFERENT_FRAC}
     about |= {"not_served": lost}
     tables = {
         "ranges": _range_table(desk, found, best),
@@ -167,14 +170,7 @@ def verdict(widest: Range, in_best: float) -> Verdict:
 
 def _none_below(value: float) -> float:
     """Return a size, 0 where the solver left a trace of none."""
-    return value if value > _TRACE else 0.0
-
-
-def _scales(candidates: Sequence[Plan]) -> dict[Size, float]:
-    """Return size → its largest value among the candidates; sizes none of them has are left out."""
-    every = [c.sizes for c in candidates]
-    largest = {s: max(sizes[s] for sizes in every) for s in every[0]}
-    return {s: v for s, v in largest.items() if v > _TRACE}
+    return value if value > TRACE else 0.0
 
 
 def _other_mixes(crew: Crew, near: tuple[_Near, float], known: Sequence[Plan], progress: Progress) -> list[Plan]:
@@ -189,15 +185,15 @@ def _other_mixes(crew: Crew, near: tuple[_Near, float], known: Sequence[Plan], p
     model = crew.held.model()
     for _ in range(_MOST_HOPS):
         pool = [*known, *found]
-        chosen, scales = _far_apart(pool), _scales(pool)
+        chosen, largest = most_different(pool), largest_sizes(pool)
         sizes = [c.sizes for c in chosen]
-        weights = {s: sum(max(own[s], 0.0) for own in sizes) / (len(chosen) * v * v) for s, v in scales.items()}
+        weights = {s: sum(max(own[s], 0.0) for own in sizes) / (len(chosen) * v * v) for s, v in largest.items()}
         new = near[0].reach(model, {s: w for s, w in weights.items() if w > 0.0}, near[1])
-        if any(_distance(new, c, scales) < _DIFFERENT for c in pool):
+        if any(distance_frac(new, c, largest) < DIFFERENT_FRAC for c in pool):
             break
         found.append(new)
-    scales = _scales([*known, *found])
-    pairs = [{s: 1.0 / scales[s] for s in pair} for pair in combinations(scales, 2)][:_MOST_PAIRS]
+    largest = largest_sizes([*known, *found])
+    pairs = [{s: 1.0 / largest[s] for s in pair} for pair in combinations(largest, 2)][:_MOST_PAIRS]
     asked = [(*near, pairs[k : k + _PAIRS_AT_ONCE]) for k in range(0, len(pairs), _PAIRS_AT_ONCE)]
 
     def tell(done: int, left: str) -> None:
@@ -213,28 +209,6 @@ def _pairs(desk: PlanDesk, asked: tuple[_Near, float, Sequence[Mapping[Size, flo
     near, slack, several = asked
     model = desk.model()
     return [near.reach(model, weights, slack) for weights in several]
-
-
-def _distance(a: Plan, b: Plan, scales: Mapping[Size, float]) -> float:
-    one, other = a.sizes, b.sizes
-    return max((abs(one[s] - other[s]) / v for s, v in scales.items()), default=0.0)
-
-
-def _far_apart(candidates: Sequence[Plan]) -> list[Plan]:
-    """Return the best design and up to four that differ most from those chosen before."""
-    scales = _scales(candidates)
-
-    def spread(a: Plan, b: Plan) -> float:
-        one, other = a.sizes, b.sizes
-        return sum(abs(one[s] - other[s]) / v for s, v in scales.items())
-
-    chosen = [candidates[0]]
-    while len(chosen) < _MOST_DESIGNS:
-        rest = [c for c in candidates if min(_distance(c, x, scales) for x in chosen) >= _DIFFERENT]
-        if not rest:
-            break
-        chosen.append(max(rest, key=lambda c: min(spread(c, x) for x in chosen)))
-    return chosen
 
 
 def _operated(desk: PlanDesk, asked: tuple[str, Plan, ObjectiveAt]) -> tuple[Plan, Outcome] | str:

@@ -11,8 +11,6 @@ from edsim.core.errors import DataError
 from edsim.studies.admissible import clipped, sift
 from edsim.studies.fields import find_field, with_values
 from edsim.studies.headline import with_headline
-from edsim.studies.near_optimal import _DIFFERENT, _distance, _far_apart, _scales
-from edsim.studies.plans import one_year
 from edsim.studies.results import StudyResult
 from edsim.studies.risk import monte_carlo
 from edsim.studies.store import save_study
@@ -53,16 +51,6 @@ def test_an_unknown_field_is_answered_with_paths_that_exist(case: Case) -> None:
     assert "tariffs.main.energy_per_kwh" in offered
     for path in offered:
         find_field(case, path)
-
-
-@pytest.mark.slow
-def test_designs_of_the_menu_differ(bench: Workbench) -> None:
-    """Proves: no two designs chosen are closer than asked; a copy of the best is not a second design."""
-    best = bench.base.runs[1].design
-    assert best is not None
-    plan = one_year(best.solution, 0.0)
-    assert len(_far_apart([plan, plan])) == 1
-    assert _distance(plan, plan, _scales([plan])) < _DIFFERENT
 
 
 @pytest.mark.slow
