@@ -111,8 +111,10 @@ class CustomerResult:
     bill, bau : (years + 1,)
         District bill with conversion and connection (year before the first service), and cost of the own system in
         the years served; positive, currency.
+    first_year_bill
+        Charges of the first year of service without those of connection, currency.
     first_year_saving_frac
-        Saving on the running bill in the first year of service.
+        Saving on that bill.
     pv_saving
         Present value of the saving, currency.
     conversion_payback_a
@@ -124,6 +126,7 @@ class CustomerResult:
     id: str
     bill: NDArray[np.float64]
     bau: NDArray[np.float64]
+    first_year_bill: float
     first_year_saving_frac: Measure
     pv_saving: float
     conversion_payback_a: Measure
@@ -165,6 +168,7 @@ def customer_bill(customer: Customer, tariff: Tariff, contract: Contract) -> Cus
         id=customer.id,
         bill=charges + once,
         bau=bau,
+        first_year_bill=running,
         first_year_saving_frac=ratio(own - running, own, "no_bau_cost", "first-year saving"),
         pv_saving=contract.present(saving),
         conversion_payback_a=payback(saving[start:]).simple,

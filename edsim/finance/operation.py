@@ -79,7 +79,7 @@ def operate(p: ProjectInputs) -> Operation:
         operating_cost=cost,
         ebitda=ebitda,
         operating_reserve=reserve_balance(cost, p.reserves.operating_months),
-        receivables=reserve_balance(revenue, p.reserves.receivable_months),
+        receivables=_receivables(p, revenue),
         major_funding=saved,
         major_spending=spent,
         major_balance=np.cumsum(saved - spent),
@@ -87,6 +87,16 @@ def operate(p: ProjectInputs) -> Operation:
         later_depreciation=later,
         later_book_value=left,
     )
+
+
+def _receivables(p: ProjectInputs, revenue: Vector) -> Vector:
+    """Return what customers owe at the end of the years 0..N: of the year, or of the next where an investment pays."""
+    ahead = reserve_balance(revenue, p.reserves.receivable_months)
+    if p.reserves.receivables_earn:
+        return ahead
+    funded = p.later_investment() > 0.0
+    funded[[0, -1]] = True
+    return np.where(funded, ahead, revenue * p.reserves.receivable_months / 12.0)
 
 
 def _write_off(p: ProjectInputs, later: Vector, shares: tuple[float, ...], price: float, year: int) -> float:

@@ -58,10 +58,15 @@ def uncovered_debt(lines: Mapping[str, Vector], dscr: tuple[float | None, ...]) 
         what = f"debt is not paid from the cash of year {year}, EBITDA is too low"
     hint = "save in a reserve for replacements, lower the loans or their service in that year, or raise the tariff"
     got = (
-        f"cover ratio {held[year]:.2f}: EBITDA {earned:.3g} M, {_CAUSES[cause]} {-asked[cause] / 1e6 + 0.0:.3g} M, "
-        f"debt service {due:.3g} M"
+        f"cover ratio {held[year]:.2f}: EBITDA {_millions(earned)} M, {_CAUSES[cause]} "
+        f"{_millions(-asked[cause] / 1e6 + 0.0)} M, debt service {_millions(due)} M"
     )
     return (Finding("W705", what, field="dscr", got=got, allowed="at least 1", hint=hint, severity="warning"),)
+
+
+def _millions(amount: float) -> str:
+    """Return an amount of millions with three digits, whole above a thousand."""
+    return f"{amount:,.0f}" if abs(amount) >= 999.5 else f"{amount:.3g}"
 
 
 def money_warnings(

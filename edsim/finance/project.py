@@ -104,11 +104,13 @@ class Reserves:
     operating_months
         Months of next year's operating cost (working capital reserve).
     receivable_months
-        Months of next year's revenue that customers owe; it lowers the cash available for debt service.
+        Months of revenue that customers owe; its growth lowers the cash available for debt service.
     interest_rate
         Earned on the reserves, fraction per year.
     receivables_earn
-        Whether that of receivables is an account that earns it, as in SAM; what customers still owe earns nothing.
+        Whether receivables are an account of next year's revenue that earns it, as in SAM. Else they are what customers
+        still owe at the end of a year, of the revenue of that year, and earn nothing; those of the first year are
+        funded at close, and those of the first year of a later investment with it.
     """
 
     operating_months: float = 0.0

@@ -48,6 +48,7 @@ LINES = {
     "demand_charge": "Demand charge",
     "export_revenue": "Sale of electricity",
     "water": "Make-up water",
+    "carbon": "Carbon price",
     "om_variable": "Variable operation and maintenance",
     "om_fixed": "Fixed operation and maintenance",
     "grant": "Grants",

@@ -16,6 +16,7 @@ from edsim.appraisal.company.stakeholders import TRANSFERS, Stakeholders
 from edsim.appraisal.emissions import VariantEmissions
 from edsim.appraisal.facts import Facts
 from edsim.appraisal.meters import MeterBill, building_bills, plant_bills
+from edsim.case.milestones import end_year
 from edsim.case.schema import Case
 from edsim.core.countries import country_figure
 from edsim.core.errors import DataError
@@ -99,14 +100,15 @@ def hfc_table(case: Case, emissions: Mapping[str, VariantEmissions]) -> pd.DataF
     except DataError:
         bound = False
     rows: list[Row] = []
+    before = end_year(case) - case.finance.horizon_a - (1 if case.milestones else 0)
     for variant, e in emissions.items():
         for year, kg in enumerate(e.refrigerants.hfc_service_kgco2e()[1:], start=1):
-            limit = kigali_limit_frac(case.price_year + year) if bound else None
+            limit = kigali_limit_frac(before + year) if bound else None
             rows.append(
                 {
                     "variant": variant,
                     "year": year,
-                    "calendar_year": case.price_year + year,
+                    "calendar_year": before + year,
                     "hfc_service_kgco2e": float(kg),
                     "hfc_installed_kgco2e": e.refrigerants.hfc_installed_kgco2e(),
                     "limit_frac": _or_nan(limit),
@@ -278,7 +280,7 @@ def _bills(view: CompanyView) -> Iterator[Row]:
             "contracted_kw": c.contracted_kw,
             "delivered_kwh": float(np.broadcast_to(c.delivered_kwh, view.contract.years)[first - 1]),
             "bau_cost": float(b.bau[first]),
-            "bill": float(b.bill[first]),
+            "bill": b.first_year_bill,
             "saving_frac": _or_nan(b.first_year_saving_frac.value),
             "present_saving": b.pv_saving,
             "shortfall": view.losers.get(c.id, 0.0),

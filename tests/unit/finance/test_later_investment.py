@@ -119,3 +119,25 @@ def test_what_customers_owe_earns_no_interest(earn: bool, interest: float) -> No
         reserves=fin.Reserves(6.0, 2.0, 0.05, receivables_earn=earn),
     )
     assert fin.pro_forma(terms).lines["reserve_interest"][1] == pytest.approx(interest)
+
+
+def test_customers_owe_on_the_revenue_of_the_year() -> None:
+    """Proves: at 700, 900, 1200 a year two months owed are 117 from close on, 150 at the end of year 2, 200 of year 3.
+
+    The 33 by which they grow stand in year 2, when the revenue has grown, not in year 1. SAM's account is of the next
+    year. If ignored: the cover ratio of year 1 bears the growth of a year that has not begun (0.70 instead of 0.80 in
+    a district that connects in three steps).
+    """
+    terms = replace(
+        growing(),
+        revenue={"service": [700.0, 900.0, 1200.0, 1200.0]},
+        investments=(fin.Investment("plant", 1000.0, (0.5, 0.5)),),
+        tranches=(),
+        reserves=fin.Reserves(0.0, 2.0, receivables_earn=False),
+    )
+    owed = fin.pro_forma(terms)
+    assert owed.uses["receivables_reserve"] == pytest.approx(700.0 / 6.0)
+    change = [0.0, 0.0, -200.0 / 6.0, -300.0 / 6.0, 1200.0 / 6.0]
+    assert owed.lines["receivables_change"].tolist() == pytest.approx(change)
+    account = fin.pro_forma(replace(terms, reserves=fin.Reserves(0.0, 2.0)))
+    assert account.lines["receivables_change"].tolist() == pytest.approx([0.0, -200.0 / 6.0, -300.0 / 6.0, 0.0, 200.0])

@@ -119,6 +119,14 @@ def test_a_year_that_does_not_pay_its_debt_is_named_with_its_cause() -> None:
     assert said.what == "debt is not paid from the cash of year 4, most for replacements"
     assert said.got == "cover ratio -0.50: EBITDA 1 M, replacements -1.1 M, debt service -0.2 M"
     assert "sobre todo por reemplazos" in finding_in_language(said, "es").what
+    pesos = {"revenue": {"service": 4e9}, "operating_cost": {}}
+    (said,) = (
+        f
+        for f in fin.pro_forma(project(**bare, **pesos, replacements=(fin.Replacement("overhaul", 4, 4.5e9),))).findings
+        if f.code == "W705"
+    )
+    assert said.got.endswith("EBITDA 4,000 M, replacements -4,500 M, debt service -0.2 M")  # no 4e+03
+    assert "EBITDA 4.000 M, reemplazos -4.500 M" in finding_in_language(said, "es").got
     poor = fin.pro_forma(project(**bare, revenue={"service": 1e5}, operating_cost={}, replacements=()))
     assert any(f.code == "W705" and "EBITDA is too low" in f.what for f in poor.findings)
     assert not any(f.code == "W705" for f in fin.pro_forma(project(**bare, **money, replacements=())).findings)
