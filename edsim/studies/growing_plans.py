@@ -24,7 +24,7 @@ from edsim.optimization.sizing.aggregate import choose_days, next_days, peak_day
 from edsim.optimization.sizing.certify import Design, DesignOptions, exact_options, has_stores, unserved
 from edsim.optimization.sizing.goal_sizing import priced
 from edsim.optimization.sizing.goals import Goal
-from edsim.optimization.sizing.proof import plan_certificate
+from edsim.optimization.sizing.proof import plan_certificate, tolerated_kwh
 from edsim.optimization.sizing.reach import Ends, searched_farther
 from edsim.optimization.system import System
 from edsim.optimization.types import Solution
@@ -32,7 +32,7 @@ from edsim.results.variant import PhaseRun, grown, variant_run
 from edsim.studies.bench import Solved, sent_state
 from edsim.studies.phased_bench import PhasedBench
 from edsim.studies.plans import Plan, PlanModel, Size, Sizing, appraised_plan
-from edsim.studies.plant import noise_kwh, too_small
+from edsim.studies.plant import too_small
 from edsim.studies.results import Outcome
 from edsim.studies.whole_units import refuse_whole
 from edsim.studies.workbench import system_of
@@ -164,7 +164,7 @@ class GrowingDesk:
         """
         found = self._dispatched(sizes, objective, self.systems)
         short = float(sum(unserved(s).sum() for s in found.years))
-        if short > sum(map(noise_kwh, self.systems)):
+        if short > sum(map(tolerated_kwh, self.systems)):
             raise too_small(short)
         return found
 
@@ -213,7 +213,7 @@ class GrowingDesk:
             (sized, operating), systems = self._sized(size, days, systems)
             found = self._dispatched(sized, operating, systems)
             short = [unserved(s) for s in found.years]
-            fails = [float(s.sum()) > noise_kwh(system) for s, system in zip(short, self.systems, strict=True)]
+            fails = [float(s.sum()) > tolerated_kwh(system) for s, system in zip(short, self.systems, strict=True)]
             if not any(fails):
                 return sized, found, days, systems
             for k in np.flatnonzero(fails):

@@ -22,9 +22,10 @@ from edsim.optimization.model.criteria import least_cost, value_of
 from edsim.optimization.model.model import Model, build
 from edsim.optimization.model.peaks import with_settled_peaks, with_true_peak
 from edsim.optimization.sizing.aggregate import choose_days, next_days, peak_days
-from edsim.optimization.sizing.certify import UNSERVED_TOLERANCE_FRAC, has_stores, unserved
+from edsim.optimization.sizing.certify import has_stores, unserved
 from edsim.optimization.sizing.goal_sizing import capped_weights, priced, size_for
 from edsim.optimization.sizing.goals import Goal
+from edsim.optimization.sizing.proof import tolerated_kwh
 from edsim.optimization.sizing.reach import searched_farther
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective, Solution
@@ -218,7 +219,7 @@ class LivePlant:
             (sized, operating), model = _sized_on(model, size)
             found = self.dispatch(model.system, operating, sized.capacities)
             short = unserved(found)
-            if float(short.sum()) <= noise_kwh(system):
+            if float(short.sum()) <= tolerated_kwh(system):
                 if not self._is_based and (extra or model is not self._sizing):
                     self.grid, self._sizing, self._joined = model.grid, model, frozenset(extra)
                     self._reach_factor = model.system.reach_factor
@@ -297,7 +298,7 @@ class LivePlant:
         """
         found = self.dispatch(system, objective, capacities)
         short = float(unserved(found).sum())
-        if short > noise_kwh(system):
+        if short > tolerated_kwh(system):
             raise too_small(short)
         return found
 
@@ -374,11 +375,6 @@ def _same_program(old: CompiledLP, new: CompiledLP) -> bool:
     return old is new or (
         old.num_cols == new.num_cols and all(np.array_equal(getattr(old, a), getattr(new, a)) for a in arrays)
     )
-
-
-def noise_kwh(system: System) -> float:
-    """Return the unserved energy of a year that is numerical noise."""
-    return UNSERVED_TOLERANCE_FRAC * max(sum(float(v.sum()) for v in system.demand.values()), 1.0)
 
 
 def too_small(kwh: float) -> InfeasibleError:

@@ -36,10 +36,8 @@ from edsim.optimization.growth.milestones import (
 from edsim.optimization.growth.plan import Plan, plan_of
 from edsim.optimization.model.commitment_model import needs_integers
 from edsim.optimization.model.criteria import LEAST_COST
-from edsim.optimization.model.model import Model
 from edsim.optimization.sizing.aggregate import choose_days, next_days, peak_days
 from edsim.optimization.sizing.certify import (
-    UNSERVED_TOLERANCE_FRAC,
     Design,
     DesignOptions,
     bound_by,
@@ -52,7 +50,7 @@ from edsim.optimization.sizing.certify import (
     unserved,
     without_unserved,
 )
-from edsim.optimization.sizing.proof import plan_certificate
+from edsim.optimization.sizing.proof import noise_kwh, plan_certificate, tolerated_kwh
 from edsim.optimization.system import System, pinned
 from edsim.optimization.types import Objective, Solution
 
@@ -225,6 +223,7 @@ def _size_and_dispatch(
     kept, extra = [set(peak_days(s)) for s in systems], [set[int]() for _ in systems]
     counts: list[list[int]] = [[] for _ in systems]
     short: list[Array] = []
+    serves = False
     for _ in range(_ROUNDS):
         grids = [choose_days(s, options.typical_days, e) for s, e in zip(systems, extra, strict=True)]
         for mine, grid in zip(counts, grids, strict=True):
@@ -234,14 +233,17 @@ def _size_and_dispatch(
         sized = size_milestones(steps, plan.share, objective, SolverOptions(time_limit_s=options.time_limit_s))
         progress("dispatching 8760 hours of every milestone")
         found = _dispatched(plan, [s.capacities for s in sized.solutions], objective, options)
-        if _serves(plan, found):
-            return sized, found, tuple(tuple(c) for c in counts)
         short = [unserved(s) for s in found]
-        for k, hours in enumerate(short):
-            if float(hours.sum()) > _tolerated_kwh(plan.years[k]):
-                joining = next_days(hours, kept[k] | extra[k])
-                progress(f"{plan.names[k]}: {hours.sum():,.0f} kWh unserved, {len(joining)} days join")
-                extra[k].update(joining)
+        served_before, serves = serves, _serves(plan, found)
+        fails = [k for k, hours in enumerate(short) if float(hours.sum()) > noise_kwh(systems[k])]
+        if not fails or (served_before and serves):  # what days that join once do not mend, a run remarks on
+            break
+        for k in fails:
+            joining = next_days(short[k], kept[k] | extra[k])
+            progress(f"{plan.names[k]}: {short[k].sum():,.4g} kWh unserved, {len(joining)} days join")
+            extra[k].update(joining)
+    if serves:
+        return sized, found, tuple(tuple(c) for c in counts)
     if options.mode == "screening":
         raise InfeasibleError.of([_still_short(plan, short)])
     return sized, None, tuple(tuple(c) for c in counts)
@@ -259,7 +261,7 @@ def _still_short(plan: Plan, short: Sequence[Array]) -> Finding:
 
 def _short_of(plan: Plan, short: Sequence[Array]) -> str:
     parts = zip(plan.names, plan.years, short, strict=True)
-    return ", ".join(f"{h.sum():,.0f} kWh in {n}" for n, year, h in parts if h.sum() > _tolerated_kwh(year))
+    return ", ".join(f"{h.sum():,.0f} kWh in {n}" for n, year, h in parts if h.sum() > tolerated_kwh(year.system))
 
 
 def _dispatched(
@@ -273,12 +275,7 @@ def _dispatched(
 
 
 def _serves(plan: Plan, solutions: Sequence[Solution]) -> bool:
-    return all(float(unserved(s).sum()) <= _tolerated_kwh(m) for s, m in zip(solutions, plan.years, strict=True))
-
-
-def _tolerated_kwh(year: Model) -> float:
-    """Return the unserved energy that counts as none, kWh."""
-    return UNSERVED_TOLERANCE_FRAC * max(sum(float(v.sum()) for v in year.system.demand.values()), 1.0)
+    return all(float(unserved(s).sum()) <= tolerated_kwh(m.system) for s, m in zip(solutions, plan.years, strict=True))
 
 
 def _is_open(plan: Plan, solutions: Sequence[Solution], lower: float, options: DesignOptions) -> bool:

@@ -42,7 +42,15 @@ from edsim.optimization.sizing.all_hours import (
     without_unserved,
 )
 from edsim.optimization.sizing.design import Design, DesignOptions
-from edsim.optimization.sizing.proof import balance_residual, certificate, plan_certificate, unserved
+from edsim.optimization.sizing.proof import (
+    UNSERVED_TOLERANCE_FRAC,
+    balance_residual,
+    certificate,
+    noise_kwh,
+    plan_certificate,
+    tolerated_kwh,
+    unserved,
+)
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective, Solution
 from edsim.optimization.whole.causes import names_a_limit, no_whole_plan
@@ -66,8 +74,6 @@ __all__ = [
 ]
 Capacities = Mapping[tuple[str, str], float]
 
-UNSERVED_TOLERANCE_FRAC = 1e-6
-"""Unserved energy below this share of the least demand is numerical noise, of all demand what a design may leave."""
 _ROUNDS = 4
 
 
@@ -259,21 +265,20 @@ def _size_and_dispatch(
         progress("dispatching 8760 hours")
         dispatched = year.solve(objective, capacities=sized.capacities, allow_unserved=True, options=whole)
         short = unserved(dispatched)
-        demands = [float(v.sum()) for v in year.system.demand.values() if v.any()] or [1.0]
         at_once = options.mode == "certified" and _by_steps(year.last_result)
-        least = 0.0 if at_once else min(demands)
-        if float(short.sum()) <= max(UNSERVED_TOLERANCE_FRAC * least, EXACT_FRAC * sum(demands)):
+        exact_kwh = EXACT_FRAC / UNSERVED_TOLERANCE_FRAC * tolerated_kwh(year.system)
+        if float(short.sum()) <= max(0.0 if at_once else noise_kwh(year.system), exact_kwh):
             return dispatched, counts
         shown = kept | extra
         joining = next_days(short, shown)
         if at_once:
-            joining = () if extra else missing_days(short, shown, EXACT_FRAC * sum(demands))
+            joining = () if extra else missing_days(short, shown, exact_kwh)
         if not joining:
             break
         named = ", ".join(str(d + 1) for d in joining)
         progress(f"{short.sum():,.0f} kWh unserved: day {named} joins the typical days")
         extra.update(joining)
-    if not at_once and float(short.sum()) <= UNSERVED_TOLERANCE_FRAC * sum(demands):
+    if not at_once and float(short.sum()) <= tolerated_kwh(year.system):
         return dispatched, counts  # what days could not mend; a run remarks on it
     if options.mode == "certified":
         return None, counts
@@ -323,8 +328,7 @@ def _improve(
         other = best
     if sizes is None:
         lower = max(lower, bound_by(year, objective, year.last_result))
-    demand = sum(float(v.sum()) for v in year.system.demand.values())
-    if other.objective < best.objective and unserved(other).sum() <= UNSERVED_TOLERANCE_FRAC * max(demand, 1.0):
+    if other.objective < best.objective and unserved(other).sum() <= tolerated_kwh(year.system):
         best = other
     return best, lower
 

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from edsim.core.errors import SolverError
+from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Objective, Solution
 
+UNSERVED_TOLERANCE_FRAC = 1e-6
+"""Unserved energy below this share of the least demand is numerical noise, of all demand what a design may leave."""
 _BOUND_NOISE_FRAC = 1e-6
 """A bound may exceed the cost by no more than rounding."""
 _LEAST_PEAK_KW, _LEAST_PEAK_FRAC = 1e-3, 1e-4
@@ -90,6 +93,16 @@ def unserved(solution: Solution) -> np.ndarray:
         if f.kind == "unserved":
             short += f.values
     return short
+
+
+def noise_kwh(system: System) -> float:
+    """Return the unserved energy of a year that is numerical noise, kWh."""
+    return UNSERVED_TOLERANCE_FRAC * min((float(v.sum()) for v in system.demand.values() if v.any()), default=1.0)
+
+
+def tolerated_kwh(system: System) -> float:
+    """Return the unserved energy of a year that a design may leave where no day that joins mends it, kWh."""
+    return UNSERVED_TOLERANCE_FRAC * max(sum(float(v.sum()) for v in system.demand.values()), 1.0)
 
 
 def balance_residual(solution: Solution) -> float:

@@ -34,7 +34,7 @@ from edsim.optimization.model.compose import Parts
 from edsim.optimization.model.context import make_context
 from edsim.optimization.model.model import Model, build
 from edsim.optimization.sizing.aggregate import choose_days, peak_days
-from edsim.optimization.sizing.proof import unserved
+from edsim.optimization.sizing.proof import tolerated_kwh, unserved
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective, Solution
 from edsim.optimization.whole.causes import no_whole_plan
@@ -54,8 +54,6 @@ FEW_DAYS = 12
 """Typical days of a second attempt after sizing on all hours."""
 _ROUNDS = 4
 """How often a plan is sized; where it is short the worst days join."""
-_NOISE_FRAC = 1e-6
-"""Unserved share of the demand that is noise."""
 _NOTHING = 1e-6
 """A size below this share of its largest is not built."""
 
@@ -145,7 +143,7 @@ def whole_plan(
         A solve ended without a usable result.
     """
     systems = plan.systems
-    noise_kwh = [_tolerated_kwh(s) for s in systems]
+    noise_kwh = [tolerated_kwh(s) for s in systems]
     shown = [set(peak_days(s)) for s in systems]
     extra = [set[int]() for _ in systems]
     grids: list[list[int]] = [[] for _ in systems]
@@ -183,7 +181,7 @@ def _all_dispatched(
 ) -> list[tuple[Solution, bool]]:
     """Return the dispatch of every milestone, and whether its running units were made whole."""
     return [
-        _dispatched(system, goal, own, (options, plan.telling(name, progress)), _tolerated_kwh(system))
+        _dispatched(system, goal, own, (options, plan.telling(name, progress)), tolerated_kwh(system))
         for name, system, goal, own in zip(plan.names, plan.systems, goals, sizes, strict=True)
     ]
 
@@ -231,16 +229,11 @@ def dispatch_sizes(
     found = []
     for name, system, goal, own in zip(plan.names, plan.systems, goals, sizes, strict=True):
         how = options, plan.telling(name, progress)
-        solution, _ = _dispatched(system, goal, own, how, _tolerated_kwh(system))
-        if float(unserved(solution).sum()) > _tolerated_kwh(system):
+        solution, _ = _dispatched(system, goal, own, how, tolerated_kwh(system))
+        if float(unserved(solution).sum()) > tolerated_kwh(system):
             return None
         found.append(solution)
     return tuple(found)
-
-
-def _tolerated_kwh(system: System) -> float:
-    """Return the unserved energy that counts as none, kWh."""
-    return _NOISE_FRAC * max(sum(float(v.sum()) for v in system.demand.values()), 1.0)
 
 
 def _causes(plan: Plan, extra: Sequence[set[int]], said: Sequence[str]) -> list[Finding]:

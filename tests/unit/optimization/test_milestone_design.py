@@ -1,6 +1,8 @@
 """The plan of a growing district by hand: sizes, the price of keeping them, and a bound that holds for every plan."""
 
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -8,7 +10,7 @@ import pytest
 from edsim.core.errors import InfeasibleError, SolverError
 from edsim.optimization.growth import milestone_design
 from edsim.optimization.growth.milestone_design import design_milestones, split_objectives
-from edsim.optimization.model.criteria import least_cost
+from edsim.optimization.model.criteria import LEAST_COST, least_cost
 from edsim.optimization.sizing.certify import DesignOptions, design
 from edsim.optimization.types import Objective
 from tests.unit.optimization.conftest import flat
@@ -137,3 +139,38 @@ def test_a_failed_bounding_solve_keeps_the_plan_with_its_open_gap(make, system, 
     else:
         assert (proof.status, proof.gap_frac > 0.5) == ("open", True)
         assert said[-1] == "that solve did not finish: the design found before stands"
+
+
+@pytest.mark.parametrize("left_kwh", [[0.5, 0.0], [0.5, 0.5]])
+def test_a_day_joins_for_a_small_demand_that_is_short(left_kwh: list[float], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: half a kWh of 1 MWh of steam is no noise beside 1 GWh of cold; its day joins, once, and is kept if short.
+
+    If ignored: a tolerance on all demands leaves steam unserved though a day more would show it; or four rounds of
+    sizing and dispatch for what they do not mend.
+    """
+    hours = np.zeros(8760)
+    demand = {("p", "cold"): hours + 1e6 / 8760.0, ("p", "steam"): hours + 1e3 / 8760.0}
+    year = SimpleNamespace(system=SimpleNamespace(demand=demand))
+    plan: Any = SimpleNamespace(years=[year], names=["2027"], share=[1.0])
+    rounds = iter(left_kwh)
+    grid = SimpleNamespace(n_periods=1)
+    joined: list[set[int]] = []
+
+    def chosen(_: Any, __: int, extra: set[int]) -> Any:
+        joined.append(set(extra))
+        return grid
+
+    monkeypatch.setattr(milestone_design, "peak_days", lambda _: ())
+    monkeypatch.setattr(milestone_design, "choose_days", chosen)
+    monkeypatch.setattr(milestone_design, "size_milestones", lambda *_: SimpleNamespace(solutions=[]))
+
+    def dispatched(*_: Any) -> Any:
+        short = np.where(np.arange(8760) == 24 * 100 + 8, next(rounds), 0.0)
+        flow = SimpleNamespace(kind="unserved", values=short)
+        return (SimpleNamespace(flows=(flow,), grid=SimpleNamespace(n=8760)),)
+
+    monkeypatch.setattr(milestone_design, "_dispatched", dispatched)
+    options = DesignOptions(mode="screening")
+    _, found, _ = milestone_design._size_and_dispatch(plan, options, lambda _: None, [LEAST_COST])
+    assert found is not None
+    assert joined == [set(), {100}]
