@@ -1,6 +1,5 @@
 """Is a weather year plausible? Each doubt is a finding that names what is wrong and what to do."""
 
-import re
 from collections.abc import Callable
 from typing import Final, Literal
 
@@ -11,7 +10,6 @@ from edsim.core import moist_air
 from edsim.core.errors import Finding
 from edsim.core.timegrid import HOURS_PER_YEAR
 from edsim.profiles import solar
-from edsim.profiles.weather.synthesis import NO_DESIGN
 from edsim.profiles.weather.types import Weather
 from edsim.profiles.weather.validity import require_weather
 
@@ -28,7 +26,6 @@ _NOON_SHIFT_H: Final = 0.4
 _CLOSURE_SHARE: Final = 0.06
 _ABOVE_OUTSIDE_SHARE: Final = 0.01
 _PRESSURE_SHARE: Final = 0.04
-_DESIGN_MISSED: Final = re.compile(r"design (?P<bulb>dry|wet) bulb of (?P<asked>\S+) °C .* has (?P<found>\S+) °C")
 
 
 def check_weather(weather: Weather) -> tuple[Finding, ...]:
@@ -46,11 +43,10 @@ def check_weather(weather: Weather) -> tuple[Finding, ...]:
         _radiation,
         _clock,
         _balance,
-        _made_of_normals,
     )
     require_weather(weather)
     sun = solar.sun_position(weather)
-    return tuple(finding for check in checks for finding in check(weather, sun))
+    return (*(finding for check in checks for finding in check(weather, sun)), *weather.doubts)
 
 
 def zone_findings(weather: Weather) -> list[Finding]:
@@ -164,23 +160,6 @@ def _balance(weather: Weather, sun: solar.SunPosition) -> list[Finding]:
     hint = "a shifted clock or swapped columns do this"
     got = f"{100 * share:.0f} % mean difference"
     return [_finding(weather, "W218", what, "dni_w_per_m2", got, hint)]
-
-
-def _made_of_normals(weather: Weather, _: solar.SunPosition) -> list[Finding]:
-    """Return what the notes of a year made from normals say of its warmest hours."""
-    findings = []
-    for note in weather.notes:
-        missed = _DESIGN_MISSED.match(note)
-        if missed:
-            what = "the typical year misses a design temperature of the normals"
-            hint = "check the design temperature and the monthly means, or give a weather file"
-            got = f"{missed['found']} °C, not {missed['asked']} °C"
-            findings.append(_finding(weather, "W222", what, f"design_{missed['bulb']}_bulb_c", got, hint))
-        elif note.startswith(NO_DESIGN):
-            what = "peaks of a typical year made without design temperatures are uncertain this far from the equator"
-            hint = "give design_dry_bulb_c and design_wet_bulb_c in a table of normals, or a weather file"
-            findings.append(_finding(weather, "W223", what, "lat_deg", f"{weather.lat_deg:.1f}°", hint))
-    return findings
 
 
 def _sine_residual(temp: Array) -> float:

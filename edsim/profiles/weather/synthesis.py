@@ -6,6 +6,7 @@ their constants were set by hand with the files in view that the dry bulb was fi
 for is in ``docs/how-to/weather.md``, how far they are from real ones in ``docs/explanation/validation-weather.md``.
 """
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -57,7 +58,6 @@ _WIND_DAILY_SWING: Final = 0.3
 
 PROVEN_LATITUDE_DEG: Final = 30.0
 """Latitude beyond which the warmest hours of years made from monthly means alone are uncertain."""
-NO_DESIGN: Final = "design temperatures are not given:"
 
 
 def synthesize_year(
@@ -99,8 +99,7 @@ def synthesize_year(
     air = maritime_weight(normals, abs(lat_deg)), _interior_weight(normals, abs(lat_deg), means_of_days(clearness))
     dew = _dew_point(normals, air, solar_shift_h, temp, anomaly, pressure, streams[3])
     rh, ratio = _moisture(temp, dew, pressure)
-    wet_bulb = moist_air.wet_bulb_c(temp, ratio, pressure)
-    return Weather(
+    made = Weather(
         name=normals.city,
         source=f"synthetic from monthly normals ({normals.source or 'no source given'}), seed {seed}",
         lat_deg=lat_deg,
@@ -116,10 +115,11 @@ def synthesize_year(
         dhi_w_per_m2=dhi,
         sky_infrared_w_per_m2=sky_infrared_w_per_m2(temp, dew, cloud_cover_from_ghi(ghi, sun)),
         humidity_ratio_kg_per_kg=ratio,
-        wet_bulb_temp_c=wet_bulb,
+        wet_bulb_temp_c=moist_air.wet_bulb_c(temp, ratio, pressure),
         synthetic=True,
-        notes=_notes(normals, abs(lat_deg)) + _missed(normals, temp, wet_bulb),
+        notes=_notes(normals),
     )
+    return replace(made, doubts=_doubts(normals, made))
 
 
 def _moisture(temp_c: Array, dew_point_c: Array, pressure_pa: Array) -> tuple[Array, Array]:
@@ -128,26 +128,36 @@ def _moisture(temp_c: Array, dew_point_c: Array, pressure_pa: Array) -> tuple[Ar
     return rh, moist_air.humidity_ratio(temp_c, rh, pressure_pa)
 
 
-def _notes(normals: Normals, latitude: float) -> tuple[str, ...]:
+def _notes(normals: Normals) -> tuple[str, ...]:
     said: tuple[str, ...] = (
         "synthetic typical year: no measured hours; direct normal radiation comes from a mean diffuse fraction and is "
         "up to 35 % high at humid or cloudy sites, so do not size concentrating collectors with it",
     )
     if not normals.verified:
         said += ("part of the monthly normals is unverified: replace them or give a weather file before a decision",)
-    if latitude > PROVEN_LATITUDE_DEG and normals.design_dry_bulb_c is None:
-        said += (f"{NO_DESIGN} this far from the equator the 99.6 % dry bulb is up to 2.5 K off real years",)
     return said
 
 
-def _missed(normals: Normals, temp_c: Array, wet_bulb_c: Array) -> tuple[str, ...]:
-    """Return a note on each design temperature that no stretch of the warm spells reaches."""
-    asked = (("dry bulb", normals.design_dry_bulb_c, temp_c), ("wet bulb", normals.design_wet_bulb_c, wet_bulb_c))
-    return tuple(
-        f"design {name} of {design:g} °C does not go with the monthly means: this year has {found:.1f} °C; check both"
-        for name, design, series in asked
-        if design is not None and abs((found := float(np.percentile(series, DESIGN_PERCENTILE))) - design) > _CLOSE_K
-    )
+def _doubts(normals: Normals, made: Weather) -> tuple[Finding, ...]:
+    """Return the findings on the warmest hours of a made year: of no proven accuracy, or not as designed for."""
+    found = []
+    if abs(made.lat_deg) > PROVEN_LATITUDE_DEG and normals.design_dry_bulb_c is None:
+        what = "peaks of a typical year made without design temperatures are uncertain this far from the equator"
+        hint = "give design_dry_bulb_c and design_wet_bulb_c in a table of normals, or a weather file"
+        found.append(_doubt(made, "W223", what, "lat_deg", f"{made.lat_deg:.1f}°", hint))
+    for bulb in ("dry_bulb", "wet_bulb"):
+        design = getattr(normals, f"design_{bulb}_c")
+        reached = float(np.percentile(getattr(made, f"{bulb}_temp_c"), DESIGN_PERCENTILE))
+        if design is not None and abs(reached - design) > _CLOSE_K:
+            what = "the typical year misses a design temperature of the normals"
+            hint = "check the design temperature and the monthly means, or give a weather file"
+            got = f"{reached:.1f} °C, not {design:g} °C"
+            found.append(_doubt(made, "W222", what, f"design_{bulb}_c", got, hint))
+    return tuple(found)
+
+
+def _doubt(made: Weather, code: str, what: str, field: str, got: str, hint: str) -> Finding:
+    return Finding(code=code, what=what, file=made.source, field=field, got=got, hint=hint, severity="warning")
 
 
 def _check_inputs(

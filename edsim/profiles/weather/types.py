@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.core.errors import Finding
 from edsim.core.hours import HOURS_PER_YEAR
 
 Array = NDArray[np.float64]
@@ -37,6 +38,8 @@ class Weather:
         True when made from monthly normals.
     notes
         What was repaired or assumed on reading.
+    doubts
+        Findings of making the year from normals, which :func:`edsim.profiles.weather.check_weather` returns too.
     """
 
     name: str
@@ -59,3 +62,4 @@ class Weather:
     synthetic: bool = False
     air_at_hour_end: bool = False
     notes: tuple[str, ...] = ()
+    doubts: tuple[Finding, ...] = ()

@@ -12,7 +12,7 @@ from edsim.profiles.weather.assemble import LIMITS
 from edsim.profiles.weather.types import Weather
 
 _SITE: Final = ("lat_deg", "lon_deg", "elevation_m", "utc_offset_h")
-_NAMES: Final = ("name", "source", "synthetic", "air_at_hour_end", "notes")
+_NAMES: Final = ("name", "source", "synthetic", "air_at_hour_end", "notes", "doubts")
 _SERIES: Final = tuple(f.name for f in dataclasses.fields(Weather) if f.name not in (*_SITE, *_NAMES))
 _MOIST_AIR: Final = ("dry_bulb_temp_c", "pressure_pa")  # beyond their limits moist air has no state
 
