@@ -10,6 +10,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
@@ -37,6 +38,8 @@ _LARGE = frozenset({"kW", "kWh", "kWh/a", "currency", "currency/a", "currency/kW
 _UNIT_CODES = {"number": "E129", "ambiguous": "E135", "unknown_unit": "E128", "range": "E134", "currency": "E132"}
 _PER_TON = re.compile(r"kWh?\s*/\s*(?:TR|RT)(?:-?h)?\s*$")
 """Power per cooling, as plants are rated in tons of refrigeration: one over a COP."""
+_MUCH_ALIKE = 0.8
+"""Likeness of a wrong name and a missing one from which the one is taken for the other."""
 _ISO = re.compile(r"[A-Z]{3}")
 _UNDERSCORED = re.compile(r"[+-]?\d{1,3}(?:_\d{3})+")
 _SHAPE_HINTS = {"deg": "decimal_degrees", "h": "plain_hours"}
@@ -44,6 +47,8 @@ _SHAPE_HINTS = {"deg": "decimal_degrees", "h": "plain_hours"}
 _BY_MASS = {"kW": "steam_in_kw", "currency/kWh LHV": "per_heating_value", "kWh": "steam_in_kw"}
 _MASS_OR_VOLUME = re.compile(r"(?:^|/)\s*(?:kg|t|lbs?|tons?|tonnes?|s?N?m3|S?cm|scm|SCM|[lL]|gal)\b")
 """Steam by mass, and fuel by mass or volume, where heat is asked for."""
+_DATE = re.compile(r"((?:19|20)\d\d)-\d\d-\d\d\b|\d\d?[/.-]\d\d?[/.-]((?:19|20)\d\d)")
+"""A date where a year is asked for."""
 _UNIT_HINTS = {"heating_value": "lower_heating", "currency": "iso_currency"}
 
 
@@ -84,7 +89,8 @@ def conform(node: Node, cls: type[BaseModel], path: str, setting: Setting) -> No
         return node
     kinds, infos = field_kinds(cls), field_infos(cls)
     members: dict[str, Node] = {}
-    setting.faults.extend(_unknown_keys(node, kinds, path))
+    wanted = [name for name, info in infos.items() if info.is_required() and name not in node.value]
+    setting.faults.extend(_unknown_keys(node, kinds, path, wanted))
     for key, member in node.value.items():
         if key in kinds:
             members[key] = _field(member, kinds[key], infos[key], f"{path}.{key}" if path else key, setting)
@@ -92,8 +98,8 @@ def conform(node: Node, cls: type[BaseModel], path: str, setting: Setting) -> No
     return node.with_value(members)
 
 
-def _unknown_keys(node: Node, known: Collection[str], path: str) -> Iterator[Fault]:
-    """Yield the keys of a mapping that are not `known`.
+def _unknown_keys(node: Node, known: Collection[str], path: str, wanted: Collection[str] = ()) -> Iterator[Fault]:
+    """Yield the keys of a mapping that are not `known`; one that is much like a `wanted` key is taken for it.
 
     Digits after ``a: 0,`` are the rest of a number, words after ``a: some text,`` those of a text without
     quotation marks.
@@ -110,7 +116,9 @@ def _unknown_keys(node: Node, known: Collection[str], path: str) -> Iterator[Fau
             if cut[key]:
                 yield Fault("E121", member.key_place, field, got=key, params={"text": cut[key]}, hint="quote_comma")
         elif key not in known:
-            yield unknown_name("E121", member.key_place, field, key, known)
+            fault = unknown_name("E121", member.key_place, field, key, known)
+            meant = get_close_matches(key, wanted, n=1, cutoff=_MUCH_ALIKE)
+            yield replace(fault, params={"nearest": meant[0]}, hint="nearest") if meant else fault
         name, whole = key, member
 
 
@@ -192,6 +200,7 @@ def _field(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Set
     node = unwrap(node, path, setting.faults)
     if kind.inner is not None:
         inner = kind.inner
+        node = _whole_numbers(node, path, setting) if kind.shape == "map" else node
         return _each(node, path, lambda n, at: _field(n, inner, info, at, setting))
     if isinstance(node.value, Mapping | tuple):
         if kind.shape != "other" and node.members and set(node.members) <= set(_ORIGIN_KEYS):
@@ -199,6 +208,15 @@ def _field(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Set
             return Node(None, node.place, "value")
         return unwrap_all(node, path, setting.faults) if kind.shape == "other" else node
     return _scalar(node, kind, info, path, setting)
+
+
+def _whole_numbers(node: Node, path: str, setting: Setting) -> Node:
+    """Return a mapping of numbers; one that a comma cuts in two, as ``{cooling: 1,1}``, is reported and left out."""
+    rests = {key for key, member in node.members.items() if key.isdecimal() and not member.raw}
+    if not rests:
+        return node
+    setting.faults.extend(_unknown_keys(node, node.members.keys() - rests, path))
+    return node.with_value({})
 
 
 def _models(node: Node, kind: FieldKind, model: type[BaseModel], path: str, setting: Setting) -> Node:
@@ -292,6 +310,10 @@ def _unit_fault(node: Node, kind: FieldKind, path: str, error: UnitError) -> Fau
     if _UNDERSCORED.fullmatch(node.raw):
         words = {"reading": node.raw.replace("_", "")}
         return Fault("E129", node.place, path, node.raw, ", ".join(error.allowed), words, "number_habit")
+    dated = None if kind.unit else _DATE.match(node.raw)
+    if dated is not None:
+        words = {"reading": dated[1] or dated[2]}
+        return Fault("E127", node.place, path, node.raw, params=words, hint="year_alone")
     hint = _UNIT_HINTS.get(error.reason, _SHAPE_HINTS.get(kind.unit, "" if kind.unit else "plain_number"))
     if error.reason == "ambiguous":
         hint = "number_habit"

@@ -9,13 +9,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from edsim.case.nodes import Place
 from edsim.case.readers.series import read_series
 from edsim.case.schema import Case
-from edsim.core.errors import DataError, Finding
+from edsim.case.wording.messages import Fault, render_all
+from edsim.core.errors import DataError
 from edsim.core.hours import HOURS_PER_YEAR
+from edsim.core.i18n import Lang
 
 
-def grid_factor_kg_per_kwh(case: Case) -> NDArray[np.float64]:
+def grid_factor_kg_per_kwh(case: Case, lang: Lang = "en") -> NDArray[np.float64]:
     """Return the factor of every hour of the year, kgCO2e/kWh.
 
     Raises
@@ -26,19 +29,9 @@ def grid_factor_kg_per_kwh(case: Case) -> NDArray[np.float64]:
     emissions = case.emissions
     if emissions.grid_file is None:
         return np.full(HOURS_PER_YEAR, emissions.grid_kg_per_kwh)
-    series = read_series(case.folder, emissions.grid_file, emissions.grid_column)
+    series = read_series(case.folder, emissions.grid_file, emissions.grid_column, lang=lang)
     if float(series.min()) < 0.0 or float(series.mean()) <= 0.0:
-        raise DataError.of(
-            [
-                Finding(
-                    "E158",
-                    "the hourly factor of the grid is no shape of a year",
-                    file=emissions.grid_file,
-                    field="emissions.grid_file",
-                    got=f"values from {series.min():g} to {series.max():g}",
-                    allowed="0 or more, and not all 0",
-                    hint="give kgCO2e/kWh of every hour",
-                )
-            ]
-        )
+        got, path = f"{series.min():g} – {series.max():g}", "emissions.grid_file"
+        fault = Fault("E158", Place(emissions.grid_file), path, got, "≥ 0", {}, "factor_of_hours")
+        raise DataError.of(render_all([fault], lang))
     return np.asarray(emissions.grid_kg_per_kwh * series / series.mean())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from edsim.case.bau import BAU
 from edsim.case.checks.ids import place_of, unknown
 from edsim.case.schema import Case
 from edsim.case.shipped import shipped_rows
@@ -16,7 +17,7 @@ def shipped_measures() -> tuple[str, ...]:
 
 
 def check_measures(case: Case) -> Iterator[Fault]:
-    """Yield measures nobody defines, and measures named twice on a building."""
+    """Yield measures nobody defines, measures named twice, and measures of business-as-usual, which applies none."""
     known = {*shipped_measures(), *(m.id for m in case.measures)}
     for building in case.buildings:
         path = f"buildings.{building.id}.measures"
@@ -30,3 +31,7 @@ def check_measures(case: Case) -> Iterator[Fault]:
         for name in spec.measures:
             if name not in known:
                 yield unknown(case, "E117", path, name, known)
+        if len(set(spec.measures)) < len(spec.measures):
+            yield Fault("E118", place_of(case, path), path, got=", ".join(spec.measures))
+        if variant == BAU and spec.measures:
+            yield Fault("E1957", place_of(case, path), path, ", ".join(spec.measures), hint="bau_keeps")

@@ -30,6 +30,12 @@ _STATED: Final = {
 }
 """Columns a table need not have, with their limits: of each month, and of January alone for the whole year."""
 _SAME_CLOCK_H: Final = 0.01
+_SLIPS: Final = {
+    "relative_humidity_frac": "share_as_number",
+    "ghi_kwh_per_m2_day": "ghi_per_day",
+    "wind_speed_m_per_s": "in_m_per_s",
+}
+"""Advice for columns whose values are outside their limits."""
 _SURPLUS: Final = "*"
 """Name under which cells beyond the header stand."""
 NORMALS_PLACE: Final = ("city", "country", "lat_deg", "lon_deg", "elevation_m", "utc_offset_h", "month")
@@ -172,7 +178,7 @@ def _cell(row: Row, column: str, limits: tuple[float, float], place: Place) -> f
         return Fault("E122", place, path, text, params={"expected": "number"})
     if math.isfinite(value) and limits[0] <= value <= limits[1]:
         return value
-    hint = "other_scale" if column.endswith(("_temp_c", "_bulb_c")) else ""
+    hint = "other_scale" if column.endswith(("_temp_c", "_bulb_c")) else _SLIPS.get(column, "")
     return Fault("E123", place, path, text, f"{limits[0]:g} – {limits[1]:g}", {}, hint)
 
 

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from edsim.case.nodes import NOWHERE, Node, locate
 from edsim.case.other_units import other_readings
 from edsim.case.reflect import field_infos, field_kinds, limits_text, model_of, within_limits
+from edsim.case.swapped import swapped_with
 from edsim.case.wording.messages import Fault, nearest
 from edsim.core.language.countries import country_code
 from edsim.core.units import KW_PER_TR
@@ -33,6 +34,11 @@ _EXPECTED = {
 }
 _NEVER_SLIP = frozenset({"degC", "deg", "K", "m", "a", "h", "bar"})
 """Units nobody writes a factor of 1000 off."""
+_INVERSES = frozenset({"demand_load_factor_frac", "spot_factor"})
+"""Factors that tempt to write one over them."""
+_MOST_INVERSE = 5.0
+"""Up to it such a factor above 1 is likelier one over it than percent."""
+_DAYS_PER_MONTH = 30.0
 _CALENDAR_YEARS = range(1900, 2201)
 _MOST_YEARS = 60
 """Terms of studies, loans and machines above it are likelier months."""
@@ -64,6 +70,7 @@ def schema_faults(
         Code of the currency of the case, which units of money show.
     """
     found: list[Fault] = []
+    columns: dict[tuple[str, str], list[int]] = {}
     for error in errors:
         if _already_reported(error, root):
             continue
@@ -74,7 +81,13 @@ def schema_faults(
                 either = ", ".join(a for a in (found[-1].allowed, fault.allowed) if a)
                 found[-1] = replace(found[-1], allowed=either)
                 continue
+        if fault.code == "E123" and len(error["loc"]) == 3:
+            columns.setdefault((str(error["loc"][0]), str(error["loc"][2])), []).append(len(found))
         found.append(fault)
+    for (key, name), rows in columns.items():
+        other = swapped_with(name, root.members[key].items, model_of(cls, (key, 0, name))[0])
+        for index in rows if other and len(rows) == len(root.members[key].items) else ():
+            found[index] = replace(found[index], params={"name": name, "nearest": other}, hint="columns_swapped")
     return [_in_currency(fault, currency) if fault.code == "E123" else fault for fault in found]
 
 
@@ -133,14 +146,15 @@ def _shape_hint(node: Node, cls: type[BaseModel], loc: Sequence[int | str], expe
         first = [name for name, field in infos.items() if field.is_required()][:3] or [*infos][:1]
         words = {"expected": expected, "example": f"{loc[-1]}: {{{', '.join(f'{name}: …' for name in first)}}}"}
         return {"params": words, "hint": "as_fields"}
-    if expected == "list" and "outages" in loc:
-        return {"params": {"expected": expected}, "hint": "outage_pairs"}
+    plain_hint = "not_a_comment" if expected == "text" and node.value is None else ""
+    if plain_hint or (expected == "list" and "outages" in loc):
+        return {"params": {"expected": expected}, "hint": plain_hint or "outage_pairs"}
     if expected == "list" and node.members:
-        return {
-            "params": {"expected": expected, "name": node.text("id") or next(iter(node.members))},
-            "hint": "as_items",
-        }
-    return {}
+        words = {"expected": expected, "name": node.text("id") or next(iter(node.members))}
+        return {"params": words, "hint": "as_items"}
+    alone = expected == "list" and isinstance(loc[-1], str) and node.value is not None
+    words = {"expected": expected, "example": f"{loc[-1]}: [{node.raw}]"}
+    return {"params": words, "hint": "as_list"} if alone and not isinstance(node.value, Mapping) else {}
 
 
 def _worded(error: ErrorDetails, node: Node, info: FieldInfo | None) -> Fault:
@@ -211,8 +225,9 @@ def _limit_hint(node: Node, unit: str, info: FieldInfo | None, name: str) -> tup
     percent = not a_little and 1 <= abs(value) <= 100 and (info is None or within_limits(info, value / 100))
     if percent and (unit.startswith("frac") or (not unit and name.endswith("_frac"))):
         words = {"reading": f"{value / 100:g}", "raw": f"{node.raw} %{unit.removeprefix('frac')}"}
-        return "percent" if unit else "ratio", words
-    return ("", {}) if info is None else _in_another_unit(node.raw, value, unit, info)
+        if not (name in _INVERSES and 1.0 <= value < _MOST_INVERSE):
+            return "percent" if unit else "ratio", words
+    return ("", {}) if info is None else _in_another_unit(node, name, value, unit, info)
 
 
 def _angle_hint(value: float, name: str) -> tuple[str, dict[str, str]] | None:
@@ -231,15 +246,19 @@ def _years_hint(value: float, info: FieldInfo) -> tuple[str, dict[str, str]] | N
     return None
 
 
-def _in_another_unit(raw: str, value: float, unit: str, info: FieldInfo) -> tuple[str, dict[str, str]]:
+def _in_another_unit(node: Node, name: str, value: float, unit: str, info: FieldInfo) -> tuple[str, dict[str, str]]:
     """Return the hint of the unit or the factor of 1000 that would make a number right, otherwise of what is usual."""
+    if name in _INVERSES and value > 0 and within_limits(info, 1.0 / value):
+        return "inverse", {"reading": f"{1.0 / value:.3g}"}
     if others := other_readings(value, unit, info):
         return "other_unit", {"reading": others}
+    if unit == "months" and within_limits(info, value / _DAYS_PER_MONTH):
+        return "in_days", {"reading": f"{value / _DAYS_PER_MONTH:.3g}"}
     if value > 0 and not unit.startswith("frac") and unit not in _NEVER_SLIP and info.annotation is not int:
         likely = [value * factor for factor in (0.001, 1000.0) if within_limits(info, value * factor)]
         if likely:
             return "slip", {"reading": f"{likely[0]:.10g} {unit}".rstrip()}
-    return _usual(raw, value, unit, info)
+    return _usual(node.raw, value, unit, info)
 
 
 def _usual(raw: str, value: float, unit: str, info: FieldInfo) -> tuple[str, dict[str, str]]:

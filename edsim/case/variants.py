@@ -120,6 +120,10 @@ def _parts(base: Node, change: Node, path: str, key: str, faults: list[Fault]) -
     parts = {item.text("id"): item for item in base.items}
     if isinstance(change.value, tuple):
         for item in change.value:
+            if not isinstance(item.value, Mapping):
+                words = {"expected": "mapping", "name": item.raw or "ID"}
+                faults.append(Fault("E122", item.place, path, item.raw, params=words, hint="remove_part"))
+                continue
             name = item.text("id")
             parts[name] = overlay(parts[name], item, f"{path}.{name}", faults) if name in parts else item
         return base.with_value(tuple(parts.values()))

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
+_TYPED = str.maketrans({"–": "-", "—": "-", "−": "-", "“": None, "”": None})
+"""Dashes and quotation marks of word processors."""
 _LARGEST = 366
 """Largest number a range may hold, so that a slip of the keyboard is not counted out."""
 
@@ -19,7 +21,7 @@ def ranges(text: str) -> Iterator[int]:
     ValueError
         The text holds anything else.
     """
-    for part in text.replace(";", ",").split(","):
+    for part in text.replace(";", ",").translate(_TYPED).split(","):
         if not part.strip():
             continue
         first, dash, last = part.partition("-")

@@ -249,7 +249,7 @@ def _unknown(case: Case, path: str, found: Sequence[str], known: Mapping[str, An
         field=path,
         got=step,
         allowed=listing(sorted(known)),
-        hint=f"did you mean {' or '.join(hints)}?" if hints else "assumptions.csv of a run lists every path",
+        hint=f"did you mean {' | '.join(hints)}?" if hints else "assumptions.csv of a run lists every path",
     )
     return DataError.of([finding])
 

@@ -136,6 +136,12 @@ def _looks_relative(u: Uncertain, base: object) -> bool:
     return u.low <= 1.0 <= u.high and far
 
 
+def _less(low: float) -> tuple[float, float]:
+    """Return what a relative end below 0 takes away, in percent, and the share it leaves."""
+    percent = low if low <= -1.0 else 100.0 * low
+    return percent, 1.0 + percent / 100.0
+
+
 def read_uncertainty(case: Case, path: Path, lang: Lang = "en") -> Uncertainty:
     """Return the uncertain inputs of a file.
 
@@ -159,9 +165,10 @@ def resolved(case: Case, file: _File, name: str) -> Uncertainty:
     paths = [u.path for u in file.uncertainty]
     for u in file.uncertainty:
         found = find_field(case, u.path)
-        if u.relative and u.low >= _PERCENT:
+        if u.relative and (u.low >= _PERCENT or u.low < 0.0):
             what = "a relative end is a share of the value in the case, not percent"
-            got, hint = f"{u.low:g} – {u.high:g}", f"write {u.low:g} % as {u.low / 100:g}"
+            percent, share = (u.low, u.low / 100.0) if u.low > 0.0 else _less(u.low)
+            got, hint = f"{u.low:g} – {u.high:g}", f"write {percent:g} % as {share:g}"
             findings.append(
                 Finding("E555", what, file=name, field=u.path, got=got, allowed=f"< {_PERCENT:g}", hint=hint)
             )

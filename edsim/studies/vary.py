@@ -7,7 +7,7 @@ import io
 import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +73,10 @@ def parse_axis(case: Case, text: str) -> Axis:
         whole = isinstance(field.base, int) and all(v.is_integer() for v in spaced)
         values: tuple[Value, ...] = tuple(int(v) if whole else v for v in spaced)
     else:
-        values = tuple(_value(p.strip(), field, case) for p in right.split(","))
+        texts = [p.strip() for p in right.split(",")]
+        if field.is_number and any("-" in t[1:] and t.replace("-", "").replace(".", "").isdecimal() for t in texts):
+            raise _malformed(text, "PATH=LOW:HIGH:COUNT or PATH=A,B,C")
+        values = tuple(_value(t, field, case) for t in texts)
     if len(set(values)) != len(values):
         raise _malformed(text, "each value once")
     return Axis(field, values)
@@ -128,7 +131,10 @@ def read_points(case: Case, path: Path, lang: Lang = "en") -> tuple[Point, ...]:
         E554 the table cannot be read; E550, E551, E552 as for an axis.
     """
     headers, rows, mark = _cells_of(path, lang)
-    fields = {h: find_field(case, h) for h in headers if h != _NAME}
+    try:
+        fields = {h: find_field(case, h) for h in headers if h != _NAME}
+    except DataError as fault:
+        raise DataError.of([replace(f, file=f"{path.name}:1") for f in fault.findings]) from fault
     decimals = {h for h, field in fields.items() if mark == ";" and not field.is_window}
     points = []
     for number, row in enumerate(rows, start=2):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import PurePath
 
 from edsim.case.bau import BAU, serves_building
 from edsim.case.checks.country import check_country
@@ -31,6 +32,7 @@ from edsim.case.checks.supply import check_supply
 from edsim.case.checks.tariffs import check_tariffs
 from edsim.case.measures import check_measures
 from edsim.case.offers import taken
+from edsim.case.readers.layers import MAPS
 from edsim.case.schema import Case
 from edsim.case.wording.messages import Fault, listing, nearest, render_all
 from edsim.core.carriers import family, is_of
@@ -50,6 +52,8 @@ _COLDEST_STEAM_C = 60.0
 """What is below it is a pressure in bar: condensate alone is hotter."""
 _LIQUID_C = (0.0, 250.0)
 """Temperatures at which what returns is water under pressure."""
+_WARMEST_RETURN_C = 100.0
+"""What returns warmer to a network of hot water is likelier in °F than turned round with its supply; judgement."""
 _USUAL_C = {"chilled_water": (3.0, 10.0), "hot_water": (50.0, 120.0), "steam": (110.0, 250.0)}
 """Supply temperatures of built networks: IEA DHC Annex reports and ASHRAE District Cooling Guide, unverified ranges."""
 _USUAL_SPREAD_K = {"chilled_water": (2.0, 20.0), "hot_water": (3.0, 100.0)}
@@ -143,8 +147,12 @@ def _loop_fault(carrier: str, supply: float, back: float, *, inside: bool) -> Fa
     elif (cold and supply >= back) or (is_of(carrier, *_HOT) and supply <= back):
         hint = "cooling_order" if cold else "heating_order"
         celsius = (supply - 32.0) / 1.8
+        back_celsius = (back - 32.0) / 1.8
         if cold and _within(celsius, _POSSIBLE_C["chilled_water"]) and celsius < back < supply:
             words |= {"reading": f"{supply:g}", "celsius": f"{celsius:.1f}"}
+            hint = "fahrenheit"
+        elif not cold and back > _WARMEST_RETURN_C and back_celsius < supply:
+            words |= {"reading": f"{back:g}", "celsius": f"{back_celsius:.1f}"}
             hint = "fahrenheit"
         fault = Fault("E186", got=got, params=words, hint=hint)
     elif known in _POSSIBLE_C and not _within(supply, _POSSIBLE_C[known]):
@@ -203,7 +211,9 @@ def _far(case: Case, path: str, lat_deg: float, lon_deg: float) -> Iterator[Faul
     if distance > FAR_KM:
         words = {"distance": f"{distance:.0f}"}
         got, allowed = f"{lat_deg:g}, {lon_deg:g}", f"≤ {FAR_KM:g} km"
-        yield Fault("E194", place_of(case, path), path, got, allowed, words, "check_place")
+        place = place_of(case, path)
+        hint = "check_layer" if PurePath(place.file).suffix.lower() in MAPS else "check_place"
+        yield Fault("E194", place, path, got, allowed, words, hint)
 
 
 def _floor_areas(case: Case) -> Iterator[Fault]:

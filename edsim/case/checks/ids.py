@@ -81,6 +81,7 @@ def _groups(case: Case) -> dict[str, list[str]]:
         "sources": [s.id for s in case.sources],
         "measures": [m.id for m in case.measures],
     }
+    groups |= {f"finance.{name}": [p.id for p in getattr(case.finance, name, ())] for name in ("debt", "company_costs")}
     return groups | {f"networks.{n.id}.plants": [p.id for p in n.plants] for n in case.networks}
 
 

@@ -183,7 +183,8 @@ def _fuels(case: Case) -> Iterator[Fault]:
         span = (burnt * _COMBUSTION[0], burnt * _COMBUSTION[1])
         if burnt:
             path, value, ratio = f"fuels.{fuel.id}.ghg_kg_per_kwh", fuel.ghg_kg_per_kwh, _hhv_per_lhv()[fuel.id]
-            yield from remark(case, path, value, (round(span[0], 3), round(span[1], 3)), "kgCO2e/kWh", "per_fuel_unit")
+            hint = "in_kg" if within(value * 1000.0, span) else "per_fuel_unit"
+            yield from remark(case, path, value, (round(span[0], 3), round(span[1], 3)), "kgCO2e/kWh", hint)
             if ratio > _GAS_HHV_PER_LHV and abs(value * ratio / burnt - 1.0) < _SAME_FACTOR:
                 net = (burnt * (1.0 - _SAME_FACTOR), burnt * (1.0 + _SAME_FACTOR))
                 yield from remark(case, path, value, (round(net[0], 3), round(net[1], 3)), "kgCO2e/kWh", "net_factor")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from edsim.case.checks.ids import place_of
@@ -15,6 +16,7 @@ from edsim.case.readers.series_unit import (
     STEAM_MASSES,
     energy_column,
     is_mass,
+    is_rate,
     kw_per_value,
     names_another,
     steps_per_hour,
@@ -46,6 +48,8 @@ _AIR_TIMES = 20.0
 """A mean flow of air this often or this rarely that of the use is one a minute, or of the whole plant; judgement."""
 _HEAT = {"heating", "steam"}
 """Services that one meter may count."""
+_BRACKET = re.compile(r"[\[(]")
+"""A heading states its unit in brackets; without them the unit is only in the name."""
 _HOURS = 8760.0
 _BILLS = 12
 _WAYS = ("file", "monthly_kwh", "annual_kwh", "peak_kw")
@@ -140,6 +144,9 @@ def check_series(case: Case, means: Mapping[tuple[str, str], tuple[float, float,
         if named and named != service and {named, service} != _HEAT:
             words = {"service": service}
             yield Fault("W1872", Place(measured.file, 1), heading, named, service, words, "right_service")
+        if steps > 1 and measured.unit is None and is_rate(unit) and not _BRACKET.search(heading):
+            words = {"minutes": f"{60 // steps}", "times": f"{steps}", "unit": unit}
+            yield Fault("W1958", Place(measured.file, 1), heading, unit, params=words, hint="say_rate")
         hourly = count >= _HOURS
         if mean == peak and hourly:
             yield Fault("W1859", place_of(case, at), at, f"{peak:.10g}", params={}, hint="check_kw")

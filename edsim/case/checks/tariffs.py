@@ -42,6 +42,12 @@ def check_tariffs(case: Case) -> Iterator[Fault]:
         idle = (f for f in _OF_SPOT if tariff.spot_file is None and f in tariff.model_fields_set)
         for path in (f"tariffs.{tariff.id}.{field}" for field in idle):
             yield Fault("W1888", place_of(case, path), path, hint="spot_prices")
+        peaks = tariff.demand_per_kw_month or any(b.demand_per_kw_month for b in tariff.demand_bands)
+        if tariff.demand_load_factor_frac is not None and not peaks:
+            path = f"tariffs.{tariff.id}.demand_load_factor_frac"
+            yield Fault(
+                "W1957", place_of(case, path), path, f"{tariff.demand_load_factor_frac:g}", hint="cap_needs_peak"
+            )
         yield from _free_hours(case, tariff)
         yield from _below_gas(case, tariff)
         for i, band in enumerate(tariff.demand_bands):

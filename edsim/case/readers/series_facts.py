@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from edsim.case.checks.measured import check_series
 from edsim.case.checks.meters import check_months
+from edsim.case.checks.usual import short, usd_per_unit
 from edsim.case.files import find_data_file
 from edsim.case.nodes import NOWHERE, Place
 from edsim.case.parts.source_spec import SOURCE_COLUMNS
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 _SPIKE = 20.0
 """A value so many times that of all but nine hours of the year is another unit or a fault of the meter."""
+_LEAST_SPOT_USD = 0.001
+"""Mean price of a year below that of any market, US dollars per kWh; judgement."""
 _STANDING_D = 14.0
 """Days of one value above 0 after which a meter has stopped; judgement: readings of loads differ in their digits."""
 _MOST_SUMS = 366
@@ -174,6 +177,7 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
             words = {"times": f"{_SPIKE:g}"}
             faults.append(Fault("W1857", place, field, got=f"{numbers[2]:.10g}", params=words, hint="check_slip"))
         faults.extend(_of_prices(case, table, file, name))
+        faults.extend(_of_market(case, file, name, numbers[1]))
         if field.startswith("buildings.") and len(values) > _MOST_SUMS:
             faults.extend(_standing_still(values, table, index, file, field))
         faults.extend(_of_bills(case, table, file, name, [float(v) for v in values]) if len(values) == 12 else ())
@@ -213,6 +217,20 @@ def _of_prices(case: Case, table: Cells, file: str, column: str) -> Iterator[Fau
         ):
             path, wanted = f"tariffs.{tariff.id}.spot_factor", f"{case.currency}/kWh"
             yield Fault("W1953", Place(file, 1), path, heading, wanted, {"currency": case.currency}, "state_factor")
+
+
+def _of_market(case: Case, file: str, column: str, mean: float) -> Iterator[Fault]:
+    """Yield the hours of a tariff whose mean is below what a kWh costs on any market, as in another currency."""
+    rate = usd_per_unit(case)
+    for tariff in case.tariffs:
+        usd = abs(mean) * tariff.spot_factor * (rate or 0.0)
+        if tariff.spot_file == file and tariff.spot_column in {column, None} and 0.0 < usd < _LEAST_SPOT_USD:
+            path, got = f"tariffs.{tariff.id}.spot_file", f"{mean * tariff.spot_factor:.4g} {case.currency}/kWh"
+            words, allowed = (
+                {"usd": f"{short(usd)} USD/kWh", "currency": case.currency},
+                f"≥ {_LEAST_SPOT_USD:g} USD/kWh",
+            )
+            yield Fault("W1890", Place(file), path, got, allowed, words, "spot_money")
 
 
 def _of_bills(case: Case, table: Cells, file: str, column: str, values: list[float]) -> Iterator[Fault]:

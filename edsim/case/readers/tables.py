@@ -198,7 +198,7 @@ def _no_part(row: Node, key: str, hint: str) -> Fault:
 
 def _holds_words(parts: Sequence[Node]) -> bool:
     """Return whether the first of some rows names no part and has words alone above two columns of numbers or more."""
-    if len(parts) < 2 or "id" in parts[0].members:
+    if len(parts) < 2 or parts[0].text("id").strip("[]()") not in {"", *_NO_UNIT}:
         return False
     head, *below = (row.members for row in parts)
     texts = {name: [row[name].raw for row in below if name in row] for name in head}

@@ -34,6 +34,7 @@ MAX_CELLS = 300_000
 _MAX_OTHER_BYTES = 4_000_000
 _MAX_ENTRIES = 2_000
 _MAX_COLUMNS = 500
+_FIRST_COLUMNS = 40
 _SMALL_BYTES = 1_000_000
 _MOST_PER_FILE = 20
 _CELL = re.compile(rb"<(?:[A-Za-z0-9_]+:)?c[ \t\r\n/>]")
@@ -240,10 +241,20 @@ def _header(sheet: _Sheet, row: int, width: int, faults: list[Fault]) -> tuple[t
         content = _content(sheet.values, row, column)
         name, unit = header_name("" if content is None else str(content))
         if not name or name in names:
-            faults.append(Fault("E142", sheet.place(row, column), got=name))
+            words = {"sheet": _sheet_of_parts(sheet)}
+            hint = "other_sheet" if words["sheet"] else ""
+            faults.append(Fault("E142", sheet.place(row, column), got=name, params=words, hint=hint))
         names.append(name)
         units.append(unit)
     return tuple(names), tuple(units)
+
+
+def _sheet_of_parts(sheet: _Sheet) -> str:
+    """Return the other sheet of the workbook whose first row names ids, "" when this one does or none."""
+    own = sheet.values
+    book = own.parent.worksheets if own.parent is not None else ()
+    named = [s.title for s in book if "id" in {_content(s, 1, c) for c in range(1, _FIRST_COLUMNS)}]
+    return named[0] if named and own.title not in named else ""
 
 
 def _remarks(sheet: _Sheet, region: tuple[int, int, int], faults: list[Fault]) -> None:

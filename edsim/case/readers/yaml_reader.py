@@ -41,6 +41,9 @@ _USUAL_CAUSES = {
     "<document start>": "same_indent",
 }
 """What a reader of YAML says, and the advice for what usually leads to it."""
+_MERGE_MARK = re.compile(r"<{7} |={7}\s*$|>{7} ")
+_TIGHT_DASH = re.compile(r"\s*-[{\[A-Za-z]")
+_EQUALS = re.compile(r"\s*[A-Za-z]\w* *= *[^=:{}\[\]]*")
 _MOST_FAULTS = 300
 
 
@@ -86,6 +89,9 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str, file: str, opened: Any
     opened
         The last text between quotation marks that goes over several lines.
     """
+    slip = _slip_of_line(text, error.problem_mark)
+    if slip is not None:
+        return Fault("E103", Place(file, slip[1], 1), params={"problem": _problem(error)}, hint=slip[0])
     context = str(error.context or "")
     of_key = context == "while scanning a simple key"
     at_end = error.problem_mark is not None and error.problem_mark.line > text.rstrip().count("\n")
@@ -106,6 +112,20 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str, file: str, opened: Any
         hint = "no_bracket"
     line = error.context_mark.line + 1 if error.context_mark else 0
     return Fault("E103", place, params={"problem": said, "line": str(line)}, hint=hint)
+
+
+def _slip_of_line(text: str, mark: yaml.Mark | None) -> tuple[str, int] | None:
+    """Return the advice for marks of version control, a dash without a blank or = for a colon, and its line."""
+    lines = text.split("\n")
+    marked = [number for number, line in enumerate(lines, 1) if _MERGE_MARK.match(line)]
+    if len(marked) > 1:
+        return "merge_marks", marked[0]
+    for number in range(mark.line, max(mark.line - 2, -1), -1) if mark else ():
+        line = lines[number] if number < len(lines) else ""
+        hint = "dash_blank" if _TIGHT_DASH.match(line) else "key_colon" if _EQUALS.fullmatch(line) else ""
+        if hint:
+            return hint, number + 1
+    return None
 
 
 def _problem(error: yaml.MarkedYAMLError) -> str:

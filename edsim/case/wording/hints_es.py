@@ -286,6 +286,28 @@ SPANISH_HINTS: dict[str, str] = {
     "change_one": "escriba en changes lo que debe cambiar, u omita una de las dos",
     "own_tax": "omita regime y escriba el impuesto del país: su tasa, pérdidas y depreciación",
     "one_clock": "dé en ambas la hora estándar del lugar, sin horario de verano",
+    "as_list": "escriba {example}",
+    "inverse": "¿es uno dividido por el factor? Eso es {reading}",
+    "in_days": "¿está en días? Eso son {reading} meses",
+    "year_alone": "escriba solo el año: {reading}",
+    "ghi_per_day": "¿es por mes, en MJ o en W/m2? Un día es un mes entre 30, 1 kWh son 3.6 MJ, "
+    "1 W/m2 todo el día 0.024",
+    "in_kg": "¿está en t por kWh? Escriba kg: mil veces más",
+    "check_layer": "¿son correctas la latitud y la longitud, signo y orden, y el sistema de referencia del archivo?",
+    "other_sheet": "¿es la hoja equivocada? {sheet} tiene una columna id",
+    "columns_swapped": "¿están intercambiadas las columnas {name} y {nearest}?",
+    "not_a_comment": "dé un texto; lo que sigue a # es un comentario, salvo entre comillas",
+    "merge_marks": "son marcas del control de versiones: conserve una de las dos versiones y quite las "
+    "líneas con marcas",
+    "dash_blank": "ponga un espacio después del guion",
+    "key_colon": "un nombre y su valor se separan con dos puntos y un espacio",
+    "remove_part": "nombre por su id lo que cambia: {{{name}: null}} lo quita",
+    "spot_money": "¿está el archivo en otra moneda o en una unidad mayor? spot_factor lo lleva a {currency}/kWh",
+    "cap_needs_peak": "dé demand_per_kw_month o demand_bands, u omita el factor",
+    "bau_keeps": "nómbrelas en las variantes del proyecto",
+    "say_rate": "si son energías de {minutes} minutos, el año es {times} veces más: escriba unit: kWh; "
+    "si no, unit: {unit}",
+    "factor_of_hours": "dé kgCO2e/kWh de cada hora",
     "stuck_meter": "¿se detuvo el medidor, o se rellenó un vacío? Traiga los valores verdaderos",
     "state_factor": "indique con spot_factor qué los lleva a {currency}/kWh: 0.001 desde {currency}/MWh, por la tasa "
     "de cambio si es otra moneda; 1 si están bien así",

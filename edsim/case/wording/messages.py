@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -43,6 +43,8 @@ _LIST_LENGTH, _SHIPPED_LIST_LENGTH = 12, 60
 _SHIPPED_NAMES = frozenset({"E130", "E188", "E195"})
 _MORE: Mapping[Lang, str] = {"en": " and {count} more", "es": " y {count} más"}
 _MOST_FINDINGS = 200
+_SURE = 0.8
+"""Likeness from which a name is taken for misspelt before its words are read."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _ADDRESS = re.compile(r"(.*!)([A-Z]{1,3})(\d{1,7})", re.DOTALL)
 
@@ -143,13 +145,24 @@ def nearest(name: str, known: Iterable[str]) -> str:
 @lru_cache(maxsize=1024)
 def _nearest(name: str, known: tuple[str, ...]) -> str:
     folded = {n.casefold(): n for n in known}
-    close = get_close_matches(name, list(folded), n=1, cutoff=0.6)
+    close = get_close_matches(name, list(folded), n=1, cutoff=_SURE)
+    close = close or _said_otherwise(name, list(folded)) or get_close_matches(name, list(folded), n=1, cutoff=0.6)
     if close:
         return folded[close[0]]
-    meant = {said for word in _WORD.findall(name) for said in SAID_OTHERWISE.get(word, (word,))}
-    shared = {n: len(meant & set(_WORD.findall(f))) for f, n in folded.items()}
-    best = max(shared, key=lambda n: shared[n], default="")
-    return best if shared.get(best) else ""
+    shared = {f: len(set(_WORD.findall(name)) & set(_WORD.findall(f))) for f in folded}
+    best = max(shared, key=lambda f: shared[f], default="")
+    return folded[best] if shared.get(best) else ""
+
+
+def _said_otherwise(name: str, known: Sequence[str]) -> list[str]:
+    """Return the known name that shares most words with what a name says in other words, the shortest of equals."""
+    words = _WORD.findall(name)
+    if not any(word in SAID_OTHERWISE for word in words):
+        return []
+    meant = {said for word in words for said in SAID_OTHERWISE.get(word, (word,))}
+    shared = {f: len(meant & set(_WORD.findall(f))) for f in known}
+    best = max(shared, key=lambda f: (shared[f], -len(f)), default="")
+    return [best] if shared.get(best) else []
 
 
 def unknown_name(code: str, place: Place, path: str, name: str, known: Iterable[str]) -> Fault:

@@ -67,7 +67,7 @@ ENGLISH: dict[str, str] = {
     "E115": "a source of kind {kind} does not use this field",
     "E116": "the machine takes {wanted} and the source gives {given}",
     "E117": "there is no measure of this id",
-    "E118": "a measure is named twice on the building",
+    "E118": "a measure is named twice",
     "W112": "the supplier may leave in {year}, before the study ends in {last}; the source is computed as staying",
     # milestones
     "E1800": "milestones must stand in rising order of their years",
@@ -277,6 +277,10 @@ ENGLISH: dict[str, str] = {
     "W1954": "every project variant waits to be named: edsim run takes the first alone",
     "W1955": "the variant says the same as {other}",
     "W1956": "the weather has another time zone than the city of the case",
+    "E1957": "business-as-usual applies no measures: it keeps the buildings as they are",
+    "W1957": "the factor caps nothing: the tariff has no charge on a peak",
+    "W1958": "the values of every {minutes} minutes are read as mean power",
+    "E158": "the hourly factor of the grid is no shape of a year",
     "E1952": "only business-as-usual has this field",
 }
 

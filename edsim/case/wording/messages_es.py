@@ -67,7 +67,7 @@ SPANISH: dict[str, str] = {
     "E115": "una fuente de tipo {kind} no usa este campo",
     "E116": "la máquina toma {wanted} y la fuente da {given}",
     "E117": "no existe una medida con ese id",
-    "E118": "una medida se nombra dos veces en el edificio",
+    "E118": "una medida se nombra dos veces",
     "W112": "el proveedor puede irse en {year}, antes de que el estudio termine en {last}; se calcula como permanente",
     # milestones
     "E1800": "los hitos deben ir en orden creciente de sus años",
@@ -118,7 +118,7 @@ SPANISH: dict[str, str] = {
     "E190": "no existe ese refrigerante en la tabla ni en el caso",
     "E191": "las temperaturas no son las de {carrier}",
     "E192": "la máquina es de edificio y está en la central, o al contrario",
-    "E193": "el precio es {usd} USD/kWh, más de lo que cuesta la energía en cualquier lugar",
+    "E193": "el precio es {usd} USD/kWh, fuera de lo que cuesta la energía en cualquier lugar",
     "E194": "el lugar está a {distance} km de la ciudad del caso",
     "E198": "la ciudad está a {distance} km de los edificios y plantas del caso, los {count}",
     "E1860": "la zona horaria no corresponde a la longitud {lon}°: según el sol es UTC{offset}",
@@ -281,6 +281,10 @@ SPANISH: dict[str, str] = {
     "W1954": "todas las variantes de proyecto esperan a ser nombradas: edsim run toma solo la primera",
     "W1955": "la variante dice lo mismo que {other}",
     "W1956": "el clima tiene otra zona horaria que la ciudad del caso",
+    "E1957": "la línea base no aplica medidas: conserva los edificios como están",
+    "W1957": "el factor no limita nada: la tarifa no tiene cargo por demanda máxima",
+    "W1958": "los valores de cada {minutes} minutos se leen como potencia media",
+    "E158": "el factor horario de la red no tiene la forma de un año",
     "E1952": "solo la línea base tiene este campo",
 }
 

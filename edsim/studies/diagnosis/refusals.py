@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from edsim.case.checks.ids import placed
 from edsim.case.checks.place import far_weather
+from edsim.case.checks.reach import distance_km
 from edsim.case.offers import joins, taken
 from edsim.case.parts.network_spec import NetworkSpec
 from edsim.case.schema import Building, Case
@@ -29,6 +30,9 @@ _COUNTS = ("occupants", "beds", "rooms", "meals_per_day")
 """What a building holds, and may hold too many of for its floor area."""
 _CLOSE = 0.75
 """Likeness of two names from which one is taken for the other misspelt."""
+_STRAIGHT, _SPAN_M = 0.9, 30.0
+"""Places stand within the walls of their building: so much shorter than their distance a trench may be; judgement."""
+_OF_LENGTH = "correct the length, or the places of its ends"
 _LEAST_TRENCH_M = 1.0
 """Trenches shorter than this are kilometers typed as meters."""
 
@@ -167,7 +171,7 @@ def _of_the_grid(case: Case, lang: Lang) -> Iterable[Finding]:
     if case.emissions.grid_file is not None:
         from edsim.case.grid_factor import grid_factor_kg_per_kwh
 
-        grid_factor_kg_per_kwh(case)
+        grid_factor_kg_per_kwh(case, lang)
     for tariff in (t for t in case.tariffs if t.spot_file is not None):
         from edsim.case.spot_prices import spot_per_kwh
 
@@ -182,11 +186,11 @@ def _series(case: Case, measured: Measured, named: tuple[str, str], lang: Lang) 
     service, field = named
     values = read_measured(case.folder, measured, service, lang=lang).values
     if float(values.min()) < 0.0:
-        got = f"{float(values.min()):g} at hour {int(values.argmin())}"
-        what = "a measured demand is negative"
-        yield Finding(
-            "E565", what, file=measured.file or "", field=field, got=got, allowed="0 or more", hint="correct the file"
-        )
+        lowest = float(values.min())
+        got, what = f"{lowest:g} at hour {int(values.argmin())}", "a measured demand is negative"
+        marked = "it looks like the mark of a missing value: fill in what the meter would have read"
+        hint = marked if set(f"{-lowest:g}") == {"9"} else "correct the file"
+        yield Finding("E565", what, file=measured.file or "", field=field, got=got, allowed="0 or more", hint=hint)
 
 
 def _network(case: Case, network: NetworkSpec) -> Iterator[Finding]:
@@ -206,6 +210,7 @@ def _network(case: Case, network: NetworkSpec) -> Iterator[Finding]:
             yield Finding("E567", what, file=network.trenches, field=field, got=f"{t.length_m:g} m", allowed="> 0 m")
         elif t.length_m < _LEAST_TRENCH_M:
             yield _short_trench(network.trenches, t)
+    yield from _odd_trenches(case, network, trenches)
     ends = {end for t in trenches for end in (t.from_node, t.to_node)}
     joining = [b for b in case.buildings if joins(case, network, b) == "must"]
     lost = [b for b in joining if b.id not in ends]
@@ -250,6 +255,29 @@ def _short_trench(file: str, trench: LengthOnlyTrench) -> Finding:
         hint="give lengths in m, not in km",
         severity="warning",
     )
+
+
+def _odd_trenches(case: Case, network: NetworkSpec, trenches: Sequence[LengthOnlyTrench]) -> Iterator[Finding]:
+    """Yield trenches shorter than the straight line between their ends, and ends joined twice by other lengths."""
+    places = {p.id: (p.lat_deg, p.lon_deg) for p in network.plants}
+    places |= {b.id: (b.lat_deg, b.lon_deg) for b in case.buildings if b.lat_deg is not None and b.lon_deg is not None}
+    first: dict[frozenset[str], float] = {}
+    for t in (t for t in trenches if t.length_m >= _LEAST_TRENCH_M):
+        field = f"{t.from_node} - {t.to_node}"
+        one, other = places.get(t.from_node), places.get(t.to_node)
+        straight_m = 1000.0 * distance_km(*one, *other) if one and other else 0.0
+        if t.length_m < _STRAIGHT * straight_m - _SPAN_M:
+            what, hint = "a trench is shorter than the straight line between its ends", _OF_LENGTH
+            yield _remark("W596", what, network, field, (f"{t.length_m:g} m", f"≥ {straight_m:.0f} m"), hint)
+        known = first.setdefault(frozenset((t.from_node, t.to_node)), t.length_m)
+        if known != t.length_m:
+            what, hint = "two trenches of different length join the same ends", "keep one, unless two trenches are dug"
+            yield _remark("W597", what, network, field, (f"{known:g} m, {t.length_m:g} m", ""), hint)
+
+
+def _remark(code: str, what: str, network: NetworkSpec, field: str, found: tuple[str, str], hint: str) -> Finding:
+    file, (got, allowed) = network.trenches or "", found
+    return Finding(code, what, file=file, field=field, got=got, allowed=allowed, hint=hint, severity="warning")
 
 
 def _reached(plants: set[str], trenches: Sequence[tuple[str, str]]) -> set[str]:

@@ -332,6 +332,30 @@ def test_quarter_hours_of_energy_become_power(read: Callable[..., Any], base: st
 
 
 @pytest.mark.parametrize(
+    ("heading", "unit", "asked"), [("frio_kw", "", True), ("frio [kW]", "", False), ("x", "kW", False)]
+)
+def test_quarter_hours_of_no_stated_unit_are_asked_for(
+    read: Callable[..., Any], base: str, heading: str, unit: str, asked: bool
+) -> None:
+    """Proves: 35 040 values named kW without brackets are told as read; a unit in brackets or in the case settles it.
+
+    If ignored: energies of a quarter of an hour under the heading of power give a quarter of the load, silently.
+    """
+    text = _measured(base, "m.csv", heading.partition(" [")[0])
+    text = text.replace("file: m.csv", f"file: m.csv, unit: {unit}") if unit else text
+    _, remarks = examine_series(read(text, {"m.csv": heading + "\n" + "10\n30\n" * 17_520}))
+    assert ("W1958" in [r.code for r in remarks]) == asked
+
+
+def test_prices_of_the_market_in_another_currency_are_remarked(read: Callable[..., Any], base: str) -> None:
+    """Proves: hours far below the price of any market are told. If ignored: dollars are taken for pesos."""
+    hours = {"s.csv": "p\n" + "0.00005\n" * 8760}
+    spot = base.replace("tariffs:", "tariffs:\n  - {id: spot, energy_per_kwh: 0.1, spot_file: s.csv}", 1)
+    _, remarks = examine_series(read(spot, hours))
+    assert [r.field for r in remarks if r.code == "W1890"] == ["tariffs.spot.spot_file"]
+
+
+@pytest.mark.parametrize(
     ("drop", "count", "place", "allowed"),
     [(slice(100, 101), 8759, 102, "01-05 04:00"), (slice(0, 0), 17_520, 0, ""), (slice(0, 0), 8761, 0, "")],
     ids=["hour missing", "half hours", "first hour of the next year"],

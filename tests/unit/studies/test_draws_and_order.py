@@ -47,7 +47,7 @@ def test_an_unknown_field_is_answered_with_paths_that_exist(case: Case) -> None:
     with pytest.raises(DataError) as caught:
         find_field(case, "tariff.main.energy_per_kw")
     hint = caught.value.findings[0].hint
-    offered = hint.removeprefix("did you mean ").removesuffix("?").split(" or ")
+    offered = hint.removeprefix("did you mean ").removesuffix("?").split(" | ")
     assert "tariffs.main.energy_per_kwh" in offered
     for path in offered:
         find_field(case, path)

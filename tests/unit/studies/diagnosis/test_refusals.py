@@ -42,13 +42,20 @@ SPOILED: list[tuple[str, str, str, dict[str, str], tuple[str, ...]]] = [
     ("W569", PIPES, PIPES + "    trenches: t.csv\n",
      {"t.csv": "from,to,length_m\nbay_hotel,energy_center,0.09\nreef_hotel,bay_hotel,9\nrestaurant,reef_hotel,9\n"},
      ("t.csv", "energy_center", "0.09 m")),
+    ("W596", PIPES, PIPES + "    trenches: t.csv\n",
+     {"t.csv": "from,to,length_m\nbay_hotel,energy_center,2\nreef_hotel,bay_hotel,900\nrestaurant,reef_hotel,900\n"},
+     ("t.csv", "bay_hotel - energy_center", "2 m")),
+    ("W597", PIPES, PIPES + "    trenches: t.csv\n",
+     {"t.csv": "from,to,length_m\nbay_hotel,energy_center,700\nreef_hotel,bay_hotel,900\nrestaurant,reef_hotel,900\n"
+      "energy_center,bay_hotel,750\n"},
+     ("t.csv", "energy_center - bay_hotel", "700 m, 750 m")),
     ("E568", PIPES, PIPES + "    trenches: t.csv\n",
      {"t.csv": "from,to,length_m\nbay_hotel,energy_center,90\nrestaurant,reef_hotel,80\n"}, ("t.csv", "reef_hotel")),
     ("E568", PIPES, PIPES + "    trenches: t.csv\n",
      {"t.csv": "from,to,length_m\nbay_hotel,energy_center,90\nbay_hotel,reef_hotl,70\nrestaurant,reef_hotel,80\n"},
      ("t.csv", "reef_hotl → reef_hotel")),
     ("E158", "  grid_basis: combined_margin\n", "  grid_basis: combined_margin\n  grid_file: g.csv\n",
-     {"g.csv": "f\n" + "0\n" * HOURS}, ("g.csv", "not all 0")),
+     {"g.csv": "f\n" + "0\n" * HOURS}, ("g.csv", "0 – 0")),
     ("E1895", "emissions:", "tariffs: [{id: spot, energy_per_kwh: 0.1, spot_file: s.csv}]\nemissions:",
      {"s.csv": "p\n" + "80\n" * HOURS}, ("s.csv", "0.001")),
     ("E202", "{normals: Cartagena, seed: 1}", "{file: w.epw}", {"w.epw": "LOCATION,here\n"}, ("w.epw", "")),
@@ -100,11 +107,11 @@ def test_a_building_without_demand_for_a_service_needs_no_trench_of_its_network(
     carrier = "    carrier: steam\n    service: steam\n"
     assert text.count(carrier) == 1
     (folder / "case.yaml").write_text(text.replace(carrier, carrier + "    trenches: steam.csv\n"), encoding="utf-8")
-    rows = ["from,to,length_m", "energy_center,paper_mill,300", "energy_center,food_works,250"]
+    rows = ["from,to,length_m", "energy_center,paper_mill,900", "energy_center,food_works,900"]
     (folder / "steam.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     (only,) = [f for f in refusals(load_case(folder)) if f.code == "E566"]
     assert only.field == "buildings.beverage_works"
-    (folder / "steam.csv").write_text("\n".join([*rows, "food_works,beverage_works,200"]) + "\n", encoding="utf-8")
+    (folder / "steam.csv").write_text("\n".join([*rows, "food_works,beverage_works,900"]) + "\n", encoding="utf-8")
     assert {f.code for f in refusals(load_case(folder))} == {"W401"}
 
 
