@@ -107,23 +107,34 @@ def _first_of(lp: CompiledLP, found: LPResult) -> LPResult:
 
 
 def _settled(lp: CompiledLP, x: FloatArray, barrier: Barrier, dearer: float) -> FloatArray:
-    """Return the first settled point that meets the rows as `x` does and costs at most `dearer` more, else `x`.
+    """Return the first settled point that meets the rows as `x` moved onto them does and costs at most `dearer` more.
 
-    Where `x` misses rows, it is first moved onto them, as often as it takes and `MOVES` allows.
+    Without one, `x` as it was moved.
     """
+    x = _on_rows(lp, x, barrier, dearer)
     most = float(lp.cost @ x) + dearer
-    for _ in range(MOVES):
-        if primal_residual(lp, x, ACTIVITY_SHARE) <= LARGEST_RESIDUAL:
-            break
-        met = np.clip(barrier.meet_rows(), lp.col_lower, lp.col_upper)
-        if float(lp.cost @ met) > most:
-            return x
-        x = met
     allowed = max(primal_residual(lp, x, ACTIVITY_SHARE), NOISE)
     for near in NEAR:
         moved = np.clip(barrier.settled(near), lp.col_lower, lp.col_upper)
         if primal_residual(lp, moved, ACTIVITY_SHARE) <= allowed and float(lp.cost @ moved) <= most:
             return moved
+    return x
+
+
+def _on_rows(lp: CompiledLP, x: FloatArray, barrier: Barrier, dearer: float) -> FloatArray:
+    """Return a point that misses rows moved onto them, as often as it takes and `MOVES` allows.
+
+    A point off its rows costs less than any on them: what they cost may come to `GOOD_GAP`, which the result states.
+    """
+    most = float(lp.cost @ x)
+    most += max(dearer, GOOD_GAP * abs(most))
+    for _ in range(MOVES):
+        if primal_residual(lp, x, ACTIVITY_SHARE) <= LARGEST_RESIDUAL:
+            break
+        met = np.clip(barrier.meet_rows(), lp.col_lower, lp.col_upper)
+        if float(lp.cost @ met) > most:
+            break
+        x = met
     return x
 
 

@@ -198,9 +198,10 @@ def design_whole(
     """
     limited = dict(zip(systems, whole_limits(list(systems.values())), strict=True))
     plan = plan_of(limited, worth, progress)
-    stores = any(has_stores(s) for s in plan.systems)
-    starts = any(getattr(t, "start_up_cost", 0.0) > 0.0 for s in plan.systems for t in s.technologies)
-    method: Literal["steps", "auto", "simplex"] = "steps" if stores else "auto" if starts else "simplex"
+    linked = any(
+        has_stores(s) or any(getattr(t, "start_up_cost", 0.0) > 0.0 for t in s.technologies) for s in plan.systems
+    )
+    method: Literal["steps", "simplex"] = "steps" if linked else "simplex"
     program = bound = None
     if options.mode != "screening":
         program = bound_program(plan, goals)
