@@ -21,13 +21,15 @@ _ENDS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGTSTP")
 """Signals a terminal sends to all processes of a command: the watching one outlives them."""
 _TEXTS = {
     "en": (
-        "edsim: the process was ended by a signal: {}. Nothing unfinished is kept [E930]",
+        "edsim: the process was ended by a signal: {}. What was finished stays, points of a sweep too; nothing is "
+        "half written [E930]",
         "a native library, most often the solver, crashed ({}); other settings.typical_days or --screening may lead "
         "around it; please report it, with the case, as CONTRIBUTING.md says",
         "it was killed, or the system was short of memory: run fewer cases at once, or fewer settings.typical_days",
     ),
     "es": (
-        "edsim: una señal terminó el proceso: {}. No queda nada a medias [E930]",
+        "edsim: una señal terminó el proceso: {}. Lo terminado queda, también los puntos de un barrido; nada queda "
+        "a medias [E930]",
         "una biblioteca nativa, casi siempre el solver, falló ({}); otro settings.typical_days o --screening puede "
         "evitarlo; por favor repórtelo, con el caso, como dice CONTRIBUTING.md",
         "alguien lo terminó o faltó memoria al sistema; corra menos casos a la vez o con menos settings.typical_days",

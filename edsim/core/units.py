@@ -116,6 +116,7 @@ _TABLE: dict[str, tuple[float, Dimensions]] = {
     "BTU": (_BTU_KWH, _ENERGY), "kBTU": (1e3 * _BTU_KWH, _ENERGY), "MMBtu": (1e6 * _BTU_KWH, _ENERGY),
     "therm": (1e5 * _BTU_KWH, _ENERGY), "kcal": (4186.8 / 3.6e6, _ENERGY), "Gcal": (4186.8 / 3.6, _ENERGY),
     "h": (1.0, _TIME), "s": (1 / 3600, _TIME), "min": (1 / 60, _TIME), "d": (24.0, _TIME), "day": (24.0, _TIME),
+    "days": (24.0, _TIME), "hours": (1.0, _TIME),
     "a": (1.0, _YEAR), "yr": (1.0, _YEAR), "year": (1.0, _YEAR), "years": (1.0, _YEAR), "month": (1 / 12, _YEAR),
     "months": (1 / 12, _YEAR), "mo": (1 / 12, _YEAR),
     "mm": (1e-3, _LENGTH), "cm": (1e-2, _LENGTH), "m": (1.0, _LENGTH), "km": (1e3, _LENGTH), "in": (0.0254, _LENGTH),

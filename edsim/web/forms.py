@@ -47,7 +47,7 @@ class Filters:
 
     def matches(self, entry: RunEntry) -> bool:
         """Return whether a run is shown; accents and capitals do not count."""
-        if self.city and entry.city != self.city:
+        if self.city and self.city not in {entry.city, city_label(entry, among=True)}:
             return False
         if self.sector and entry.sector != self.sector:
             return False
@@ -57,6 +57,11 @@ class Filters:
         facts = (entry.name, entry.city, *countries, entry.sector, entry.scenario, entry.variant, entry.place)
         whole = _folded(" ".join(facts))
         return all(word in whole for word in _folded(self.text).split())
+
+
+def city_label(entry: RunEntry, *, among: bool) -> str:
+    """Return the city of a run, with the code of its country where it is `among` namesakes of other countries."""
+    return f"{entry.city} ({entry.country})" if among else entry.city
 
 
 def _folded(text: str) -> str:

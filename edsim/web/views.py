@@ -17,6 +17,7 @@ from edsim.report.portfolio.view import PortfolioView
 from edsim.report.run.sections import sections as report_sections
 from edsim.report.run.summary import Summary, summary
 from edsim.report.view import Note, Section, Study
+from edsim.web.forms import city_label
 from edsim.web.words import STATUSES
 
 if TYPE_CHECKING:
@@ -178,6 +179,8 @@ def _figures(entry: RunEntry, lang: Language) -> tuple[tuple[str, str], ...]:
 
 
 def choices(entries: Mapping[str, RunEntry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the cities and sectors there are."""
-    cities = sorted({e.city for e in entries.values()})
+    """Return the cities and sectors there are; cities of one name in several countries with the code of each."""
+    places = {(e.city, e.country) for e in entries.values()}
+    shared = {city for city, country in places if any(c == city and other != country for c, other in places)}
+    cities = sorted({city_label(e, among=e.city in shared) for e in entries.values()})
     return tuple(cities), tuple(sorted({e.sector for e in entries.values() if e.sector}))

@@ -90,7 +90,15 @@ def _kept(case: Case, spec: SourceSpec) -> Iterator[Fault]:
         path = f"sources.{spec.id}.outlet_limit_c"
         sign = ">" if spec.is_cold else "<"
         got, allowed = f"{spec.outlet_limit_c:g} °C", f"{sign} {spec.temp_c:g} °C"
-        yield Fault("W1885", place_of(case, path), path, got, allowed, {"source": spec.id}, "outlet_side")
+        yield Fault(
+            "W1885",
+            place_of(case, path),
+            path,
+            got,
+            allowed,
+            {"source": spec.id},
+            "outlet_of_cold" if spec.is_cold else "outlet_of_heat",
+        )
 
 
 def _free_of_ghg(case: Case, spec: SourceSpec) -> Iterator[Fault]:

@@ -53,7 +53,9 @@ ENGLISH_HINTS: dict[str, str] = {
     "swapped_extremes": "the highest is not above the lowest: are the two columns swapped?",
     "comma_table": "save it as CSV with commas between the columns and points in the decimals",
     "which_month": "January comes first; south of the equator the latitude is negative",
-    "outlet_side": "outlet_limit_c is the temperature of the water sent back: of heat the coldest, of cold the warmest",
+    "outlet_of_heat": "heat is taken from it: outlet_limit_c is the coldest it may be sent back, not the warmest of a "
+    "permit",
+    "outlet_of_cold": "heat is given to it: outlet_limit_c is the warmest it may be sent back, not the coldest",
     "heat_factor": "ask the supplier for ghg_kg_per_kwh and primary_energy_factor of the heat, or state 0 "
     "where it would otherwise be lost",
     "no_reset": "only the supply of hot water follows the outdoor temperature: leave outdoor_reset out",

@@ -54,7 +54,10 @@ SPANISH_HINTS: dict[str, str] = {
     "swapped_extremes": "la más alta no supera a la más baja: ¿están cambiadas las dos columnas?",
     "comma_table": "guárdela como CSV con comas entre columnas y puntos en los decimales",
     "which_month": "enero va primero; al sur del ecuador la latitud es negativa",
-    "outlet_side": "outlet_limit_c es la temperatura del agua devuelta: de calor la más fría, de frío la más caliente",
+    "outlet_of_heat": "de ella se toma calor: outlet_limit_c es la temperatura más fría a la que puede volver, no la "
+    "más caliente de un permiso",
+    "outlet_of_cold": "a ella se entrega calor: outlet_limit_c es la temperatura más caliente a la que puede volver, "
+    "no la más fría",
     "heat_factor": "pida al proveedor ghg_kg_per_kwh y primary_energy_factor del calor, o escriba 0 si de "
     "otro modo se perdería",
     "no_reset": "solo el suministro de agua caliente sigue la temperatura exterior: quite outdoor_reset",

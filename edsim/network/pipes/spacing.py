@@ -56,12 +56,14 @@ def extra_gain_frac(
 ) -> float:
     """Return by how much chilled pipes gain more beside hot ones, share of what they gain alone.
 
+    With the roles turned round it is by how much hot pipes lose more beside chilled ones.
+
     Parameters
     ----------
     temperatures_c
-        Of the soil far away and of the chilled water on the mean.
+        Of the soil far away and of the chilled water on the mean; turned round, of the hot water and of the soil.
     lost_w_per_m
-        Heat the pair of hot pipes loses.
+        Heat the pair of hot pipes loses; turned round, heat the chilled pair takes.
     soil_w_per_mk, axis_depth_m, apart_m
         Conductivity of the soil, depth of the axes with the surface correction, distance of the axes of both pairs.
     """
@@ -96,12 +98,16 @@ def _note(
         return []
     alone_kwh = 8.76 * max(-taken, 0.0) * shared_m
     now, apart = gain(clear) * alone_kwh, gain(_APART_M) * alone_kwh
+    hot_c = 0.5 * (warm.supply_temp_c + warm.return_temp_c)
+    cooled = extra_gain_frac(
+        (hot_c, ground_c), max(-taken, 0.0), soil, depth, apart_m=casing + casing_warm + 2.0 * clear
+    )
     finding = Finding(
         "W411",
         f"network {chilled.id}: chilled water shares {shared_m:.0f} m of trench with hot pipes of {warm.id}",
         field=f"networks.{chilled.id}",
         got=f"{clear:.2f} m between the casings: some {now:.0f} kWh/a more heat gain there ({gain(clear):.0%} more), "
-        "not computed",
+        f"not computed; the hot pipes lose some {8.76 * lost * shared_m * cooled:.0f} kWh/a more ({cooled:.0%} more)",
         allowed=f"{_APART_M:g} m: {apart:.0f} kWh/a",
         hint="keep hot and chilled pipes apart in the trench, insulate the chilled ones better, or dig for each",
         severity="warning",

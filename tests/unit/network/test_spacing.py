@@ -40,6 +40,9 @@ def test_hot_and_chilled_pipes_in_one_trench_are_remarked(request_of):
     words = note.got.replace("(", " ").split()
     gained, share = float(words[words.index("kWh/a") - 1]), float(words[words.index("more),") - 1].strip("%")) / 100.0
     assert share > ALLOWED_GAIN_FRAC
+    lost, of_hot = float(words[words.index("lose") + 2]), float(words[-2].strip("%")) / 100.0
+    assert 0.005 < of_hot < 0.1
+    assert lost == pytest.approx(of_hot * hot.heat_gain_kw.sum(), rel=0.5)  # the share is told in whole percents
     assert gained == pytest.approx(share * cold.heat_gain_kw.sum(), rel=0.15)
     apart = float(note.allowed.removeprefix("1 m: ").removesuffix(" kWh/a"))
     assert 0.2 * gained < apart < 0.8 * gained

@@ -7,6 +7,8 @@ import re
 import shutil
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import openpyxl
 import pandas as pd
@@ -21,6 +23,7 @@ from edsim.web.forms import Filters
 from edsim.web.guard import COOKIE
 from edsim.web.library import Library
 from edsim.web.public import PHYSICAL, render_public
+from edsim.web.views import choices
 from edsim.web.words import spoken
 from tests.unit.portfolio import synthetic
 from tests.unit.web.conftest import HOST
@@ -46,6 +49,18 @@ def test_list_shows_and_filters_runs(client: TestClient, appraisal: Appraisal) -
     assert len(re.findall('name="run"', client.get("/?certified=1").text)) == 2 * certified
     gap = appraisal.certificates[appraisal.main_variant].gap_frac
     assert spoken("en").percent(gap, 2) in client.get("/").text
+
+
+def test_cities_of_one_name_are_told_apart() -> None:
+    """Proves: Córdoba of two countries is two choices, each showing its own runs. If ignored: studies are mixed."""
+    facts = {"name": "", "sector": "", "scenario": "", "variant": "", "place": "", "status": "certified"}
+    runs: dict[str, Any] = {
+        key: SimpleNamespace(city=city, country=country, **facts)
+        for key, city, country in (("a", "Córdoba", "ARG"), ("b", "Córdoba", "ESP"), ("c", "Cali", "COL"))
+    }
+    assert choices(runs)[0] == ("Cali", "Córdoba (ARG)", "Córdoba (ESP)")
+    shown = {city: [k for k, e in runs.items() if Filters(city).matches(e)] for city in choices(runs)[0]}
+    assert shown == {"Cali": ["c"], "Córdoba (ARG)": ["a"], "Córdoba (ESP)": ["b"]}
 
 
 def test_filters_read_only_what_they_know() -> None:
