@@ -22,9 +22,9 @@ import numpy as np
 
 from edsim.core.machines.bank import Bank
 from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
+from edsim.core.machines.evaporation import blow_down_kg_per_kwh, drift_kg_per_kwh, evaporation_kg_per_kwh
 from edsim.core.machines.one_output import OneOutput
 from edsim.core.machines.traits import CostLine
-from edsim.core.moist_air import enthalpy_kj_per_kg, humidity_ratio_from_wet_bulb, saturation_humidity_ratio
 from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size
 
 if TYPE_CHECKING:
@@ -32,24 +32,7 @@ if TYPE_CHECKING:
 
 _default = Defaults("cooling_tower")
 
-_WATER_KJ_PER_KG_K = 4.19
 _KG_PER_M3 = 1000.0
-
-
-def evaporation_kg_per_kwh(dry_bulb_c: Array, wet_bulb_c: Array, pressure_pa: float, water_temp_c: Array) -> Array:
-    """Return water evaporated per heat rejected, kg/kWh, with leaving air saturated at `water_temp_c`.
-
-    At least 2 K between leaving air and entering wet bulb is assumed, so that the air always takes heat. Entering air
-    has at most the enthalpy of its wet bulb, which bounds the result when a weather file pairs a dry bulb with an
-    impossibly low wet bulb.
-    """
-    leaving = np.maximum(water_temp_c, wet_bulb_c + 2.0)
-    w_in = humidity_ratio_from_wet_bulb(dry_bulb_c, np.minimum(wet_bulb_c, dry_bulb_c), pressure_pa)
-    w_out = saturation_humidity_ratio(leaving, pressure_pa)
-    at_wet_bulb = enthalpy_kj_per_kg(wet_bulb_c, saturation_humidity_ratio(wet_bulb_c, pressure_pa))
-    entering = np.minimum(enthalpy_kj_per_kg(dry_bulb_c, w_in), at_wet_bulb)
-    rise = enthalpy_kj_per_kg(leaving, w_out) - entering
-    return np.asarray(3600.0 * np.maximum(w_out - w_in, 0.0) / rise)
 
 
 class CoolingTower(OneOutput, Bank):
@@ -91,10 +74,10 @@ class CoolingTower(OneOutput, Bank):
         return np.asarray(evaporation + self._blow_down_kg_per_kwh(evaporation) + self._drift_kg_per_kwh())
 
     def _drift_kg_per_kwh(self) -> float:
-        return self.drift_frac * 3600.0 / (_WATER_KJ_PER_KG_K * self.range_k)
+        return drift_kg_per_kwh(self.drift_frac, self.range_k)
 
     def _blow_down_kg_per_kwh(self, evaporation: Array) -> Array:
-        return np.asarray(np.maximum(evaporation / (self.cycles - 1.0) - self._drift_kg_per_kwh(), 0.0))
+        return blow_down_kg_per_kwh(evaporation, self.cycles, self._drift_kg_per_kwh())
 
     def prepare(self, conditions: Conditions) -> dict[str, Array | float]:
         """Return power share, water use per heat and what that costs."""

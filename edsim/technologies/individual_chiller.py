@@ -4,11 +4,12 @@ Compressor power as in :mod:`edsim.core.machines.cooling_curves` with the COP of
 equally. Then::
 
     electricity = compressor + primary pumps + (condenser pumps and tower fan, or nothing) per cooling
-    water = make-up per rejected heat * (cooling + compressor)           water-cooled only
+    water = (evaporation + blow-down) * (cooling + compressor)           water-cooled only
 
 Primary pumps are those of the evaporators, as of a ``vapour_chiller``. The pumps that distribute chilled water in the
 building run with a district too and are left out of both. The condenser of a water-cooled plant sees wet bulb +
-approach. Valid range and sources: module above and the catalogue.
+approach, and its tower evaporates what the air of the hour takes up (:mod:`edsim.core.machines.evaporation`), as the
+towers of an energy center do. Valid range and sources: module above and the catalogue.
 """
 
 from __future__ import annotations
@@ -20,10 +21,14 @@ from pydantic import model_validator
 
 from edsim.core.machines.catalogue import Defaults, age_of_today
 from edsim.core.machines.cooling_curves import cooling_curves, require_machine
+from edsim.core.machines.evaporation import blow_down_kg_per_kwh, evaporation_kg_per_kwh
 from edsim.core.machines.individual_cooling import aged_cop, compressor_power_kw, old_refrigerant
+from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, IndividualMachine, Operation
 
 _default = Defaults("individual_chiller")
+_HALF_A_RANGE_K = 2.8
+"""Half the warming of condenser water, that of ``cooling_tower``: the air leaves at the mean of the water."""
 
 
 class IndividualChiller(IndividualMachine):
@@ -49,8 +54,13 @@ class IndividualChiller(IndividualMachine):
     tower_frac: float = _default(
         "tower_frac", doc="Tower fan and condenser pump power per rejected heat, water-cooled.", ge=0, le=0.2
     )
-    water_kg_per_kwh: float = _default(
-        "water_kg_per_kwh", doc="Make-up water per rejected heat, water-cooled.", ge=0, le=10
+    cycles: float = _default("cycles", doc="Cycles of concentration of its tower, water-cooled.", gt=1, le=20)
+    water_kg_per_kwh: float | None = quantity(
+        None,
+        unit="kg/kWh",
+        doc="Make-up water per rejected heat, water-cooled; default by the air of the hour and the cycles.",
+        ge=0,
+        le=10,
     )
     refrigerant: str = old_refrigerant()
     charge_kg_per_kw: float = _default.charge(varies_with="condenser")
@@ -78,7 +88,7 @@ class IndividualChiller(IndividualMachine):
         power = compressor_power_kw(curves, cop, demand, capacity, entering, self.supply_temp_c)
         rejected = demand + power
         tower = self.tower_frac * rejected if wet else 0.0
-        water = self.water_kg_per_kwh / 1000.0 * rejected if wet else np.zeros_like(demand)
+        water = self._make_up_kg_per_kwh(conditions) / 1000.0 * rejected if wet else np.zeros_like(demand)
         return Operation(
             capacity_kw=capacity,
             inputs_kw={"electricity": power + self.pump_frac * demand + tower},
@@ -86,6 +96,15 @@ class IndividualChiller(IndividualMachine):
             rejected_heat_kw=rejected,
             refrigerant_charge_kg=capacity * self.charge_kg_per_kw,
         )
+
+    def _make_up_kg_per_kwh(self, conditions: Conditions) -> Array | float:
+        """Return the make-up water of the tower per heat rejected, kg/kWh by step."""
+        if self.water_kg_per_kwh is not None:
+            return self.water_kg_per_kwh
+        wet = conditions.wet_bulb_temp_c
+        leaving = wet + self.approach_k + _HALF_A_RANGE_K
+        gone = evaporation_kg_per_kwh(conditions.dry_bulb_temp_c, wet, conditions.pressure_pa, leaving)
+        return gone + blow_down_kg_per_kwh(gone, self.cycles)
 
     @classmethod
     def example(cls) -> IndividualChiller:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from edsim.core.errors import DataError, InfeasibleError
+from edsim.core.machines.evaporation import evaporation_kg_per_kwh
 from edsim.core.tariff import DemandBand
 from edsim.core.technology import SourceConditions
 from edsim.core.timegrid import full_year
@@ -22,7 +23,7 @@ from edsim.technologies.boiler import Boiler
 from edsim.technologies.chilled_water_store import ChilledWaterStore
 from edsim.technologies.chp import Chp
 from edsim.technologies.condenser_intake import CondenserIntake
-from edsim.technologies.cooling_tower import CoolingTower, evaporation_kg_per_kwh
+from edsim.technologies.cooling_tower import CoolingTower
 from edsim.technologies.demand_response import DemandResponse
 from edsim.technologies.energy_transfer_station import EnergyTransferStation
 from edsim.technologies.ev_charging import EvCharging

@@ -96,7 +96,7 @@ def test_building_chiller_by_hand(surroundings, day):
     air = IndividualChiller(id="a", oversizing_frac=0.0).operate(np.full(24, 100.0), at(surroundings, day, 35.0, 24.0))
     np.testing.assert_allclose(air.inputs_kw["electricity"], 100 / 2.9 + 1.5, rtol=1e-6)
     assert air.water_m3_per_h.max() == 0.0
-    wet = IndividualChiller(id="w", oversizing_frac=0.0, condenser="water")
+    wet = IndividualChiller(id="w", oversizing_frac=0.0, condenser="water", water_kg_per_kwh=2.0)
     run = wet.operate(np.full(24, 100.0), at(surroundings, day, 30.0, 24.4))
     work = 100 / 5.4
     np.testing.assert_allclose(run.inputs_kw["electricity"], work + 1.5 + 0.035 * (100 + work), rtol=1e-3)
