@@ -82,8 +82,11 @@ def billing_findings(run: VariantRun) -> list[Finding]:
 
 
 def unserved_findings(variant: str, flows: Sequence[Flow]) -> list[Finding]:
-    """Return a warning for every demand of a year of which some energy, however little, stays unserved."""
-    demands = {(f.node, f.carrier): float(f.values.sum()) for f in flows if f.kind == "demand"}
+    """Return a warning for every demand of a year of which more than noise stays unserved, also behind a network."""
+    demands: dict[tuple[str, str], float] = {}
+    for f in flows:
+        if f.kind in {"demand", "network"} and f.direction == "in":
+            demands[f.node, f.carrier] = demands.get((f.node, f.carrier), 0.0) + float(f.values.sum())
     found = []
     for f in flows:
         kwh = float(f.values.sum()) if f.kind == "unserved" else 0.0

@@ -302,7 +302,7 @@ def _grid(study: Study) -> tuple[Block, ...]:
             ),
             impact.monthly(
                 study, "water_m3", "m3", "water-month", study.t("Make-up water by month"),
-                study.t("Evaporation, drift and blow-down of cooling towers."),
+                study.t("Evaporation, drift and blow-down of cooling towers, feedwater of steam."),
             ),
             impact.trade_off(study),
             fold("meters", study.t("Electricity bills, meter by meter"), (company.meters(study),)),

@@ -7,16 +7,17 @@ from edsim.optimization.types import Flow
 from edsim.results.design_notes import unserved_findings
 
 
+@pytest.mark.parametrize("kind", ["demand", "network"])
 @pytest.mark.parametrize(("short_kw", "said"), [(1.77, True), (0.5e-3, False)])
-def test_what_stays_unserved_is_said_down_to_a_millionth(short_kw, said):
-    """Proves: 1.77 kWh of 876 MWh in one hour are named with place and hour; half a Wh is noise.
+def test_what_stays_unserved_is_said_down_to_a_millionth(short_kw, said, kind):
+    """Proves: 1.77 kWh of 876 MWh in one hour are named with place and hour; half a Wh is noise, behind a network too.
 
-    If ignored: a plant too small for its worst hour reads as one that serves all.
+    If ignored: a plant too small for its worst hour reads as one that serves all, or a remark says 0.00 kWh in 0 h.
     """
     load, missing = np.full(8760, 100.0), np.zeros(8760)
     missing[3154] = short_kw
     flows = [
-        Flow("demand", "demand", "demand", "plant", "electricity", "in", "kW", load),
+        Flow("demand", kind, "demand", "plant", "electricity", "in", "kW", load),
         Flow("unserved", "unserved", "unserved", "plant", "electricity", "out", "kW", missing),
     ]
     found = unserved_findings("v", flows)
