@@ -223,7 +223,7 @@ def _size_and_dispatch(
     kept, extra = [set(peak_days(s)) for s in systems], [set[int]() for _ in systems]
     counts: list[list[int]] = [[] for _ in systems]
     short: list[Array] = []
-    serves = False
+    served: tuple[JointSizes, tuple[Solution, ...]] | None = None
     for _ in range(_ROUNDS):
         grids = [choose_days(s, options.typical_days, e) for s, e in zip(systems, extra, strict=True)]
         for mine, grid in zip(counts, grids, strict=True):
@@ -234,16 +234,17 @@ def _size_and_dispatch(
         progress("dispatching 8760 hours of every milestone")
         found = _dispatched(plan, [s.capacities for s in sized.solutions], objective, options)
         short = [unserved(s) for s in found]
-        served_before, serves = serves, _serves(plan, found)
         fails = [k for k, hours in enumerate(short) if float(hours.sum()) > noise_kwh(systems[k])]
-        if not fails or (served_before and serves):  # what days that join once do not mend, a run remarks on
+        serves, tried = _serves(plan, found), served is not None
+        served = (sized, found) if serves else served
+        if not fails or (tried and serves):  # what days that join once do not mend, a run remarks on
             break
         for k in fails:
             joining = next_days(short[k], kept[k] | extra[k])
             progress(f"{plan.names[k]}: {short[k].sum():,.4g} kWh unserved, {len(joining)} days join")
             extra[k].update(joining)
-    if serves:
-        return sized, found, tuple(tuple(c) for c in counts)
+    if served is not None:
+        return *served, tuple(tuple(c) for c in counts)
     if options.mode == "screening":
         raise InfeasibleError.of([_still_short(plan, short)])
     return sized, None, tuple(tuple(c) for c in counts)

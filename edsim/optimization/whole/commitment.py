@@ -34,7 +34,7 @@ from edsim.optimization.model.compose import Parts
 from edsim.optimization.model.context import make_context
 from edsim.optimization.model.model import Model, build
 from edsim.optimization.sizing.aggregate import choose_days, peak_days
-from edsim.optimization.sizing.proof import tolerated_kwh, unserved
+from edsim.optimization.sizing.proof import noise_kwh, tolerated_kwh, unserved
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective, Solution
 from edsim.optimization.whole.causes import no_whole_plan
@@ -143,13 +143,10 @@ def whole_plan(
         A solve ended without a usable result.
     """
     systems = plan.systems
-    noise_kwh = [tolerated_kwh(s) for s in systems]
     shown = [set(peak_days(s)) for s in systems]
-    extra = [set[int]() for _ in systems]
-    grids: list[list[int]] = [[] for _ in systems]
-    said = [""] * len(systems)
+    extra, grids, said = [set[int]() for _ in systems], [list[int]() for _ in systems], [""] * len(systems)
     tell = [plan.telling(name, progress) for name in plan.names]
-    whole_running = False
+    whole_running, kept = False, None
     for _ in range(_ROUNDS):
         sizing = _sizing_models(plan, typical_days, extra, progress)
         for mine, model in zip(grids, sizing, strict=True):
@@ -159,20 +156,25 @@ def whole_plan(
         if sized is None:
             break
         found = _all_dispatched(plan, goals, sized.sizes, options, progress)
-        worst = _worst_days(found, noise_kwh)
+        worst = _worst_days(found, systems, noise_kwh)
         if worst and not any(found[k][1] or day not in shown[k] | extra[k] for k, day in worst.items()):
             progress("typical days do not show what the plant needs: sizing on all 8760 hours at once")
             sizes = sizes_around(plan, goals, sized.bought, options)
             found = found if sizes is None else _all_dispatched(plan, goals, sizes, options, progress)
-            worst = _worst_days(found, noise_kwh)
-        if not worst:
-            return WholePlan(tuple(s for s, _ in found), tuple(tuple(g) for g in grids))
-        whole_running = whole_running or any(found[k][1] for k in worst)
+            worst = _worst_days(found, systems, noise_kwh)
+        too_short = _worst_days(found, systems, tolerated_kwh)
+        now = WholePlan(tuple(s for s, _ in found), tuple(tuple(g) for g in grids))
+        if not worst or (kept is not None and not too_short):
+            return now
+        kept = kept if too_short else now  # a run remarks on what a day that joins once does not mend
+        whole_running = whole_running or any(found[k][1] for k in too_short)
         for k, day in worst.items():
             short = unserved(found[k][0])
             said[k] = _said(short, day)
-            tell[k](f"{short.sum():,.0f} kWh unserved: day {day + 1} joins the typical days")
+            tell[k](f"{short.sum():,.4g} kWh unserved: day {day + 1} joins the typical days")
             extra[k].add(day)
+    if kept is not None:
+        return kept
     raise InfeasibleError.of(_causes(plan, extra, said))
 
 
@@ -186,13 +188,15 @@ def _all_dispatched(
     ]
 
 
-def _worst_days(found: Sequence[tuple[Solution, bool]], noise_kwh: Sequence[float]) -> dict[int, int]:
-    """Return the day that is shortest of every milestone that is short."""
+def _worst_days(
+    found: Sequence[tuple[Solution, bool]], systems: Sequence[System], most_kwh: Callable[[System], float]
+) -> dict[int, int]:
+    """Return the day that is shortest of every milestone that is short of more than `most_kwh`."""
     short = [unserved(solution) for solution, _ in found]
     return {
         k: int(hours.reshape(365, 24).sum(axis=1).argmax())
-        for k, hours in enumerate(short)
-        if float(hours.sum()) > noise_kwh[k]
+        for k, (hours, system) in enumerate(zip(short, systems, strict=True))
+        if float(hours.sum()) > most_kwh(system)
     }
 
 

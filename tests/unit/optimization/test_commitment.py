@@ -1,20 +1,21 @@
 """Whole units, least loads, starts and fixed investments against plants solved by hand."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from edsim.core.errors import InfeasibleError
 from edsim.core.timegrid import full_year
-from edsim.lp import CompiledLP, solve_arrays
+from edsim.lp import CompiledLP, SolverOptions, solve_arrays
 from edsim.optimization.growth.milestone_design import design_milestones, dispatch_milestones
 from edsim.optimization.model.commitment_model import most_running
 from edsim.optimization.model.criteria import criterion_weights
 from edsim.optimization.model.model import build
 from edsim.optimization.sizing.certify import DesignOptions, design
 from edsim.optimization.types import Objective
-from edsim.optimization.whole import build_tree
+from edsim.optimization.whole import build_tree, commitment
 from edsim.optimization.whole.build_tree import BuildTree, Numbers
 from edsim.optimization.whole.causes import names_a_limit, no_whole_plan
 from edsim.optimization.whole.commitment import bound_options
@@ -458,3 +459,34 @@ def test_the_year_whole_units_cannot_serve_is_named(make, system):
     systems = growing(make, system, (300.0, 700.0), **WHOLE, max_capacity_kw=500.0)
     with pytest.raises(InfeasibleError, match=r"max_capacity_kw: 2032: no plan with whole units.*>= 800"):
         design_milestones(systems, np.ones(2), DesignOptions())
+
+
+@pytest.mark.parametrize(("left_kwh", "kept_kwh"), [([0.5, 0.0], 0.0), ([0.5, 0.4], 0.4), ([0.5, 9.0, 9.0, 9.0], 0.5)])
+def test_a_day_joins_once_for_a_small_demand(left_kwh, kept_kwh, monkeypatch):
+    """Proves: half a kWh of 1 MWh of power is no noise beside 1 GWh of cold; its day joins once.
+
+    A plan that leaves no more than that is kept where days that join do not mend it. If ignored: pumps without power
+    in the hour of the peak though a day more would show it, or no plan at all where days that join leave more unserved.
+    """
+    hours = np.zeros(8760)
+    demand = {("p", "cold"): hours + 1e6 / 8760.0, ("p", "power"): hours + 1e3 / 8760.0}
+    system = SimpleNamespace(demand=demand, technologies=())
+    plan = SimpleNamespace(systems=[system], names=["2027"], share=[1.0], telling=lambda *_: lambda _: None)
+    grid, rounds, running = SimpleNamespace(kind="typical", n_periods=1), iter(left_kwh), []
+
+    def dispatched(*_):
+        short = np.where(np.arange(8760) == 24 * 100 + 8, next(rounds), 0.0)
+        flow = SimpleNamespace(kind="unserved", values=short)
+        return [(SimpleNamespace(flows=(flow,), grid=SimpleNamespace(n=8760)), True)]
+
+    def sized(*_, whole_running):
+        running.append(whole_running)
+        return SimpleNamespace(sizes=[{}], bought=None)
+
+    monkeypatch.setattr(commitment, "peak_days", lambda _: ())
+    monkeypatch.setattr(commitment, "_sizing_models", lambda *_: [SimpleNamespace(grid=grid)])
+    monkeypatch.setattr(commitment, "_sized", sized)
+    monkeypatch.setattr(commitment, "_all_dispatched", dispatched)
+    found = commitment.whole_plan(plan, [None], 1, SolverOptions(), lambda _: None)
+    assert float(found.solutions[0].flows[0].values.sum()) == kept_kwh
+    assert running == [False, False, True, True][: len(left_kwh)]
