@@ -5,13 +5,14 @@ Source
 Yescombe, Principles of Project Finance (2014), ch. 12 (cover ratios, repayment profiles).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from edsim.core.arguments import as_vector, check_choice, check_length, reject
+from edsim.core.arguments import as_vector, check_choice, check_length, reject, yearly
 from edsim.finance.measures import Measure, check_rate, undefined
 from edsim.finance.time_value import crf
 
@@ -261,7 +262,7 @@ class CoverRatios:
     average_life_a: Measure
 
 
-def cover_ratios(cash_available: ArrayLike, schedule: LoanSchedule, rate: float) -> CoverRatios:
+def cover_ratios(cash_available: ArrayLike, schedule: LoanSchedule, rate: float | ArrayLike) -> CoverRatios:
     """Return the cover ratios of a schedule.
 
     Parameters
@@ -270,8 +271,9 @@ def cover_ratios(cash_available: ArrayLike, schedule: LoanSchedule, rate: float)
         Cash available for debt service in the years 1..H, currency.
     schedule
         Loan, or sum of loans.
-    rate
-        Rate at which the cash is discounted for LLCR and PLCR: that of the loan.
+    rate : float or (horizon_a,)
+        Rate at which the cash is discounted for LLCR and PLCR: that of the loan; of several loans their mean of each
+        year, weighed by what is owed (:func:`mean_rates`).
     """
     cash = as_vector(cash_available, "cash_available")
     check_length(cash, len(schedule.balance) - 1, "cash_available")
@@ -280,7 +282,10 @@ def cover_ratios(cash_available: ArrayLike, schedule: LoanSchedule, rate: float)
     held = [x for x in dscr if x is not None]
     none = undefined("no_debt_service", "DSCR")
     h = len(cash)
-    factor = (1.0 + check_rate(rate, "rate")) ** -np.arange(1, h + 1, dtype=float)
+    rates = yearly(rate, h, "rate")
+    for r in np.unique(rates):
+        check_rate(float(r), "rate")
+    factor = 1.0 / np.cumprod(1.0 + rates)
     last = int(np.flatnonzero(service > 0)[-1]) + 1 if held else 0
     worth = np.concatenate(([1.0], factor[:-1]))
     ahead = np.cumsum((cash * factor * (np.arange(h) < last))[::-1])[::-1] / worth
@@ -288,7 +293,7 @@ def cover_ratios(cash_available: ArrayLike, schedule: LoanSchedule, rate: float)
     principal = schedule.principal[1:]
     life = float(principal @ np.arange(1, h + 1)) / float(principal.sum()) if principal.sum() > 0 else None
     life = None if life is None else life - float(schedule.drawn @ np.arange(h + 1)) / float(schedule.drawn.sum())
-    drawn, least = float(schedule.drawn @ (1.0 + rate) ** -np.arange(h + 1.0)), 1e-12 * float(np.abs(cash).max())
+    drawn, least = float(schedule.drawn @ np.append(1.0, factor)), 1e-12 * float(np.abs(cash).max())
     return CoverRatios(
         dscr=dscr,
         minimum_dscr=Measure(min(held), None, "minimum DSCR") if held else none,
@@ -300,6 +305,22 @@ def cover_ratios(cash_available: ArrayLike, schedule: LoanSchedule, rate: float)
         if life is not None
         else undefined("no_loan", "average life"),
     )
+
+
+def mean_rates(loans: Sequence[tuple[LoanSchedule, float]], horizon_a: int) -> NDArray[np.float64]:
+    """Return the mean rate of loans in the years 1..H, weighed by what is owed at the start; after the last as then.
+
+    At it the service of all loans is worth what is owed in every year, so that cash of k times the service has an LLCR
+    of k. Before anything is owed it is the rate of the first year in which something is.
+    """
+    owed = np.array([schedule.balance[:-1] for schedule, _ in loans]).reshape(len(loans), horizon_a)
+    rates = np.array([rate for _, rate in loans])
+    whole = owed.sum(axis=0)
+    there = whole > 1e-9 * max(float(whole.max(initial=0.0)), 1.0)
+    if not there.any():
+        return np.full(horizon_a, rates[0] if len(rates) else 0.0)
+    mean = (rates @ owed)[there] / whole[there]
+    return np.asarray(mean[np.clip(np.cumsum(there) - 1, 0, None)])
 
 
 def combined(schedules: tuple[LoanSchedule, ...], horizon_a: int) -> LoanSchedule:

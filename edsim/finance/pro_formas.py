@@ -15,7 +15,7 @@ from edsim.core.errors import Finding
 from edsim.finance.cashflows import CashFlow, CashFlows
 from edsim.finance.covenants import held_back, limit_year, locked_up
 from edsim.finance.debt_sizing import reserve_balance, size_debt
-from edsim.finance.loans import CoverRatios, LoanSchedule, combined, cover_ratios, loan_schedule
+from edsim.finance.loans import CoverRatios, LoanSchedule, combined, cover_ratios, loan_schedule, mean_rates
 from edsim.finance.measures import Measure
 from edsim.finance.operation import Operation, debt_cash, later_uses, operate
 from edsim.finance.pro_forma_findings import growing_loans, money_warnings, uncovered_debt
@@ -265,8 +265,9 @@ def _assemble(p: ProjectInputs, o: Operation, funding: _Funding, tax_side: tuple
     equity = sum(funding.uses.values()) - grants - sum(amounts.values())
     lines = _cash_lines(p, o, funding, (paid.due, credited))
     loans_cash = debt_cash(p, o, paid.of_operation) - funding.guarantee_fee
-    rate = p.debt.loan.rate if p.debt else (p.tranches[0].loan.rate if p.tranches else 0.0)
-    ratios = cover_ratios(loans_cash[1:], debt, rate)
+    rates = {t.name: t.loan.rate for t in p.tranches} | ({p.debt.name: p.debt.loan.rate} if p.debt else {})
+    owed = [(s, rates[name]) for name, s in funding.schedules.items()]
+    ratios = cover_ratios(loans_cash[1:], debt, mean_rates(owed, n))
     cash, owners = np.asarray(np.sum(list(lines.values()), axis=0)), _owners_part(p, funding, debt)
     if p.lockup_dscr is not None:
         lines["distributions_held"] = -np.diff(held_back(cash, owners, ratios.dscr, p.lockup_dscr), prepend=0.0)

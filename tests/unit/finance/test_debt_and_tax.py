@@ -5,7 +5,7 @@ import pytest
 
 import edsim.finance as fin
 from edsim.core.errors import DataError
-from edsim.finance.loans import combined
+from edsim.finance.loans import combined, mean_rates
 
 
 def test_interest_only_and_capitalized_grace() -> None:
@@ -177,6 +177,22 @@ def test_foreign_loan_under_an_exchange_rate_shock() -> None:
     shocked = fin.cover_ratios(cash, loan.converted(1.2 * rates), 0.05).minimum_dscr.required()
     assert plain == pytest.approx(2e5 / (loan.service[5] * rates[5]))
     assert shocked == pytest.approx(plain / 1.2)
+
+
+def test_life_cover_of_loans_at_two_rates_is_that_of_their_service() -> None:
+    """Proves: cash of 1.5 times the service of loans at 6 % (15 a) and 12 % (6 a) has an LLCR of 1.5 every year.
+
+    At the rate of the first loan alone, 6 %, it would be 1.7 at close: the cheap loan would flatter the dear one.
+    If ignored: a lender reads more cover than there is, and adding a soft loan raises the ratio of the others.
+    """
+    soft = fin.loan_schedule(1000.0, fin.LoanTerms(0.06, 15, "annuity"), 20)
+    dear = fin.loan_schedule(1000.0, fin.LoanTerms(0.12, 6, "equal_principal"), 20)
+    both = combined((soft, dear), 20)
+    rates = mean_rates([(soft, 0.06), (dear, 0.12)], 20)
+    assert rates[[0, 6, 19]] == pytest.approx([0.09, 0.06, 0.06])
+    found = fin.cover_ratios(1.5 * both.service[1:], both, rates)
+    assert [x for x in found.llcr if x is not None] == pytest.approx([1.5] * 15)
+    assert fin.cover_ratios(1.5 * both.service[1:], both, 0.06).llcr[0] > 1.6
 
 
 def test_life_cover_counts_what_is_still_to_be_drawn() -> None:
