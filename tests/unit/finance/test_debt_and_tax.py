@@ -182,7 +182,7 @@ def test_foreign_loan_under_an_exchange_rate_shock() -> None:
 def test_life_cover_of_loans_at_two_rates_is_that_of_their_service() -> None:
     """Proves: cash of 1.5 times the service of loans at 6 % (15 a) and 12 % (6 a) has an LLCR of 1.5 every year.
 
-    At the rate of the first loan alone, 6 %, it would be 1.7 at close: the cheap loan would flatter the dear one.
+    At the rate of the first loan alone, 6 %, it would be 1.64 at close: the cheap loan would flatter the dear one.
     If ignored: a lender reads more cover than there is, and adding a soft loan raises the ratio of the others.
     """
     soft = fin.loan_schedule(1000.0, fin.LoanTerms(0.06, 15, "annuity"), 20)
