@@ -187,6 +187,7 @@ class Coil:
         True when overcooled air is reheated (minimum flow, humidity limit); otherwise the humidity floats.
     economizer, economizer_max_l_per_s
         Free cooling with outdoor air below the zone's dry bulb (or enthalpy) and its greatest total outdoor air flow.
+        What comes beyond `outdoor_air_l_per_s` passes by the recovery, but in ``ideal`` systems, as in EnergyPlus.
     economizer_max_outdoor_temp_c, economizer_max_outdoor_enthalpy_kj_per_kg
         Outdoor state above which the economizer closes, whatever the zone.
     economizer_alone

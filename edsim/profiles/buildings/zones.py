@@ -19,6 +19,7 @@ from edsim.profiles.buildings.air.airflow import (
     scaled,
     series,
 )
+from edsim.profiles.buildings.air.room_air import room_air_ratio
 from edsim.profiles.buildings.balance.drivers import Climate, climate_of, driving_temp_c, hourly, zone_solar_w
 from edsim.profiles.buildings.balance.hourly_films import in_films_of_the_hour
 from edsim.profiles.buildings.balance.march import Controls, march
@@ -123,9 +124,12 @@ def _simulate_batch(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResult:
         marched = march(modes, drivers, controls)
         modes, drivers = in_films_of_the_hour(modes, drivers, controls, marched, climate, by_hour)
     if any(asks_for_room_air(z) for z in zones):
-        marched = march(modes, drivers, controls_of(zones, climate, streams, air_heat, limit))
-        found = air_side_result(zones, climate, streams, marched, limit).humidity_ratio_kg_per_kg
-        streams = air_streams(zones, climate, found.T)
+
+        def ratio_of(given: AirStreams) -> Array:
+            marched = march(modes, drivers, controls_of(zones, climate, given, air_heat, limit))
+            return air_side_result(zones, climate, given, marched, limit).humidity_ratio_kg_per_kg.T
+
+        streams = air_streams(zones, climate, room_air_ratio(zones, climate, streams, ratio_of))
         limit = coil_limit(zones, climate, streams, None)
     for _ in range(_RETURN_AIR_ROUNDS):
         controls = controls_of(zones, climate, streams, air_heat, limit)
@@ -188,7 +192,7 @@ def controls_of(
     """Return the air-node data and controls of zones, every array (hours, zones)."""
     direct = conductance_w_per_k(streams.direct_kg_per_s)
     treated = conductance_w_per_k(streams.treated_kg_per_s)
-    outdoor = np.broadcast_to(climate.outdoor_temp_c[:, None], direct.shape)
+    outdoor = climate.outdoor_temp_c[:, None]
     has_coil = np.array([z.coil.system not in COIL_LESS for z in zones])
     extra = streams.economizer_kg_per_s
     most_cooling = scaled(series(zones, lambda z: z.cooling_capacity_kw), 1000.0)
@@ -207,5 +211,5 @@ def controls_of(
         cooling_floor=scaled(most_cooling, -1.0 * has_coil),
         economizer_limit=None if extra is None else conductance_w_per_k(extra),
         economizer_alone=np.array([z.coil.economizer_alone for z in zones]),
-        outdoor_temp=outdoor,
+        outdoor_temp=np.broadcast_to(streams.free_temp_c, direct.shape),
     )

@@ -62,8 +62,8 @@ class AirSide:
         Highest relative humidity where the system holds it; 2 where it does not act.
     latent_gain_w
         Moisture released in the zone as heat.
-    outdoor_temp_c, outdoor_ratio, pressure_pa
-        Outdoor temperature, humidity ratio and pressure.
+    outdoor_ratio, pressure_pa
+        Outdoor humidity ratio and pressure.
     constant_fan_w
         Power of fans that run at constant flow.
     fan_j_per_kg, fan_heat_frac, moisture_multiplier, at_once : (zones,)
@@ -81,7 +81,6 @@ class AirSide:
     marched: Marched
     humidity_limit: Array
     latent_gain_w: Array
-    outdoor_temp_c: Array
     outdoor_ratio: Array
     pressure_pa: Array
     constant_fan_w: Array
@@ -158,7 +157,6 @@ def _air_side(zones: Sequence[ZoneSpec], climate: Climate, streams: AirStreams, 
         marched=marched,
         humidity_limit=limit,
         latent_gain_w=1000.0 * series(zones, lambda z: z.gains.latent_kw),
-        outdoor_temp_c=climate.outdoor_temp_c[:, None],
         outdoor_ratio=climate.weather.humidity_ratio_kg_per_kg[:, None],
         pressure_pa=pressure[:, None],
         constant_fan_w=constant_fan_w(zones, streams),
@@ -294,8 +292,8 @@ def _through_coil(streams: AirStreams, extra: Array | None, data: AirSide) -> Ai
     extra = extra * data.free_air_is_mixed
     flow = streams.treated_kg_per_s + extra
     share = extra / np.maximum(flow, 1e-9)
-    temp = streams.treated_temp_c + share * (data.outdoor_temp_c - streams.treated_temp_c)
-    ratio = streams.treated_ratio + share * (data.outdoor_ratio - streams.treated_ratio)
+    temp = streams.treated_temp_c + share * (streams.free_temp_c - streams.treated_temp_c)
+    ratio = streams.treated_ratio + share * (streams.free_ratio - streams.treated_ratio)
     return replace(streams, treated_kg_per_s=flow, treated_temp_c=temp, treated_ratio=ratio)
 
 

@@ -41,6 +41,8 @@ class AirStreams:
         State at which treated air enters the zone's balance: as treated, or as left by a dedicated outdoor-air unit.
     economizer_kg_per_s
         Greatest further outdoor air for free cooling (None when no zone has any).
+    free_temp_c, free_ratio
+        State in which that air comes: past the recovery as outdoors, or through it in zones of the system ``ideal``.
     """
 
     air_mass_kg: Array
@@ -52,6 +54,8 @@ class AirStreams:
     supply_temp_c: Array
     supply_ratio: Array
     economizer_kg_per_s: Array | None
+    free_temp_c: Array
+    free_ratio: Array
 
 
 def series(zones: Sequence[ZoneSpec], value: Callable[[ZoneSpec], Series]) -> Array:
@@ -110,6 +114,8 @@ def air_streams(zones: Sequence[ZoneSpec], climate: Climate, room_ratio: Array |
     cool = series(zones, lambda z: z.cooling_set_c)
     temp, ratio = _after_recovery(zones, climate, cool, room_ratio)
     supply_temp, supply_ratio = _after_outdoor_air_unit(zones, climate, cool < OFF_C, temp, ratio)
+    through = np.array([_all_through_recovery(z) for z in zones])
+    outdoor_temp, outdoor_ratio = climate.outdoor_temp_c[:, None], climate.weather.humidity_ratio_kg_per_kg[:, None]
     return AirStreams(
         air_mass_kg=volume * density,
         cooling_set_c=cool,
@@ -120,12 +126,26 @@ def air_streams(zones: Sequence[ZoneSpec], climate: Climate, room_ratio: Array |
         supply_temp_c=supply_temp,
         supply_ratio=supply_ratio,
         economizer_kg_per_s=_economizer(zones, climate, cool, treated, density, room_ratio),
+        free_temp_c=np.where(through, temp, outdoor_temp) if through.any() else outdoor_temp,
+        free_ratio=np.where(through, ratio, outdoor_ratio) if through.any() else outdoor_ratio,
     )
 
 
 def asks_for_room_air(zone: ZoneSpec) -> bool:
     """Return whether a zone's outdoor air depends on the humidity of its own air, which another march then finds."""
-    return zone.films_by_hour and (zone.coil.recovery_latent_frac > 0 or zone.coil.economizer == "enthalpy")
+    return zone.films_by_hour and (zone.coil.recovery_latent_frac > 0 or compares_enthalpy(zone))
+
+
+def compares_enthalpy(zone: ZoneSpec) -> bool:
+    """Return whether an economizer compares the enthalpy of the zone's own air with that outdoors."""
+    return zone.films_by_hour and zone.coil.economizer == "enthalpy"
+
+
+def _all_through_recovery(zone: ZoneSpec) -> bool:
+    """Return whether the air of an economizer passes the recovery too, in zones with films of the hour alone."""
+    coil = zone.coil
+    recovers = coil.recovery_sensible_frac > 0 or coil.recovery_latent_frac > 0
+    return zone.films_by_hour and coil.system == "ideal" and coil.economizer != "none" and recovers
 
 
 def _room_ratio(zones: Sequence[ZoneSpec], temp_c: Array, pressure: Array, found: Array | None) -> Array:

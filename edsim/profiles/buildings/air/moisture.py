@@ -93,6 +93,8 @@ def moisture_data(
     """Return the moisture balance of zones: all outdoor streams, gains and storage."""
     direct = streams.direct_kg_per_s if extra_kg_per_s is None else streams.direct_kg_per_s + extra_kg_per_s
     source = direct * ratio_out + streams.treated_kg_per_s * streams.supply_ratio + gains_w / LATENT_HEAT_J_PER_KG
+    if extra_kg_per_s is not None:
+        source += extra_kg_per_s * (streams.free_ratio - ratio_out)
     air = streams.air_mass_kg / 3600.0
     storage, buffer = air * np.minimum(multiplier, 1.0), air * np.maximum(multiplier - 1.0, 0.0)
     exchange = direct + streams.treated_kg_per_s

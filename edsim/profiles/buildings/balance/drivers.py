@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.timegrid import MONTH_OF_HOUR
-from edsim.profiles.buildings.balance.network import Part
+from edsim.profiles.buildings.balance.network import Part, window_panes_m2_k_per_w
+from edsim.profiles.buildings.envelope.elements import H_RADIATIVE_IN
 from edsim.profiles.buildings.envelope.films import (
+    HEATING_CLIMATE,
     ROOF_M,
     Films,
     films_of,
@@ -230,13 +232,16 @@ def zone_solar_w(zone: ZoneSpec, climate: Climate) -> tuple[Array, Array, Array]
     Of what passes the glass, the share reflected by the faces leaves through the windows in proportion to their area
     and what they let through, or absorb and give to the outside, against absorption by all faces (integrating cavity).
     Diffuse light falls on windows of other orientations too before any face reflects it. Heat absorbed in the panes
-    goes half to the air and half, as radiation, to the faces. What floors take of the beam before any face reflects it
-    is theirs alone in zones with films of the hour.
+    goes half to the air and half, as radiation, to the faces. In zones with films of the hour that heat follows the
+    films of the site, and what floors take of the beam before any face reflects it is theirs alone.
     """
     gain = np.zeros((3, HOURS_PER_YEAR))
     escape_m2 = 0.0
     for w in zone.windows:
-        gain += w.area_m2 * window_solar_w_per_m2(w, climate)
+        sun = window_solar_w_per_m2(w, climate)
+        gain += w.area_m2 * sun
+        if zone.films_by_hour:
+            gain[1] += w.area_m2 * _pane_heat_beyond_frac(w, climate) * sun[1]
         g = GLAZING[w.glazing].g_frac if w.g_frac is None else w.g_frac
         curve = angular_curve(w.glazing)
         escape_m2 += w.area_m2 * (1 - w.frame_frac) * (g * curve.direct_diffuse + curve.absorbed_diffuse)
@@ -248,6 +253,23 @@ def zone_solar_w(zone: ZoneSpec, climate: Climate) -> tuple[Array, Array, Array]
     to_air = 0.5 * secondary
     on_floor = absorptance * _on_floor_w(zone, climate)
     return kept + to_air - on_floor, on_floor, to_air
+
+
+def _pane_heat_beyond_frac(w: Window, climate: Climate) -> Array:
+    """Return what panes give the room of the heat they absorb under the site's films beyond that as rated, as a share.
+
+    Of heat absorbed at the depth d (`AngularCurve`) the share (R_o + d R_p) / (R_o + R_p + R_i) goes inward, R_o and
+    R_i being films, R_p panes and gaps (ISO 9050): more in still, warm air than under the films of a rating.
+    """
+    panes = window_panes_m2_k_per_w(w.u_w_per_m2_k)
+    key = ("pane heat", panes, w.glazing)
+    if key not in climate.shared:
+        films, before = climate.films, panes * angular_curve(w.glazing).depth_frac
+        rated_out, rated_in = 1 / HEATING_CLIMATE.mean_glass, 1 / (HEATING_CLIMATE.inside_window + H_RADIATIVE_IN)
+        out, inside = 1 / films.outside(glass=True), 1 / (films.inside_window + H_RADIATIVE_IN)
+        rated = (rated_out + before) / (rated_out + panes + rated_in)
+        climate.shared[key] = hourly((out + before) / (out + panes + inside) / rated - 1)
+    return climate.shared[key]
 
 
 def _on_floor_w(zone: ZoneSpec, climate: Climate) -> Array:

@@ -47,7 +47,7 @@ class Controls:
     economizer_alone : (zones,)
         True where free cooling and the coil exclude each other.
     outdoor_temp
-        °C, of the air of the economizer.
+        °C, of the air of the economizer as it enters.
     """
 
     conductance: Array

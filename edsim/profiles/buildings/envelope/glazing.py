@@ -62,7 +62,8 @@ class AngularCurve:
     """Direct and secondary solar transmittance relative to g at normal incidence, by whole degrees of incidence.
 
     `absorbed_diffuse` is the share of diffuse light from the room that the panes absorb and give to the outside (0 for
-    coated glass, whose share is not known).
+    coated glass, whose share is not known). `depth_frac` says where panes absorb light from outside, on
+    the mean: 0 in the outermost, 1 in the innermost (half way in coated glass and in a single pane).
     """
 
     direct: Array
@@ -70,6 +71,7 @@ class AngularCurve:
     direct_diffuse: float
     secondary_diffuse: float
     absorbed_diffuse: float = 0.0
+    depth_frac: float = 0.5
 
     def at(self, cos_incidence: Array) -> tuple[Array, Array]:
         """Return direct and secondary factors for cosines of the angle of incidence."""
@@ -83,12 +85,13 @@ def angular_curve(glazing: str) -> AngularCurve:
     kind = GLAZING[glazing]
     if kind.coating_category:
         total = _karlsson_roos(_ANGLES_DEG / 90.0, kind.panes, kind.coating_category)
-        direct, secondary, lost = total * (1 - kind.secondary_frac), total * kind.secondary_frac, 0.0
-    else:
-        direct, inward, outward = _pane_stack(np.radians(_ANGLES_DEG), kind.panes, kind.pane_transmittance_frac)
-        normal = direct[0] + inward[0]
-        direct, secondary, lost = direct / normal, inward / normal, _hemispherical(outward)
-    return AngularCurve(direct, secondary, _hemispherical(direct), _hemispherical(secondary), lost)
+        direct, secondary = total * (1 - kind.secondary_frac), total * kind.secondary_frac
+        return AngularCurve(direct, secondary, _hemispherical(direct), _hemispherical(secondary))
+    direct, inward, outward, depth = _pane_stack(np.radians(_ANGLES_DEG), kind.panes, kind.pane_transmittance_frac)
+    normal = direct[0] + inward[0]
+    direct, secondary = direct / normal, inward / normal
+    lost = _hemispherical(outward)
+    return AngularCurve(direct, secondary, _hemispherical(direct), _hemispherical(secondary), lost, depth)
 
 
 def _karlsson_roos(z: Array, panes: int, q: float) -> Array:
@@ -124,10 +127,11 @@ def _pane(theta: Array, normal_transmittance: float) -> tuple[Array, Array, Arra
     return tau, rho, 1 - tau - rho
 
 
-def _pane_stack(theta: Array, panes: int, normal_transmittance: float) -> tuple[Array, Array, Array]:
+def _pane_stack(theta: Array, panes: int, normal_transmittance: float) -> tuple[Array, Array, Array, float]:
     """Return the transmittance of equal panes and what flows inward of what they absorb of outside light.
 
-    The third is what flows outward of what they absorb of light from the room, whose nearest pane is the innermost.
+    The third is what flows outward of what they absorb of light from the room, whose nearest pane is the innermost; the
+    last is how deep they absorb outside light at normal incidence (`AngularCurve.depth_frac`).
     """
     tau, rho, _ = _pane(theta, normal_transmittance)
     absorbed: list[Array] = []
@@ -141,7 +145,8 @@ def _pane_stack(theta: Array, panes: int, normal_transmittance: float) -> tuple[
     r_total = _R_OUTSIDE + _R_INSIDE + (panes - 1) * _R_GAP
     inward = np.sum([a * (_R_OUTSIDE + j * _R_GAP) / r_total for j, a in enumerate(absorbed)], axis=0)
     outward = np.sum([a * (_R_INSIDE + j * _R_GAP) / r_total for j, a in enumerate(absorbed)], axis=0)
-    return t_all, np.asarray(inward), np.asarray(outward)
+    depth = 0.5 if panes == 1 else float(np.average(np.linspace(0, 1, panes), weights=[a[0] for a in absorbed]))
+    return t_all, np.asarray(inward), np.asarray(outward), depth
 
 
 def _group(tau: Array, rho: Array, panes: int) -> tuple[Array, Array]:

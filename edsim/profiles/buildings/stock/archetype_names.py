@@ -13,6 +13,14 @@ Vintage = Literal["pre2000", "2000_2015", "post2015"]
 VINTAGES: tuple[Vintage, ...] = ("pre2000", "2000_2015", "post2015")
 ARCHETYPE_TABLE = data_path("archetypes", "archetypes.csv")
 TEXT_FIELDS = frozenset({"system", "schedule", "dhw_schedule", "glazing"})
+GLAZINGS = (
+    "single_clear", "double_clear", "triple_clear", "single_tinted", "double_tinted", "double_low_e",
+    "single_reflective",
+)  # fmt: skip
+SYSTEMS = ("ideal", "split", "fan_coil_doas", "vav", "cav", "natural_ventilation", "fan_only")
+"""The choices of :mod:`edsim.profiles.buildings.spec`, for those who do not load numpy."""
+_OF_TAPS, _OF_ACTIVITY = "dhw_", "act_"
+"""Beginnings of the ids of schedules that are not those of a whole building."""
 
 
 def uses() -> tuple[str, ...]:
@@ -51,3 +59,18 @@ def override_findings(overrides: Mapping[str, float | str], where: str) -> Itera
         elif (name in TEXT_FIELDS) != isinstance(value, str):
             kind = "a word" if name in TEXT_FIELDS else "a number"
             yield Finding("E302", "wrong kind of value", field=f"{where}.{name}", got=repr(value), allowed=kind)
+        elif isinstance(value, str) and value not in words_of(name):
+            allowed = ", ".join(sorted(words_of(name)))
+            yield Finding("E302", "not one of the choices", field=f"{where}.{name}", got=value, allowed=allowed)
+
+
+@lru_cache(maxsize=8)
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words a field of :data:`TEXT_FIELDS` may have."""
+    if name in {"glazing", "system"}:
+        return GLAZINGS if name == "glazing" else SYSTEMS
+    lines = data_path("archetypes", "schedules.csv").read_text(encoding="utf-8").splitlines()[1:]
+    ids = dict.fromkeys(line.split(",", 1)[0] for line in lines)
+    if name == "dhw_schedule":
+        return tuple(i.removeprefix(_OF_TAPS) for i in ids if i.startswith(_OF_TAPS))
+    return tuple(i for i in ids if not i.startswith((_OF_TAPS, _OF_ACTIVITY)))

@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import date
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -9,7 +10,14 @@ import pytest
 from edsim.core.errors import DataError
 from edsim.profiles.buildings import BuildingSpec, building_loads, uses
 from edsim.profiles.buildings.envelope.glazing import GLAZING, angular_curve
-from edsim.profiles.buildings.stock.archetype_names import VINTAGES, archetype_fields
+from edsim.profiles.buildings.spec import Glazing, System
+from edsim.profiles.buildings.stock.archetype_names import (
+    TEXT_FIELDS,
+    VINTAGES,
+    archetype_fields,
+    override_findings,
+    words_of,
+)
 from edsim.profiles.buildings.stock.archetypes import Archetype, archetype, archetype_table, climate_band, provenance
 from edsim.profiles.buildings.stock.building import resolve
 from edsim.profiles.buildings.stock.calendar import day_types, public_holidays
@@ -45,6 +53,15 @@ def test_every_use_is_complete_and_every_value_has_a_source() -> None:
         assert row.unit
         assert row.source
         assert 1980 <= row.year <= 2030
+
+
+def test_words_are_held_to_those_a_building_is_simulated_with() -> None:
+    """Proves: a schedule or glazing nobody knows is refused by name. If ignored: `oficina` ends a run without a word."""
+    assert (words_of("glazing"), words_of("system")) == (get_args(Glazing), get_args(System))
+    rows = [row for row in archetype_table() if row.field in TEXT_FIELDS]
+    assert [row for row in rows if row.value not in words_of(row.field)] == []
+    (finding,) = override_findings({"schedule": "oficina"}, "measures.late.changes")
+    assert (finding.code, finding.got) == ("E302", "oficina")
 
 
 def test_the_most_specific_row_wins() -> None:
