@@ -6,7 +6,7 @@ module       what it does
 `settings`   what a server may do, and its secrets
 `guard`      who may ask: host, token, origin, size; headers of every answer
 `library`    the runs of a folder, found anew when it changes
-`forms`      filters of a page, uploaded cases: read and refused
+`filters`    filters of the list of runs, `uploads` cases read or refused
 `jobs`       one run at a time in a process of its own (`child`), `starting` its pages
 `views`      what pages show, `public` what citizens may see
 `adding`     the portfolio, `packing` a run as an archive, `words` of the pages

@@ -23,7 +23,7 @@ from edsim.report.plotting import plotly_script
 from edsim.report.portfolio.notes import CONVENTIONS
 from edsim.report.said import sentence
 from edsim.web import views
-from edsim.web.forms import Filters
+from edsim.web.filters import Filters
 from edsim.web.guard import REFUSALS, SCRIPT, Guard, TooLargeError, document_csp, page_csp
 from edsim.web.jobs import Queue
 from edsim.web.library import STUDY_PAGE, Library, RunEntry

@@ -19,11 +19,11 @@ from starlette.routing import Route
 from edsim.core.errors import EdsimError
 from edsim.core.resources import share_path
 from edsim.portfolio.store import MARK
-from edsim.portfolio.tasks import CASE_FILE
+from edsim.portfolio.tasks import CASE_FILE, slug
 from edsim.report.said import sentence
-from edsim.web.forms import folder_name, refused, unpack, write_case
 from edsim.web.jobs import ENDED, Job, Order
 from edsim.web.library import STARTED, run_address
+from edsim.web.uploads import refused, unpack, write_case
 from edsim.web.words import MODES, STATES
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _form(site: Site, request: Request) -> Response:
         {
             "entry": entry,
             "text": escape(text),
-            "examples": grouped(_examples()),
+            "examples": grouped(example_cases()),
             "modes": tuple((key, lang.text(words)) for key, words in MODES.items()),
             "limit_mb": site.settings.max_upload_bytes // 1_000_000,
             "jobs": tuple((j, lang.text(STATES[j.state])) for j in site.jobs.jobs()),
@@ -123,7 +123,7 @@ def _accept(site: Site, form: FormData, lang: str) -> Order:
     except BaseException:
         shutil.rmtree(place, ignore_errors=True)
         raise
-    out = _free_place(site, folder_name(title))
+    out = _free_place(site, slug(title or "run"))
     return Order(title or out.name, place, out, mode, _field(form, "scenario").strip()[:100], lang)
 
 
@@ -133,7 +133,7 @@ def _fill(site: Site, form: FormData, place: Path) -> str:
     if isinstance(upload, UploadFile) and upload.filename:
         unpack(upload.file, place, site.settings)
         return Path(upload.filename.replace("\\", "/")).stem[:100]
-    example = _examples().get(_field(form, "example"))
+    example = example_cases().get(_field(form, "example"))
     if example is not None:
         shutil.copytree(example, place, dirs_exist_ok=True)
         return example.name
@@ -144,7 +144,7 @@ def _fill(site: Site, form: FormData, place: Path) -> str:
     return entry.folder.name
 
 
-def _examples() -> dict[str, Path]:
+def example_cases() -> dict[str, Path]:
     """Return the cases that come with edsim by their path below the folder of cases."""
     shipped = share_path("cases")
     return {p.parent.relative_to(shipped).as_posix(): p.parent for p in sorted(shipped.rglob("case.yaml"))}

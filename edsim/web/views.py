@@ -17,7 +17,7 @@ from edsim.report.portfolio.view import PortfolioView
 from edsim.report.run.sections import sections as report_sections
 from edsim.report.run.summary import Summary, summary
 from edsim.report.view import Note, Section, Study
-from edsim.web.forms import city_label
+from edsim.web.filters import city_label
 from edsim.web.words import STATUSES
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from edsim.web import Settings, create_app
 from edsim.web import jobs as module
 from edsim.web.guard import COOKIE
 from edsim.web.jobs import ENDED, Job, Order, Queue
-from edsim.web.starting import _examples
+from edsim.web.starting import example_cases
 from tests.unit.web.conftest import HOST
 
 BAD = b"schema_version: 1\nname: x\n"
@@ -127,7 +127,7 @@ def test_steps_speak_the_language_of_the_page(tmp_path: Path, sleeper: None) -> 
     with TestClient(create_app(settings), base_url=f"http://{HOST}", follow_redirects=False) as client:
         client.cookies.set(COOKIE, settings.session)
         client.headers["origin"] = f"http://{HOST}"
-        place = client.post("/jobs", data={"example": next(iter(_examples()))}).headers["location"]
+        place = client.post("/jobs", data={"example": next(iter(example_cases()))}).headers["location"]
         end = time.monotonic() + 20
         while "es:thinking" not in client.get(place).text:
             assert time.monotonic() < end

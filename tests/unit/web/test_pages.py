@@ -19,7 +19,7 @@ from edsim.appraisal.types import Appraisal
 from edsim.bundle import manifest, save, verify
 from edsim.report.portfolio.map import apart
 from edsim.web import Settings, create_app
-from edsim.web.forms import Filters
+from edsim.web.filters import Filters
 from edsim.web.guard import COOKIE
 from edsim.web.library import Library
 from edsim.web.public import PHYSICAL, render_public

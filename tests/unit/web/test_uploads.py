@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from edsim.core.errors import DataError
+from edsim.portfolio.tasks import slug
 from edsim.web import Settings
-from edsim.web.forms import folder_name, unpack, write_case
-from edsim.web.starting import _examples, grouped
+from edsim.web.starting import example_cases, grouped
+from edsim.web.uploads import unpack, write_case
 
 CASE = b"schema_version: 1\n"
 
@@ -120,15 +121,15 @@ def test_edited_cases_keep_their_tables(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("title", "name"),
-    [("La Alpujarra, Medellín", "la-alpujarra-medellin"), ("../../etc", "etc"), ("\0", "run"), ("x" * 200, "x" * 60)],
+    [("La Alpujarra, Medellín", "la-alpujarra-medellin"), ("../../etc", "etc"), ("\0", "case"), ("x" * 200, "x" * 60)],
 )
 def test_folder_names_are_plain(title: str, name: str) -> None:
-    assert folder_name(title) == name
+    assert slug(title) == name
 
 
 def test_every_shipped_case_can_be_started() -> None:
     """Proves: cases in folders of folders are offered, under the name of their folder. If ignored: half are hidden."""
-    names = tuple(_examples())
+    names = tuple(example_cases())
     assert "medellin-alpujarra" in names
     groups = grouped(names)
     assert "colombia/neiva-health" in groups["colombia"]

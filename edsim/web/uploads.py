@@ -1,21 +1,16 @@
-"""What comes from outside: filters of the list, and cases, which are unpacked only when every entry is harmless."""
+"""Cases from outside, which are unpacked only when every entry is harmless, and copies of stored ones."""
 
 from __future__ import annotations
 
-import re
 import stat
 import unicodedata
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 from edsim.core.errors import DataError, EdsimError, Finding
-from edsim.core.i18n import LANGUAGES
-from edsim.core.language.countries import country_name
 from edsim.portfolio.tasks import CASE_FILE
-from edsim.web.library import RunEntry
 from edsim.web.settings import Settings
 
 _SUFFIXES = frozenset(
@@ -23,56 +18,6 @@ _SUFFIXES = frozenset(
 )
 _MOST_RATIO = 200
 _CHUNK = 1 << 16
-_LONGEST_NAME = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Filters of the list of runs; empty ones let everything pass."""
-
-    city: str = ""
-    sector: str = ""
-    text: str = ""
-    certified: bool = False
-
-    @classmethod
-    def read(cls, query: Mapping[str, str]) -> Filters:
-        """Return the filters of an address."""
-        return cls(
-            query.get("city", "")[:_LONGEST_NAME],
-            query.get("sector", "")[:_LONGEST_NAME],
-            query.get("text", "")[:_LONGEST_NAME],
-            query.get("certified", "") == "1",
-        )
-
-    def matches(self, entry: RunEntry) -> bool:
-        """Return whether a run is shown; accents and capitals do not count."""
-        if self.city and self.city not in {entry.city, city_label(entry, among=True)}:
-            return False
-        if self.sector and entry.sector != self.sector:
-            return False
-        if self.certified and entry.status != "certified":
-            return False
-        countries = (entry.country, *(country_name(entry.country, lang) for lang in LANGUAGES))
-        facts = (entry.name, entry.city, *countries, entry.sector, entry.scenario, entry.variant, entry.place)
-        whole = _folded(" ".join(facts))
-        return all(word in whole for word in _folded(self.text).split())
-
-
-def city_label(entry: RunEntry, *, among: bool) -> str:
-    """Return the city of a run, with the code of its country where it is `among` namesakes of other countries."""
-    return f"{entry.city} ({entry.country})" if among else entry.city
-
-
-def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFD", text.casefold())
-    return "".join(c for c in plain if not unicodedata.combining(c))
-
-
-def folder_name(title: str) -> str:
-    """Return a folder name made of a title: letters, digits and hyphens, never empty."""
-    slug = re.sub(r"[^a-z0-9]+", "-", _folded(title)).strip("-")[:60].strip("-")
-    return slug or "run"
 
 
 def unpack(upload: IO[bytes], target: Path, settings: Settings) -> None:
