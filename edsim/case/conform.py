@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
@@ -21,6 +20,7 @@ from edsim.case.files import find_data_file
 from edsim.case.nodes import Node, Origin, step_name
 from edsim.case.reflect import FieldKind, field_infos, field_kinds, within_limits
 from edsim.case.wording.messages import Fault, unknown_name
+from edsim.case.wrong_keys import unknown_keys
 from edsim.core.errors import EdsimError
 from edsim.core.machines.catalogue import varied
 from edsim.core.money import price_tables
@@ -38,8 +38,6 @@ _LARGE = frozenset({"kW", "kWh", "kWh/a", "currency", "currency/a", "currency/kW
 _UNIT_CODES = {"number": "E129", "ambiguous": "E135", "unknown_unit": "E128", "range": "E134", "currency": "E132"}
 _PER_TON = re.compile(r"kWh?\s*/\s*(?:TR|RT)(?:-?h)?\s*$")
 """Power per cooling, as plants are rated in tons of refrigeration: one over a COP."""
-_MUCH_ALIKE = 0.8
-"""Likeness of a wrong name and a missing one from which the one is taken for the other."""
 _ISO = re.compile(r"[A-Z]{3}")
 _UNDERSCORED = re.compile(r"[+-]?\d{1,3}(?:_\d{3})+")
 _SHAPE_HINTS = {"deg": "decimal_degrees", "h": "plain_hours"}
@@ -90,52 +88,12 @@ def conform(node: Node, cls: type[BaseModel], path: str, setting: Setting) -> No
     kinds, infos = field_kinds(cls), field_infos(cls)
     members: dict[str, Node] = {}
     wanted = [name for name, info in infos.items() if info.is_required() and name not in node.value]
-    setting.faults.extend(_unknown_keys(node, kinds, path, wanted))
+    setting.faults.extend(unknown_keys(node, kinds, path, wanted))
     for key, member in node.value.items():
         if key in kinds:
             members[key] = _field(member, kinds[key], infos[key], f"{path}.{key}" if path else key, setting)
     _price_defaults(cls, members, path, setting)
     return node.with_value(members)
-
-
-def _unknown_keys(node: Node, known: Collection[str], path: str, wanted: Collection[str] = ()) -> Iterator[Fault]:
-    """Yield the keys of a mapping that are not `known`; one that is much like a `wanted` key is taken for it.
-
-    Digits after ``a: 0,`` are the rest of a number, words after ``a: some text,`` those of a text without
-    quotation marks.
-    """
-    name, whole = "", Node(None)
-    cut = _cut_texts(node, known)
-    for key, member in node.members.items():
-        field = f"{path}.{key}" if path else key
-        if key.isdecimal() and not member.raw and whole.raw.lstrip("+-").isdecimal():
-            at, words = field.removesuffix(key) + name, {"reading": f"{name}: {whole.raw}.{key}"}
-            got = f"{whole.raw},{key}"
-            yield Fault("E1884", whole.place, at, got=got, params=words, hint="decimal_point")
-        elif key in cut:
-            if cut[key]:
-                yield Fault("E121", member.key_place, field, got=key, params={"text": cut[key]}, hint="quote_comma")
-        elif key not in known:
-            fault = unknown_name("E121", member.key_place, field, key, known)
-            meant = get_close_matches(key, wanted, n=1, cutoff=_MUCH_ALIKE)
-            yield replace(fault, params={"nearest": meant[0]}, hint="nearest") if meant else fault
-        name, whole = key, member
-
-
-def _cut_texts(node: Node, known: Collection[str]) -> dict[str, str]:
-    """Return the keys that are the rest of a text with commas and no quotation marks, the first with the whole text.
-
-    ``{description: a, b, c}`` is read as three keys; the second and third have no value and are no fields.
-    """
-    cut: dict[str, str] = {}
-    name, first, text = "", "", ""
-    for key, member in node.members.items():
-        if text and key not in known and not member.raw and member.value is None:
-            first, text = first or key, f"{text}, {key}"
-            cut[key], cut[first] = "", f'{name}: "{text}"'
-        else:
-            name, first, text = key, "", member.raw if isinstance(member.value, str) else ""
-    return cut
 
 
 def _price_defaults(cls: type[BaseModel], members: dict[str, Node], path: str, setting: Setting) -> None:
@@ -200,7 +158,7 @@ def _field(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Set
     node = unwrap(node, path, setting.faults)
     if kind.inner is not None:
         inner = kind.inner
-        node = _whole_numbers(node, path, setting) if kind.shape == "map" else node
+        node = _whole_numbers(node, path, setting) if kind.shape == "map" else _listed(node, kind)
         return _each(node, path, lambda n, at: _field(n, inner, info, at, setting))
     if isinstance(node.value, Mapping | tuple):
         if kind.shape != "other" and node.members and set(node.members) <= set(_ORIGIN_KEYS):
@@ -210,12 +168,21 @@ def _field(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Set
     return _scalar(node, kind, info, path, setting)
 
 
+def _listed(node: Node, kind: FieldKind) -> Node:
+    """Return the names in a cell of a table as a list: ``cool_roof; led_lighting``."""
+    of_names = kind.shape == "list" and kind.inner is not None and kind.inner.shape == "text"
+    if not (of_names and node.decimal and isinstance(node.value, str)):
+        return node
+    names = [name.strip() for name in re.split(r"[;,|]", node.value) if name.strip()]
+    return node.with_value(tuple(replace(node, value=name, raw=name) for name in names))
+
+
 def _whole_numbers(node: Node, path: str, setting: Setting) -> Node:
     """Return a mapping of numbers; one that a comma cuts in two, as ``{cooling: 1,1}``, is reported and left out."""
     rests = {key for key, member in node.members.items() if key.isdecimal() and not member.raw}
     if not rests:
         return node
-    setting.faults.extend(_unknown_keys(node, node.members.keys() - rests, path))
+    setting.faults.extend(unknown_keys(node, node.members.keys() - rests, path))
     return node.with_value({})
 
 
@@ -363,7 +330,7 @@ def unwrap(node: Node, path: str, faults: list[Fault]) -> Node:
     members = node.members
     if "value" not in members or isinstance(members["value"].value, Mapping):
         return node
-    faults.extend(_unknown_keys(node, _ORIGIN_KEYS, path))
+    faults.extend(unknown_keys(node, _ORIGIN_KEYS, path))
     value = members["value"]
     return replace(value, key_place=node.key_place, origin=_origin(node, path, faults))
 

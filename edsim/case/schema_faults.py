@@ -32,7 +32,7 @@ _EXPECTED = {
     "tuple": "list",
     "list": "list",
 }
-_NEVER_SLIP = frozenset({"degC", "deg", "K", "m", "a", "h", "bar"})
+_NEVER_SLIP = frozenset({"degC", "deg", "K", "m", "a", "h", "bar", "months"})
 """Units nobody writes a factor of 1000 off."""
 _INVERSES = frozenset({"demand_load_factor_frac", "spot_factor"})
 """Factors that tempt to write one over them."""
@@ -170,7 +170,7 @@ def _worded(error: ErrorDetails, node: Node, info: FieldInfo | None) -> Fault:
         fault = _choice(node, str(ctx.get("expected", "")))
     elif kind == "string_pattern_mismatch":
         upper = node.raw.upper() if re.fullmatch(str(ctx.get("pattern", "")), node.raw.upper()) else ""
-        if error["loc"][-1] == "country":
+        if error["loc"][-1] in {"country", "regime"}:
             upper = country_code(node.raw)
         examples = (info.examples or []) if info is not None else []
         allowed, hint = ", ".join([*map(str, examples), "…"]), "nearest" if upper else ""
@@ -252,7 +252,9 @@ def _in_another_unit(node: Node, name: str, value: float, unit: str, info: Field
         return "inverse", {"reading": f"{1.0 / value:.3g}"}
     if others := other_readings(value, unit, info):
         return "other_unit", {"reading": others}
-    if unit == "months" and within_limits(info, value / _DAYS_PER_MONTH):
+    if unit in {"h", "h/a"} and value > 0 and within_limits(info, value / 60.0):
+        return "in_minutes", {"reading": f"{value / 60.0:.3g} {unit}"}
+    if unit == "months" and value % 15.0 == 0.0 and within_limits(info, value / _DAYS_PER_MONTH):
         return "in_days", {"reading": f"{value / _DAYS_PER_MONTH:.3g}"}
     if value > 0 and not unit.startswith("frac") and unit not in _NEVER_SLIP and info.annotation is not int:
         likely = [value * factor for factor in (0.001, 1000.0) if within_limits(info, value * factor)]

@@ -151,7 +151,7 @@ def _loop_fault(carrier: str, supply: float, back: float, *, inside: bool) -> Fa
         if cold and _within(celsius, _POSSIBLE_C["chilled_water"]) and celsius < back < supply:
             words |= {"reading": f"{supply:g}", "celsius": f"{celsius:.1f}"}
             hint = "fahrenheit"
-        elif not cold and back > _WARMEST_RETURN_C and back_celsius < supply:
+        elif is_of(carrier, "hot_water") and back > _WARMEST_RETURN_C and back_celsius < supply:
             words |= {"reading": f"{back:g}", "celsius": f"{back_celsius:.1f}"}
             hint = "fahrenheit"
         fault = Fault("E186", got=got, params=words, hint=hint)
@@ -196,6 +196,11 @@ def _locations(case: Case) -> Iterator[Fault]:
         if spec.lat_deg is not None and spec.lon_deg is not None:
             places += 1
             far += _far(case, f"sources.{spec.id}.lat_deg", spec.lat_deg, spec.lon_deg)
+    for machine in case.technologies:
+        lat, lon = getattr(machine, "lat_deg", None), getattr(machine, "lon_deg", None)
+        if lat is not None and lon is not None:
+            places += 1
+            far += _far(case, f"technologies.{machine.id}.lat_deg", lat, lon)
     yield from [_far_city(case, far)] if len(far) == places > 1 else far
 
 

@@ -55,6 +55,7 @@ def check_finance(case: Case) -> Iterator[Fault]:
     yield from _later(case)
     yield from _shares(case)
     yield from _bases(case)
+    yield from _outages(case)
 
 
 def _funds(case: Case) -> Iterator[Fault]:
@@ -90,6 +91,15 @@ def _funds(case: Case) -> Iterator[Fault]:
         yield Fault("E1893", place_of(case, last), path, f"{shares:g} ({', '.join(given)})", allowed)
     if case.finance.grant and any(x.kind == "grant" for x in funds):
         yield Fault("E147", place_of(case, "finance.grant"), "finance.grant", got=f"{case.finance.grant:g}")
+
+
+def _outages(case: Case) -> Iterator[Fault]:
+    """Yield a remark on a district that fails longer than the service of today, for which nobody would connect."""
+    held = case.finance.resilience
+    if held is not None and held.bau_outage_h_per_a < held.outage_h_per_a:
+        path = "finance.resilience.outage_h_per_a"
+        got, allowed = f"{held.outage_h_per_a:g} h/a", f"≤ {held.bau_outage_h_per_a:g} h/a"
+        yield Fault("W1959", place_of(case, path), path, got, allowed, hint="more_outages")
 
 
 def _cheap_loan(case: Case, item: Funding) -> Iterator[Fault]:

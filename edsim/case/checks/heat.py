@@ -16,6 +16,8 @@ NOTHING_GIVEN = frozenset({"W1841", "W1899"})
 """Remarks on a machine that gives nothing at the temperature of its carrier, or a source too cold for its machine."""
 _FAR_UPHILL_K = 15.0
 """Degrees uphill by which nobody errs in the same scale; judgement."""
+_MADE = {"hot_water": "heat", "steam": "heat", "chilled_water": "cold"}
+"""What a machine that gives a carrier makes."""
 _HEAT_SERVICES = frozenset({"heating", "hot_water"})
 
 
@@ -32,6 +34,7 @@ def check_heat(case: Case) -> Iterator[Fault]:
     for technology in case.technologies:
         if isinstance(technology, IndividualMachine):
             continue
+        yield from _reversed(case, technology)
         yield from _missing(case, technology, supply)
         yield from _uphill(case, technology, supply)
         yield from _uphill_at_returns(case, technology, levels)
@@ -43,6 +46,17 @@ def check_heat(case: Case) -> Iterator[Fault]:
             words = {"service": network.service, "supply": f"{network.supply_temp_c:g}"}
             yield Fault("E1844", place_of(case, path), path, network.service, params=words, hint="loop_station")
     yield from check_loops(case)
+
+
+def _reversed(case: Case, technology: Technology) -> Iterator[Fault]:
+    """Yield machines told to give heat to a carrier of cold, or the reverse: it would count as what it is not."""
+    for port in technology.ports:
+        carrier = technology.carrier_of(port)
+        made, given = _MADE.get(family(port.carrier)), _MADE.get(family(carrier))
+        if port.direction == "out" and made and given and made != given:
+            path = f"technologies.{technology.id}.carriers.{port.name}"
+            words, hint = {"carrier": carrier}, "heat_not_cold" if made == "heat" else "cold_not_heat"
+            yield Fault("E1958", place_of(case, path), path, carrier, params=words, hint=hint)
 
 
 def _carried(case: Case) -> set[str]:

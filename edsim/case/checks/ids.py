@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import get_args
 
 from edsim.case.bau import serves_building
@@ -19,6 +20,8 @@ from edsim.core.technology import IndividualMachine, Technology
 
 _ID = re.compile(r"[^\s./\\][^./\\]*")
 ELECTRICITY = "electricity"
+_MUCH_ALIKE = 0.75
+"""Likeness from which the place of a machine is a building misspelt."""
 
 
 def place_of(case: Case, path: str) -> Place:
@@ -129,6 +132,7 @@ def _unknown_fuels(case: Case) -> Iterator[Fault]:
 def _unknown_nodes(case: Case) -> Iterator[Fault]:
     plants = {p.id: f"networks.{n.id}.plants.{p.id}.id" for n in case.networks for p in n.plants}
     if not plants:
+        yield from _misspelt_buildings(case)
         return
     known = {*plants, "building", *(b.id for b in case.buildings)}
     lost: dict[str, list[str]] = {}
@@ -148,6 +152,15 @@ def _unknown_nodes(case: Case) -> Iterator[Fault]:
             yield Fault("E1881", place_of(case, plants[plant]), plants[plant], plant, "", words, "nearest")
         else:
             yield from (unknown(case, "E189", path, node, known) for path in paths)
+
+
+def _misspelt_buildings(case: Case) -> Iterator[Fault]:
+    """Yield machines at a place that is a building misspelt, where no network names the energy centers."""
+    known, nodes = [b.id for b in case.buildings], Counter(t.node for t in case.technologies)
+    for technology in case.technologies:
+        alone = nodes[technology.node] == 1 and technology.node not in {*known, "building"}
+        if alone and get_close_matches(technology.node, known, n=1, cutoff=_MUCH_ALIKE):
+            yield unknown(case, "E189", f"technologies.{technology.id}.node", technology.node, known)
 
 
 def _unknown_refrigerants(case: Case) -> Iterator[Fault]:

@@ -220,11 +220,11 @@ def _of_prices(case: Case, table: Cells, file: str, column: str) -> Iterator[Fau
 
 
 def _of_market(case: Case, file: str, column: str, mean: float) -> Iterator[Fault]:
-    """Yield the hours of a tariff whose mean is below what a kWh costs on any market, as in another currency."""
+    """Yield the hours of a tariff whose mean is below what a kWh costs on any market: another currency or sign."""
     rate = usd_per_unit(case)
     for tariff in case.tariffs:
-        usd = abs(mean) * tariff.spot_factor * (rate or 0.0)
-        if tariff.spot_file == file and tariff.spot_column in {column, None} and 0.0 < usd < _LEAST_SPOT_USD:
+        usd = mean * tariff.spot_factor * (rate or 0.0)
+        if tariff.spot_file == file and tariff.spot_column in {column, None} and usd != 0.0 and usd < _LEAST_SPOT_USD:
             path, got = f"tariffs.{tariff.id}.spot_file", f"{mean * tariff.spot_factor:.4g} {case.currency}/kWh"
             words, allowed = (
                 {"usd": f"{short(usd)} USD/kWh", "currency": case.currency},

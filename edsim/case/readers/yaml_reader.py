@@ -43,7 +43,8 @@ _USUAL_CAUSES = {
 """What a reader of YAML says, and the advice for what usually leads to it."""
 _MERGE_MARK = re.compile(r"<{7} |={7}\s*$|>{7} ")
 _TIGHT_DASH = re.compile(r"\s*-[{\[A-Za-z]")
-_EQUALS = re.compile(r"\s*[A-Za-z]\w* *= *[^=:{}\[\]]*")
+_EQUALS = re.compile(r"\s*[A-Za-z]\w* *= *[^=:{}\[\]]*$")
+_HARD_BLANK = re.compile(r" *[\u00a0\u2000-\u200b\u202f\u3000]")
 _MOST_FAULTS = 300
 
 
@@ -122,7 +123,8 @@ def _slip_of_line(text: str, mark: yaml.Mark | None) -> tuple[str, int] | None:
         return "merge_marks", marked[0]
     for number in range(mark.line, max(mark.line - 2, -1), -1) if mark else ():
         line = lines[number] if number < len(lines) else ""
-        hint = "dash_blank" if _TIGHT_DASH.match(line) else "key_colon" if _EQUALS.fullmatch(line) else ""
+        slips = {"plain_blanks": _HARD_BLANK, "dash_blank": _TIGHT_DASH, "key_colon": _EQUALS}
+        hint = next((key for key, pattern in slips.items() if pattern.match(line)), "")
         if hint:
             return hint, number + 1
     return None

@@ -18,7 +18,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "save_gpkg": "save it as GeoPackage (.gpkg) or GeoJSON (in QGIS: Export, Save features as)",
     "projected": "export the layer in WGS84 (EPSG:4326)",
     "close_ring": "repeat the first point at the end",
-    "add_part": "to add a part, give it as a list item: - id: {name}",
+    "add_part": "to add a part, give it as a list item: - id: {name}; a machine also by its kind: {name}: {{kind: …}}",
     "plain_number": "write a plain number",
     "cut_series": "give every hour of the year; edsim does not repair series",
     "iso_currency": "write currencies by ISO code, such as 450 COP/kWh",
@@ -295,12 +295,18 @@ ENGLISH_HINTS: dict[str, str] = {
     "dash_blank": "put a blank after the dash",
     "key_colon": "a name and its value are separated by a colon and a blank",
     "remove_part": "name what is to change by its id: {{{name}: null}} removes it",
-    "spot_money": "is the file in another currency or in a larger unit? spot_factor brings it to {currency}/kWh",
+    "spot_money": "is the file in another currency or unit, or its sign turned round? spot_factor brings it to "
+    "{currency}/kWh",
     "cap_needs_peak": "give demand_per_kw_month or demand_bands, or leave the factor out",
     "bau_keeps": "name them in the variants of the project",
     "say_rate": "if they are energies of {minutes} minutes, the year is {times} times as much: write unit: kWh, "
     "else unit: {unit}",
     "factor_of_hours": "give kgCO2e/kWh of every hour",
+    "in_minutes": "is it in minutes? That is {reading}",
+    "plain_blanks": "a no-break space stands before this line: indent with plain blanks",
+    "heat_not_cold": "name a carrier of heat, or a machine that cools",
+    "cold_not_heat": "name a carrier of cold, or a machine that heats",
+    "more_outages": "is it the figure of today's service, or in minutes?",
     "stuck_meter": "did the meter stop, or was a gap filled? Bring the true values",
     "state_factor": "say by spot_factor what makes them {currency}/kWh: 0.001 from {currency}/MWh, times the exchange "
     "rate from another currency; 1 if they are right as they are",

@@ -18,7 +18,8 @@ SPANISH_HINTS: dict[str, str] = {
     "save_gpkg": "guárdelo como GeoPackage (.gpkg) o GeoJSON (en QGIS: Exportar, Guardar objetos como)",
     "projected": "exporte la capa en WGS84 (EPSG:4326)",
     "close_ring": "repita el primer punto al final",
-    "add_part": "para agregar una parte, escríbala como elemento de lista: - id: {name}",
+    "add_part": "para agregar una parte, escríbala como elemento de lista: - id: {name}; una máquina también por su "
+    "tipo: {name}: {{kind: …}}",
     "plain_number": "escriba un número sin unidad",
     "cut_series": "dé todas las horas del año; edsim no repara series",
     "iso_currency": "escriba la moneda con su código ISO, como 450 COP/kWh",
@@ -305,12 +306,18 @@ SPANISH_HINTS: dict[str, str] = {
     "dash_blank": "ponga un espacio después del guion",
     "key_colon": "un nombre y su valor se separan con dos puntos y un espacio",
     "remove_part": "nombre por su id lo que cambia: {{{name}: null}} lo quita",
-    "spot_money": "¿está el archivo en otra moneda o en una unidad mayor? spot_factor lo lleva a {currency}/kWh",
+    "spot_money": "¿está el archivo en otra moneda o unidad, o con el signo invertido? spot_factor lo lleva a "
+    "{currency}/kWh",
     "cap_needs_peak": "dé demand_per_kw_month o demand_bands, u omita el factor",
     "bau_keeps": "nómbrelas en las variantes del proyecto",
     "say_rate": "si son energías de {minutes} minutos, el año es {times} veces más: escriba unit: kWh; "
     "si no, unit: {unit}",
     "factor_of_hours": "dé kgCO2e/kWh de cada hora",
+    "in_minutes": "¿está en minutos? Eso es {reading}",
+    "plain_blanks": "hay un espacio duro al inicio de esta línea: use espacios normales para la sangría",
+    "heat_not_cold": "nombre un portador de calor, o una máquina que enfríe",
+    "cold_not_heat": "nombre un portador de frío, o una máquina que caliente",
+    "more_outages": "¿es la cifra del servicio de hoy, o está en minutos?",
     "stuck_meter": "¿se detuvo el medidor, o se rellenó un vacío? Traiga los valores verdaderos",
     "state_factor": "indique con spot_factor qué los lleva a {currency}/kWh: 0.001 desde {currency}/MWh, por la tasa "
     "de cambio si es otra moneda; 1 si están bien así",

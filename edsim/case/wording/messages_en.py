@@ -281,6 +281,8 @@ ENGLISH: dict[str, str] = {
     "W1957": "the factor caps nothing: the tariff has no charge on a peak",
     "W1958": "the values of every {minutes} minutes are read as mean power",
     "E158": "the hourly factor of the grid is no shape of a year",
+    "E1958": "what the machine makes is not what {carrier} carries",
+    "W1959": "the district is interrupted longer than the service of today",
     "E1952": "only business-as-usual has this field",
 }
 

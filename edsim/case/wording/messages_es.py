@@ -285,6 +285,8 @@ SPANISH: dict[str, str] = {
     "W1957": "el factor no limita nada: la tarifa no tiene cargo por demanda máxima",
     "W1958": "los valores de cada {minutes} minutos se leen como potencia media",
     "E158": "el factor horario de la red no tiene la forma de un año",
+    "E1958": "lo que la máquina produce no es lo que lleva {carrier}",
+    "W1959": "el distrito se interrumpe más tiempo que el servicio de hoy",
     "E1952": "solo la línea base tiene este campo",
 }
 

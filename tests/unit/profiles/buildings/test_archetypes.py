@@ -56,7 +56,7 @@ def test_every_use_is_complete_and_every_value_has_a_source() -> None:
 
 
 def test_words_are_held_to_those_a_building_is_simulated_with() -> None:
-    """Proves: a schedule or glazing nobody knows is refused by name. If ignored: `oficina` ends a run without a word."""
+    """Proves: a schedule or glazing nobody knows is refused by name. If ignored: `oficina` ends a run in its midst."""
     assert (words_of("glazing"), words_of("system")) == (get_args(Glazing), get_args(System))
     rows = [row for row in archetype_table() if row.field in TEXT_FIELDS]
     assert [row for row in rows if row.value not in words_of(row.field)] == []
