@@ -31,3 +31,8 @@ def pytest_collection_finish() -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the switch that writes golden files anew."""
     parser.addoption("--update-golden", action="store_true", help="write the golden files instead of comparing")
+
+
+def pytest_unconfigure() -> None:
+    """Let the interpreter clear up what was left out."""
+    gc.unfreeze()
