@@ -115,7 +115,7 @@ def create_app(settings: Settings) -> Guard:
         yield
         jobs.close()
 
-    from edsim.web.adding import portfolio_route
+    from edsim.web.portfolio_page import portfolio_route
     from edsim.web.starting import starting_routes
 
     app = Starlette(
