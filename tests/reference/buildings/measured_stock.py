@@ -4,8 +4,9 @@ The table beside this module states the energy of space heating by activity (CBE
 Btu of fuel, district heat and electricity) and floor space (table A6, million square feet), with a size typical of the
 activity by floor area (A6). Useful heat is 80 % of it, as boilers and furnaces of that time gave (75 to 85 %).
 
-Its last column is the electricity for all but heating, cooling and hot water by floor space (CBECS 2003, table E4, EIA
-2008, buildings other than malls, thousand Btu per square foot: all electricity less these three end uses).
+Its last two columns are the electricity for all but heating, cooling and hot water, and that for cooling, by floor
+space (CBECS 2003, table E4, EIA 2008, buildings other than malls, thousand Btu per square foot). Cooling is the latter
+times a mean COP of 3.2 (packaged units of that time 2.8, chillers 4 to 5); bought chilled water is not in it.
 
 Nine tenths of that stock are older than 2000, hence the archetypes of `pre2000`. Weather: a year made for Baltimore,
 whose 2,540 K d below 18.3 °C and 680 above are those of the mean American of that year (4,430 and 1,290 °F d, 2,460
@@ -26,6 +27,7 @@ MEDIAN_BAR_FRAC = 1 / 3
 ELECTRICITY_LARGEST_FRAC = 0.45
 """No closer than this: lamps and office machines of 2003 are not those of today."""
 USEFUL_FRAC = 0.80
+COOLING_COP = 3.2
 _KWH_PER_M2 = 293.071e6 / 92_903.04
 """Of a trillion Btu on a million square feet."""
 _KWH_PER_M2_OF_KBTU_PER_FT2 = 3.1546
@@ -76,7 +78,22 @@ def compare_electricity() -> list[Stock]:
     ]
 
 
-def _loads() -> tuple[list[dict[str, str]], BuildingLoads]:
+def compare_cooling(cooled_frac: float | None = None) -> list[Stock]:
+    """Return the comparison of cooling where its electricity is published, on a share of the floor if given."""
+    rows, loads = _loads(cooled_frac)
+    return [
+        Stock(
+            r["activity"],
+            r["use"],
+            COOLING_COP * float(r["cooling_electricity_kbtu_per_ft2"]) * _KWH_PER_M2_OF_KBTU_PER_FT2,
+            float(cooling.sum() / float(r["floor_area_m2"])),
+        )
+        for r, cooling in zip(rows, loads.cooling_kw, strict=True)
+        if r["cooling_electricity_kbtu_per_ft2"]
+    ]
+
+
+def _loads(cooled_frac: float | None = None) -> tuple[list[dict[str, str]], BuildingLoads]:
     """Return the rows of the table and the loads of mean buildings of their uses."""
     with _TABLE.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
@@ -88,6 +105,7 @@ def _loads() -> tuple[list[dict[str, str]], BuildingLoads]:
             float(r["floor_area_m2"]),
             storeys=int(r["storeys"]),
             vintage="pre2000",
+            conditioned_frac=cooled_frac,
             overrides=mean_building,
         )
         for r in rows
