@@ -244,7 +244,7 @@ def stock() -> Iterator[str]:
     rows = measured_stock.compare_electricity()
     yield stock_table(rows)
     yield f"Median of the absolute error {median(abs(r.error_frac) for r in rows):.0%} (no bar)."
-    yield "Its cooling, electricity times a COP of 3.2 without bought chilled water, beside archetypes cooled throughout:"
+    yield "Its cooling, electricity times a COP of 3.2 (no bought chilled water), beside archetypes cooled throughout:"
     yield stock_table(measured_stock.compare_cooling(cooled_frac=1.0))
 
 
