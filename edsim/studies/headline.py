@@ -47,10 +47,13 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "of {count} draws.",
         "dscr": "Least debt cover below {cover} in {share} % of the draws.",
         "break_even": "The project breaks even at {factor} times today's electricity price.",
-        "sensitivity": "{path} explains the largest share of the variance: {share} %.",
+        "sensitivity": "Largest share of the variance: {path}, {share} % (± {error} % for the size of the sample).",
+        "independent": "The correlations of the file are left out: shares are those of independent inputs.",
         "utility": "Peak at the feeder, other electricity of the buildings included: {before} kW before, {after} kW "
         "after; {change} kW in the mean of the 100 highest hours.",
         "peak_hours": "The highest hour of the feeder begins on {before}, with the district on {after}.",
+        "terms": "Terms of the utility: its load grows by {growth} % a year, discount rate {rate} %{cost}.",
+        "at_cost": ", capacity at {value} {currency}/kW",
         "no_capacity_cost": "Give --capacity-cost for a value of putting an extension of the feeder off.",
         "none": "none",
         "cost": "the least cost",
@@ -89,10 +92,13 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "de {count} sorteos.",
         "dscr": "Cobertura mínima de la deuda bajo {cover} en {share} % de los sorteos.",
         "break_even": "El proyecto llega a equilibrio a {factor} veces el precio actual de la electricidad.",
-        "sensitivity": "{path} explica la mayor parte de la varianza: {share} %.",
+        "sensitivity": "Mayor parte de la varianza: {path}, {share} % (± {error} % por el tamaño de la muestra).",
+        "independent": "Las correlaciones del archivo se dejan por fuera: las partes son de entradas independientes.",
         "utility": "Demanda máxima del alimentador, con la demás electricidad de los edificios: {before} kW antes, "
         "{after} kW después; {change} kW en la media de las 100 horas más altas.",
         "peak_hours": "La hora más alta del alimentador empieza el {before}; con el distrito, el {after}.",
+        "terms": "Condiciones de la empresa: su carga crece {growth} % al año, tasa de descuento {rate} %{cost}.",
+        "at_cost": ", capacidad a {value} {currency}/kW",
         "no_capacity_cost": "Dé --capacity-cost para un valor de aplazar una ampliación del alimentador.",
         "none": "nada",
         "cost": "del costo mínimo",
@@ -140,7 +146,7 @@ def _sweep(r: StudyResult, lang: Lang) -> list[str]:
     best = ranking.iloc[0]
     frame = {"indicator": label(about["rank_by"], lang), "unit": about["rank_unit"]}
     key = "sweep"
-    if all(map(_is_given, about["fields"])):
+    if any(map(_is_given, about["fields"])):
         key = "sweep_high" if better_is_higher(about["rank_by"]) else "sweep_low"
         frame["indicator"] = _in_a_sentence(frame["indicator"])
     shown = {"point": _in_words(str(best["point"]), lang), "value": float(best["value"])}
@@ -261,7 +267,12 @@ def _monte_carlo(r: StudyResult, lang: Lang) -> list[str]:
     unit, count = r.about["currency"], r.about["count"] - r.about["refused"]
     said = [_say(lang, "monte_carlo", **npv, unit=unit, loss=_percent(chances["npv_below_0"], lang), count=count)]
     said += [
-        _say(lang, "dscr", cover=cover, share=_percent(chances[f"dscr_below_{cover}"], lang))
+        _say(
+            lang,
+            "dscr",
+            cover=format_number(float(cover), lang, 1),
+            share=_percent(chances[f"dscr_below_{cover}"], lang),
+        )
         for cover in ("1.0", "1.2")
         if f"dscr_below_{cover}" in chances
     ]
@@ -273,17 +284,24 @@ def _monte_carlo(r: StudyResult, lang: Lang) -> list[str]:
 
 def _sensitivity(r: StudyResult, lang: Lang) -> list[str]:
     row = r.tables["sobol"].iloc[0]
-    return [
-        _say(lang, "sensitivity", path=field_in_words(row["path"], lang), share=_percent(float(row["total"]), lang)),
-        *_clipped(r, lang),
-    ]
+    shown = {
+        k: format_number(100.0 * float(row[c]), lang, 0) for k, c in (("share", "total"), ("error", "total_error"))
+    }
+    said = [_say(lang, "sensitivity", path=field_in_words(row["path"], lang), **shown), *_clipped(r, lang)]
+    return [*said, _say(lang, "independent")] if r.about.get("correlated") else said
 
 
 def _utility(r: StudyResult, lang: Lang) -> list[str]:
     table = r.tables["utility"]
     years = [(f"{year}: ", table[table["milestone"] == year]) for year in r.about.get("milestones", ())]
     said = [f"{year}{text}" for year, part in years or [("", table)] for text in _feeder(part, lang)]
-    return said if r.about["capacity_cost_per_kw"] > 0.0 else [*said, _say(lang, "no_capacity_cost")]
+    cost = float(r.about["capacity_cost_per_kw"])
+    at_cost = _TEXTS[lang]["at_cost"].format(
+        value=format_number(cost, lang, _digits(cost)), currency=r.about["currency"]
+    )
+    shown = {k: _percent(float(r.about[f"{k}_frac"]), lang) for k in ("growth", "rate")}
+    said.append(_say(lang, "terms", **shown, cost=at_cost if cost > 0.0 else ""))
+    return said if cost > 0.0 else [*said, _say(lang, "no_capacity_cost")]
 
 
 def _feeder(table: pd.DataFrame, lang: Lang) -> list[str]:

@@ -51,6 +51,14 @@ def test_nobody_chooses_a_price(path: str, said: str) -> None:
     assert said in with_headline(swept(path)).headline[0]
 
 
+def test_a_price_among_choices_is_not_chosen() -> None:
+    """Proves: a grid of sizes and prices names where the result is highest. If ignored: the dear price is the best."""
+    both = swept(
+        "technologies.chillers.max_capacity_kw", fields=["tariffs.main.energy_per_kwh", "technologies.pv.area_m2"]
+    )
+    assert "highest net present value" in with_headline(both).headline[0]
+
+
 def test_the_lowest_cost_of_given_prices_in_spanish() -> None:
     """Proves: an indicator that is better low is said to be lowest, in both languages."""
     low = swept("finance.horizon_a", rank_by="life_cycle_cost")

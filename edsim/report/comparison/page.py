@@ -321,7 +321,11 @@ def _emissions(view: ComparisonView) -> Chart | None:
         return None
     largest = max(sum(abs(v[k]) for v in sums.values()) for k in range(len(bars)))
     scale = Scale(view.lang, *view.lang.scale(largest, "kgCO2e/a"))
-    title, caption = view.t("GHG emissions by source"), view.t("Mean of a year of the study.")
+    title = view.t("GHG emissions by source")
+    caption = view.t(
+        "Mean of the study, with what today's machines release when they are scrapped; the results above are a year of "
+        "operation without that release."
+    )
     parts = [
         _Part(labels.label(view.lang, labels.SOURCES, source), source_color(source), values)
         for source, values in sums.items()

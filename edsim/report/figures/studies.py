@@ -383,7 +383,7 @@ def effects(view: StudyView) -> tuple[Chart, Chart]:
     """Return Morris effects and Sobol shares as bars."""
     first, second = view.tables["morris"].head(_MOST), view.tables["sobol"]
     unit = str(view.about["unit"])
-    morris = view.t("Morris screening"), view.t("Mean absolute effect of moving one input across its range.")
+    morris = view.t("Morris screening"), view.t("Mean absolute effect of moving one input from its P10 to its P90.")
     sobol = view.t("Sobol total shares"), view.t("Share of the variance an input explains, alone and with others.")
     return (
         _bars(view, "morris", morris, ([str(p) for p in first["path"]], [float(v) for v in first["mu_star"]]), unit),

@@ -61,7 +61,11 @@ def in_readable_money(view: StudyView) -> StudyView:
 
 
 def readable_rows(view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of figures of many units with each row on the scale it is read in: GWh, millions of money."""
+    """Return a table of figures of many units with each row on the scale it is read in: GWh, millions of money.
+
+    When the peak is stands in the sentences as day and hour; the hours of a year are no figures to subtract.
+    """
+    table = table[table["id"] != "peak_hour"]
     columns = ["before", "after", "difference"]
     scales = [
         view.lang.scale(max(map(abs, row)), str(unit))

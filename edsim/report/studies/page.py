@@ -42,6 +42,11 @@ _SCREENING = (
 _FOLDED = frozenset({"inputs", "months"})
 """Tables that a reader opens: what each alternative changes is in its name too, months are detail."""
 _DESIGN_ROWS = ("above_best_frac", "npv", "investment", "yearly_cost", "ghg_total", "grid_peak")
+_SHARES = (
+    "defined", "npv_below_0", "dscr_below_1.0", "dscr_below_1.2", "first_order", "first_order_error", "total",
+    "total_error",
+)  # fmt: skip
+"""Columns and figures of uncertainty that are shares."""
 _DISTRIBUTION = ("id", "defined", "mean", "sd", "p10", "p50", "p90")
 
 
@@ -105,7 +110,9 @@ def _view(about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], lang: st
     if lang == "es":
         spoken = Language("es", {**spoken.words, **study_catalogue()}, spoken.names)
     every = [(k.id, k.label_es if lang == "es" else k.label_en, k.unit) for k in EVERY_KPI]
-    units = {i: unit.replace("currency", str(about["currency"])) for i, _, unit in every}
+    units = {i: unit.replace("currency", str(about["currency"])) for i, _, unit in every} | dict.fromkeys(
+        _SHARES, "frac"
+    )
     names = {k: v[lang == "es"] for k, v in STUDY_NAMES.items()} | {i: label for i, label, _ in every}
     called = {str(i): spoken.usual(label or spaced(i)) for i, label in about.get("machines", {}).items()}
     return StudyView(about=about, tables=tables, lang=spoken, names=names, units=units, machines=called)
@@ -153,6 +160,13 @@ def _ranking(_view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
     return table.drop(columns=["indicator", "unit"], errors="ignore")
 
 
+def _effects(view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
+    """Return effects with their unit beside the input."""
+    table = table.copy()
+    table.insert(1, "unit", nice_unit(str(view.about["unit"])))
+    return table
+
+
 def _once(view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
     """Return one row where all alternatives load the feeder alike, as they do where prices alone are varied."""
     if len(table) < 2 or len(table.drop(columns="point").drop_duplicates()) > 1:
@@ -170,7 +184,7 @@ def _with_units(view: StudyView, table: pd.DataFrame) -> pd.DataFrame:
 
 _MADE: Mapping[str, Callable[[StudyView, pd.DataFrame], pd.DataFrame]] = {
     "utility": readable_rows, "bill": readable_bill, "distribution": _distribution, "designs": _designs,
-    "ranking": _ranking, "feeder": _once,
+    "ranking": _ranking, "feeder": _once, "morris": _effects,
 }  # fmt: skip
 """Table → what a page makes of it."""
 _CHARTS: Mapping[str, Any] = {

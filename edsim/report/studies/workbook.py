@@ -13,6 +13,7 @@ from edsim.report.sheets.cells import (
     MAX_CELL,
     new_book,
     number_width,
+    print_first_rows,
     print_on_a4,
     set_height,
     set_widths,
@@ -38,6 +39,8 @@ SHEETS_ES: Mapping[str, str] = {
 
 _MOST_ROWS = 100_000
 """A longer table is left to CSV and Parquet: programs for spreadsheets open it slowly, or not at all."""
+_MOST_PRINTED = 200
+"""A longer table, such as the draws of a Monte Carlo, is printed with its first rows alone."""
 _WIDEST = 48.0
 _FORMATS: Mapping[str, Mapping[str, Any]] = {
     "head": {"bold": True, "bottom": 2, "text_wrap": True, "valign": "bottom"},
@@ -87,6 +90,8 @@ def _sheet(view: StudyView, book: Workbook, named: tuple[str, pd.DataFrame], for
         for r, value in enumerate(table[column] if is_number else said[column], start=1):
             if not is_missing(value):
                 write_cell(sheet, (r, k), float(value) if is_number else value, formats)
+    if len(table) > _MOST_PRINTED:
+        print_first_rows(sheet, view.lang, (len(table), len(table.columns) - 1))
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, len(table), len(table.columns) - 1)
 

@@ -1,6 +1,8 @@
 """Draws beyond the limits of a field, the lighter indicators, verifying a study."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -13,6 +15,7 @@ from edsim.studies.fields import find_field, with_values
 from edsim.studies.headline import with_headline
 from edsim.studies.results import StudyResult
 from edsim.studies.risk import monte_carlo
+from edsim.studies.sensitivity import morris_table
 from edsim.studies.store import save_study
 from edsim.studies.sweep import Evaluator
 from edsim.studies.uncertainty import Uncertain, Uncertainty
@@ -21,7 +24,7 @@ from edsim.studies.workbench import Workbench
 from edsim.workflow import load_case
 from tests.support.case_texts import TWO_OFFICES
 
-RATE = "finance.discount_rate_frac"
+RATE, PRICE = "finance.discount_rate_frac", "tariffs.main.energy_per_kwh"
 
 
 def test_a_draw_beyond_its_limit_is_left_out_with_its_reason(case: Case) -> None:
@@ -51,6 +54,21 @@ def test_an_unknown_field_is_answered_with_paths_that_exist(case: Case) -> None:
     assert "tariffs.main.energy_per_kwh" in offered
     for path in offered:
         find_field(case, path)
+
+
+def test_a_normal_input_moves_between_its_p10_and_p90(case: Case) -> None:
+    """Proves: with a value of 100 a unit, a normal input of P10 0.06 and P90 0.1 has an effect near 4, as a bar has.
+
+    If ignored: its effect is that of twelve standard deviations, and inputs with ends seem to move nothing beside it.
+    """
+    given = (Uncertain(path=RATE, distribution="normal", low=0.06, high=0.1),
+             Uncertain(path=PRICE, distribution="uniform", low=0.1, high=0.2))  # fmt: skip
+    judge = SimpleNamespace(bench=SimpleNamespace(case=case), outcomes=lambda points: [
+        SimpleNamespace(value={"npv": 100.0 * (p.number(RATE) + p.number(PRICE))}) for p in points
+    ])  # fmt: skip
+    table, moved = morris_table(cast("Evaluator", judge), Uncertainty(given, np.eye(2), None), 1, "npv")
+    assert dict(zip(table["path"], table["mu_star"], strict=True)) == pytest.approx({PRICE: 8.0, RATE: 4.0}, rel=0.06)
+    assert not moved
 
 
 @pytest.mark.slow
