@@ -215,7 +215,7 @@ FINANCE_TABLES = (
             integer("year", "a", "Year of the study."),
             integer("calendar_year", "", "Calendar year."),
             number("hfc_service_kgco2e", "kgCO2e/a", "HFC bought to replace losses of operation."),
-            number("hfc_installed_kgco2e", "kgCO2e", "HFC charge of all machines; of a district that grows when built out."),
+            number("hfc_installed_kgco2e", "kgCO2e", "HFC charge of all machines, of a growing district built out."),
             number(
                 "limit_frac", "frac", "Consumption allowed to the country, share of its baseline; empty if unknown."
             ),

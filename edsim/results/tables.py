@@ -16,7 +16,7 @@ from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.optimization.types import Flow
 from edsim.results.discharges import discharge_temp_c
 from edsim.results.schema import TABLES
-from edsim.results.variant import BUILDINGS_NODE, NOTHING, VariantRun, owned_kw
+from edsim.results.variant import BUILDINGS_NODE, NOTHING, VariantRun, machines_by_stage, own_capacity_kw, owned_kw
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -195,13 +195,16 @@ def _plant_cost(run: VariantRun, t: Any) -> dict[str, float]:
 
 
 def _new_frac(run: VariantRun, machine: str) -> float:
-    """Return the share of an individual machine's capacity that is not there already at the start of the study."""
+    """Return the share of an individual machine's capacity that is not there already at the start of the study.
+
+    What a building adds to it in a later milestone is bought then.
+    """
     age = {b.id: b.machine_age_a for b in run.district.case.buildings}
-    mine = [r for r in run.individual if r.machine is not None and r.machine.id == machine]
-    owned = owned_kw(run)
-    whole = sum(owned[r.building, r.service] for r in mine)
-    new = sum(owned[r.building, r.service] for r in mine if age[r.building](r.service) == 0.0)
-    return new / whole if whole > 0.0 else 0.0
+    mine = [(r.building, r.service) for r in run.individual if r.machine is not None and r.machine.id == machine]
+    owned, stages = owned_kw(run), machines_by_stage(run)
+    whole = sum(owned[key] for key in mine)
+    there = sum(own_capacity_kw(stages[key][0]) for key in mine if age[key[0]](key[1]) > 0.0)
+    return 1.0 - there / whole if whole > 0.0 else 0.0
 
 
 def _price_of_all(run: VariantRun, machine: str) -> float:
