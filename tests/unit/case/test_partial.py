@@ -45,6 +45,14 @@ def test_a_faulty_part_makes_no_name_unknown(faults: Faults, base: str, old: str
     assert [f.code for f in faults(base.replace(old, new, 1))] == codes
 
 
+@pytest.mark.parametrize("old", ["lat_deg: 6.2447, ", "country: COL, "])
+def test_a_city_without_normals_is_named_where_its_place_is_at_fault(faults: Faults, base: str, old: str) -> None:
+    """Proves: a missing latitude and a wrong city of the weather are told at once. If ignored: a traceback."""
+    assert old in base
+    text = base.replace(old, "").replace("\nbuildings:", "\nweather: {normals: Medelín}\nbuildings:", 1)
+    assert {"E120", "E196"} <= {f.code for f in faults(text)}
+
+
 def test_a_missing_column_is_one_fault(faults: Faults, base: str) -> None:
     """Proves: a misnamed or missing column is one line for any number of rows; a single empty cell stays with its row.
 
