@@ -1,4 +1,4 @@
-"""Options shared by all tests, bytecode kept between runs, and garbage searched for less often."""
+"""Options shared by all tests, one thread each, bytecode kept between runs and garbage searched for less often."""
 
 import gc
 import os
@@ -6,6 +6,9 @@ import sys
 
 import pytest
 from hypothesis import settings
+
+# As many tests run side by side as there are cores: threads inside each would only wait for one another.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # The same examples in every run, so that a change is judged by itself; HYPOTHESIS_PROFILE=explore looks for new ones.
 settings.register_profile("fixed", derandomize=True)
