@@ -50,6 +50,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "series": "{file} {column}: min {min}, mean {mean}, max {max}{total}, {count} values "
         "(separator {separator}, decimal {decimal})",
         "total": " {unit}, year {total} {total_unit}",
+        "of_mean": "{unit} as means of {minutes} minutes",
         "stored": "Stored run",
         "again": "Made again",
         "rows": "Rows",
@@ -175,6 +176,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "series": "{file} {column}: mín {min}, media {mean}, máx {max}{total}, {count} valores "
         "(separador {separator}, decimal {decimal})",
         "total": " {unit}, año {total} {total_unit}",
+        "of_mean": "{unit} como medias de {minutes} minutos",
         "stored": "Corrida guardada",
         "again": "Repetida",
         "rows": "Filas",

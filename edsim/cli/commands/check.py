@@ -81,11 +81,14 @@ def command(session: Session, case: Path, *, deep: bool) -> int:
 
 def _series_line(s: SeriesFacts, session: Session) -> str:
     """Return the line on one column of a series file."""
+    from edsim.case.readers.series_unit import is_rate, steps_per_hour
     from edsim.studies.diagnosis.words import unit_name
 
     numbers = {k: as_text(getattr(s, k), session.lang) for k in ("min", "mean", "max")}
+    unit, steps = unit_name(s.unit, session.lang), steps_per_hour(s.count)
+    as_mean = steps > 1 and s.unit and is_rate(s.unit)
     total = {
-        "unit": unit_name(s.unit, session.lang),
+        "unit": word("of_mean", session.lang).format(unit=unit, minutes=60 // steps) if as_mean else unit,
         "total": as_text(s.year_total, session.lang),
         "total_unit": s.total_unit,
     }
