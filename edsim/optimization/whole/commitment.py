@@ -361,10 +361,10 @@ def _committed(
     lower, upper = lp.col_lower.copy(), lp.col_upper.copy()
     at = np.array(list(columns.values()))
     lower[at] = upper[at] = np.clip([sizes[k] for k in columns], lower[at], upper[at])
-    whole, starts = np.zeros((2, lp.num_cols), dtype=bool)
-    whole[places.running], starts[places.started] = True, True
+    whole, starts, kept = np.zeros((3, lp.num_cols), dtype=bool)
+    whole[places.running], starts[places.started], kept[plan.unserved_columns()] = True, True, True
     cost = plan.with_unserved_priced(lp.cost, objective, sizes)
-    stairs = Staircase(replace(lp, col_lower=lower, col_upper=upper, cost=cost), places.step, whole, starts)
+    stairs = Staircase(replace(lp, col_lower=lower, col_upper=upper, cost=cost), places.step, whole, starts, kept)
     progress("choosing the units that run, week by week")
     x = commit(stairs, result.x, WindowOptions(time_limit_s=options.time_limit_s))
     running = x[places.running]

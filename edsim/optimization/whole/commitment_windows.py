@@ -61,12 +61,16 @@ class Staircase:
         Whether the column must be whole.
     trailing : (columns,)
         Columns that follow the step before (starts): free one step beyond what else is free.
+    kept : (columns,)
+        Columns that a window leaves no higher than the plan has them where it can (unserved demand): what little of it
+        comes below the gap of a window would else stay.
     """
 
     lp: CompiledLP
     step: IntArray
     whole: BoolArray
     trailing: BoolArray
+    kept: BoolArray
 
     @property
     def steps(self) -> int:
@@ -126,7 +130,10 @@ def _solve_window(problem: Staircase, plan: Array, cut: tuple[int, int, int], op
     )  # what costs nothing runs as little as can be
     sub = replace(part, integrality=whole[free].astype(np.uint8), cost=cost)
     settings = SolverOptions(time_limit_s=options.time_limit_s, mip_gap_frac=options.gap_frac, mip_nodes=options.nodes)
-    result = HighsSession(sub, settings).solve()
+    upper = np.where(problem.kept, np.minimum(plan, lp.col_upper), lp.col_upper)[free]
+    result = HighsSession(replace(sub, col_upper=upper), settings).solve()
+    if not result.usable and problem.kept.any():
+        result = HighsSession(sub, settings).solve()
     if not result.usable or result.x is None:
         raise SolverError(
             f"steps {first} to {last - 1}: no plan with whole units was found ({result.status}); "

@@ -387,7 +387,22 @@ def chain(steps: int) -> Staircase:
     cost, top = np.tile([1.0, 1.0, 0.0], steps), np.tile([10.0, 1.0, 10.0], steps)
     lp = CompiledLP.from_arrays(matrix, (lower, upper), (0.0, top), cost)
     kind = np.tile(np.arange(3), steps)
-    return Staircase(lp, np.repeat(np.arange(steps), 3), kind == 1, np.zeros(3 * steps, dtype=bool))
+    none = np.zeros(3 * steps, dtype=bool)
+    return Staircase(lp, np.repeat(np.arange(steps), 3), kind == 1, none, none)
+
+
+@pytest.mark.parametrize(("demand", "left"), [(0.06, 0.0), (1.5, 0.5)])
+def test_a_window_leaves_unserved_only_what_it_must(demand, left):
+    """Proves: a machine of 1 kW runs for 0.06 kW though leaving them costs less; of 1.5 kW half a one is left.
+
+    If ignored: what is left unserved for less than the gap of a window, beside the cost of a week, stays so.
+    """
+    matrix = ([0, 2, 4], [0, 2, 0, 1], [1.0, 1.0, 1.0, -1.0])  # output + unserved = demand, output <= running
+    lp = CompiledLP.from_arrays(matrix, ([demand, -np.inf], [demand, 0.0]), (0.0, [1.0, 1.0, 9.0]), [0.0, 1.0, 2.0])
+    at = np.arange(3)
+    stairs = Staircase(lp, np.zeros(3, dtype=np.int64), at == 1, at > 2, at == 2)
+    x = commit(stairs, np.array([demand, demand, 0.0]), WindowOptions(steps=1, overlap=0))
+    assert x == pytest.approx([demand - left, 1.0, left])
 
 
 @pytest.mark.parametrize(("steps", "window", "overlap"), [(12, 12, 0), (12, 4, 2), (12, 5, 4), (24, 6, 6)])
