@@ -11,7 +11,7 @@ import os
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,8 @@ from edsim.portfolio.store import read_manifest, write_json
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
+    from edsim.core.i18n import Lang
+    from edsim.studies.results import StudyResult
 
 _MOST_RUNS = 5_000
 _DEEPEST = 5
@@ -36,6 +38,7 @@ STUDY_PAGE = "study.html"
 """The page of a study in its folder."""
 
 _SLUG = re.compile(r"[^a-z0-9]+")
+_PAGE_LANGUAGE = re.compile(rb'<html lang="([a-z]+)"')
 _SHOWN = ("npv", "ghg_total", "final_energy", "life_cycle_cost", "investment")
 
 
@@ -91,6 +94,8 @@ class StudyEntry:
     place: str
     created: str
     headline: str
+    lang: str
+    """Language of the stored page and headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,7 @@ class Library:
     root: Path
     _entries: dict[str, tuple[tuple[int, int], RunEntry]] = field(default_factory=dict)
     _loaded: dict[str, tuple[tuple[int, int], Appraisal]] = field(default_factory=dict)
+    _told: dict[tuple[str, Lang], tuple[tuple[int, int], str]] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def listing(self) -> Listing:
@@ -155,6 +161,34 @@ class Library:
             while len(self._loaded) > _KEPT:
                 del self._loaded[next(iter(self._loaded))]
             return kept[1]
+
+    def study(self, entry: StudyEntry, lang: Lang) -> StudyResult:
+        """Return the checked tables of a study with its sentences in a language.
+
+        Raises
+        ------
+        DataError
+            What :func:`edsim.studies.store.load_study` finds.
+        """
+        from edsim.studies.headline import with_headline
+        from edsim.studies.store import load_study
+
+        return with_headline(load_study(entry.folder), lang)
+
+    def told(self, entry: StudyEntry, lang: Lang) -> StudyEntry:
+        """Return an entry with its headline in a language; as it is stored when the study cannot be read."""
+        if entry.lang in {"", lang}:
+            return entry
+        key, stamp = (entry.id, lang), _stamp(entry.folder / manifest.MANIFEST)
+        with self._lock:
+            kept = self._told.get(key)
+            if kept is None or kept[0] != stamp:
+                try:
+                    kept = (stamp, self.study(entry, lang).headline[0])
+                except EdsimError:
+                    kept = (stamp, entry.headline)
+                self._told[key] = kept
+        return replace(entry, headline=kept[1])
 
     def titles(self) -> dict[str, str]:
         """Return place → the title that was typed when a run was started from a page."""
@@ -269,7 +303,16 @@ def _read_study(root: Path, folder: Path) -> StudyEntry:
     content = manifest.read(folder, (manifest.STUDY_FORMAT,))
     place = folder.relative_to(root).as_posix()
     said = (content.get("study") or {}).get("headline") or [""]
-    return StudyEntry(run_address(place), folder, place, str(content.get("created") or ""), str(said[0]))
+    with (folder / STUDY_PAGE).open("rb") as page:
+        lang = _PAGE_LANGUAGE.search(page.read(200))
+    return StudyEntry(
+        run_address(place),
+        folder,
+        place,
+        str(content.get("created") or ""),
+        str(said[0]),
+        lang[1].decode() if lang else "",
+    )
 
 
 def run_address(place: str) -> str:

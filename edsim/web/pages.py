@@ -22,6 +22,7 @@ from edsim.report.page import asset, environment, figures_json
 from edsim.report.plotting import plotly_script
 from edsim.report.portfolio.notes import CONVENTIONS
 from edsim.report.said import sentence
+from edsim.report.studies.page import render_study
 from edsim.web import views
 from edsim.web.filters import Filters
 from edsim.web.guard import REFUSALS, SCRIPT, Guard, TooLargeError, document_csp, page_csp
@@ -196,7 +197,7 @@ def _list(site: Site, request: Request) -> Response:
         {
             "filters": filters,
             "rows": views.list_rows(shown, lang, site.library.titles()),
-            "studies": tuple(listing.studies.values()),
+            "studies": tuple(site.library.told(e, lang.code) for e in listing.studies.values()),
             "count": len(listing.entries),
             "cities": cities,
             "sectors": sectors,
@@ -239,10 +240,16 @@ def _workbook(site: Site, request: Request) -> Response:
 
 
 def _study(site: Site, request: Request) -> Response:
-    entry = site.library.listing().studies.get(str(request.path_params["run"]))
+    """Return the page of a study in the language of the pages: as it is stored, or made again."""
+    entry, lang = site.library.listing().studies.get(str(request.path_params["run"])), site.language(request).code
     if entry is None:
         raise HTTPException(404)
-    return HTMLResponse(site.library.file(entry, STUDY_PAGE), headers={"content-security-policy": document_csp()})
+    data = site.library.file(entry, STUDY_PAGE)
+    if entry.lang not in {"", lang}:
+        made = site.library.study(entry, lang)
+        page = render_study(made.kind, made.about, made.tables, made.headline, lang=lang)
+        data = page.encode("utf-8", "replace")
+    return HTMLResponse(data, headers={"content-security-policy": document_csp()})
 
 
 def _public(site: Site, request: Request) -> Response:

@@ -18,6 +18,10 @@ from starlette.testclient import TestClient
 from edsim.appraisal.types import Appraisal
 from edsim.bundle import manifest, save, verify
 from edsim.report.portfolio.map import apart
+from edsim.report.studies.page import study_files
+from edsim.studies.headline import with_headline
+from edsim.studies.results import StudyResult
+from edsim.studies.store import save_study
 from edsim.web import Settings, create_app
 from edsim.web.filters import Filters
 from edsim.web.guard import COOKIE
@@ -25,7 +29,10 @@ from edsim.web.library import Library
 from edsim.web.public import PHYSICAL, render_public
 from edsim.web.views import choices
 from edsim.web.words import spoken
+from edsim.workflow import load_case
+from tests.support.case_texts import TWO_OFFICES
 from tests.unit.portfolio import synthetic
+from tests.unit.studies.test_stored_studies import ABOUT, TABLES
 from tests.unit.web.conftest import HOST
 
 pytestmark = pytest.mark.medium
@@ -143,6 +150,29 @@ def test_a_study_is_listed_and_opened(tmp_path: Path) -> None:
         assert client.get("/studies/none/").status_code == 404
         (study / "study.html").write_bytes(b"<p>changed</p>")
         assert client.get(address[1]).status_code == 422
+
+
+def test_a_study_speaks_the_language_of_the_pages(tmp_path: Path) -> None:
+    """Proves: headline and page of a study that was made in English are Spanish on Spanish pages, as stored on English.
+
+    If ignored: half of the list and all of the page are English for who chose Spanish.
+    """
+    (tmp_path / "case").mkdir()
+    (tmp_path / "case" / "case.yaml").write_text(TWO_OFFICES, encoding="utf-8")
+    made = with_headline(StudyResult("sensitivity", ABOUT, TABLES))
+    files = study_files(made.kind, made.about, made.tables, made.headline, "en")
+    save_study(made, load_case(tmp_path / "case"), tmp_path / "shown" / "study", files)
+    settings = Settings(tmp_path / "shown", hosts=frozenset({HOST}))
+    with TestClient(create_app(settings), base_url=f"http://{HOST}", follow_redirects=False) as client:
+        client.cookies.set(COOKIE, settings.session)
+        english, spanish = (client.get(f"/?lang={lang}").text for lang in ("en", "es"))
+        assert "Largest share of the variance" in english
+        assert "Mayor parte de la varianza" in spanish
+        assert "Largest share" not in spanish
+        address = re.search(r'href="(/studies/[a-z0-9-]+/)"', english)
+        assert address is not None
+        assert 'lang="es"' in client.get(f"{address[1]}?lang=es").text[:200]
+        assert client.get(f"{address[1]}?lang=en").content == files["study.html"]
 
 
 def test_comparison_needs_two_known_runs(client: TestClient, runs: dict[str, str]) -> None:
