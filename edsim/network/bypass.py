@@ -158,6 +158,8 @@ def bypass_flow(forest: Forest, drawn_at_node: Array, least_kg_per_s: Array) -> 
 
     Parameters
     ----------
+    forest
+        Trenches from the plants on.
     drawn_at_node : (n, t)
         What stations draw.
     least_kg_per_s : (e, t)

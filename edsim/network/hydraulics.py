@@ -88,6 +88,8 @@ def solve_flows(
 
     Parameters
     ----------
+    inputs
+        Pipes, stations and sources.
     water
         In the pipes.
     drawn : (c,)

@@ -150,6 +150,10 @@ def profiles_for(case: Case, base: Case, profiles: Profiles, progress: Progress 
         Case of the variant.
     base
         Case that `profiles` were made for by :func:`today_profiles`.
+    profiles
+        Those of the base case.
+    progress
+        Called with a line of text per step.
     """
     same = all(getattr(case, part) == getattr(base, part) for part in ("weather", "city"))
     if not same or needs_of(case) != needs_of(base):

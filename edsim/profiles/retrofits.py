@@ -61,6 +61,8 @@ def with_measures(case: Case, profiles: Profiles, progress: Progress = lambda _:
         Case of a variant.
     profiles
         Profiles of the same buildings as they stand.
+    progress
+        Called with a line of text per step.
     """
     chosen = [b for b in case.buildings if b.measures]
     if not chosen:

@@ -87,6 +87,8 @@ def _syntax_fault(error: yaml.MarkedYAMLError, text: str, file: str, opened: Any
 
     Parameters
     ----------
+    error, text, file
+        What the parser reports, the whole text, and the name of the file.
     opened
         The last text between quotation marks that goes over several lines.
     """

@@ -72,6 +72,8 @@ def loop_flow(heat_kw: Array, cold_kw: Array, delta_t_k: float, cp_j_per_kgk: fl
     ----------
     heat_kw, cold_kw : (c, t)
         Heat drawn and heat given back at the stations.
+    delta_t_k, cp_j_per_kgk
+        Design difference along the loop, and specific heat of what flows in it.
     """
     return np.asarray(1000.0 * np.maximum(heat_kw.sum(axis=0), cold_kw.sum(axis=0)) / (cp_j_per_kgk * delta_t_k))
 
@@ -108,6 +110,8 @@ def march_loop(
 
     Parameters
     ----------
+    forest
+        Trenches from the plants on.
     conductance_w_per_k : (e,)
         ``u·L`` of one pipe of each trench.
     stations

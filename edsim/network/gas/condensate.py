@@ -21,6 +21,8 @@ def condensate_u(request: NetworkRequest, catalogue: PipeCatalogue, u_w_per_mk: 
 
     Parameters
     ----------
+    request
+        Network of steam: its return temperature, pipe limits and share of condensate returned.
     catalogue, u_w_per_mk : (n,)
         Pipes and their conductances.
     sized_kg_per_s : (e,)

@@ -45,6 +45,8 @@ def prove(
 
     Parameters
     ----------
+    graph
+        Trenches that may be dug, with their costs.
     allowed : (2e,)
         Arcs that a better tree may use, first u→v of every edge, then v→u.
     known

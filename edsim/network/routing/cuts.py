@@ -117,6 +117,8 @@ def violated_cuts(model: RouteModel, y: Array) -> list[Cut]:
 
     Parameters
     ----------
+    model
+        Arcs, blocks and demand.
     y : (a,)
         Relaxed design.
     """

@@ -57,6 +57,8 @@ def exchange(graph: RouteGraph, edges: IntArray, deadline: float) -> IntArray:
 
     Parameters
     ----------
+    graph
+        Trenches that may be dug, with their costs.
     edges
         A tree from the root.
     deadline

@@ -35,12 +35,16 @@ def flip_junctions(
 
     Parameters
     ----------
+    graph
+        Trenches that may be dug, with their costs.
     edges
         A tree from the root.
     needed
         Nodes it must reach.
     deadline
         ``time.process_time`` value to stop at; it also ends after 200 kicks without success.
+    rng
+        Draws the order of the junctions, and the kicks.
     """
     cost_fix, _ = graph.arc_cost()
     e = graph.n_edges

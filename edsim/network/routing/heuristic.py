@@ -44,6 +44,8 @@ def steiner_edges(graph: RouteGraph, weight: Array, terminals: IntArray) -> IntA
 
     Parameters
     ----------
+    graph
+        Trenches that may be dug.
     weight : (e,)
         Edge weights ≥ 0.
     terminals
@@ -148,6 +150,8 @@ def first_tree(graph: RouteGraph, wanted: IntArray, weight: Array | None = None)
 
     Parameters
     ----------
+    graph
+        Trenches that may be dug, with their costs and demand.
     wanted
         Consumers the tree passes before pruning.
     weight : (e,), optional

@@ -161,6 +161,8 @@ def with_kw_cost(model: RouteModel, allowed: BoolArray) -> RouteModel:
 
     Parameters
     ----------
+    model
+        Arcs and costs.
     allowed : (a,)
         Arcs that are not ruled out.
     """
@@ -189,6 +191,8 @@ def compile_program(model: RouteModel, cuts: Sequence[Cut], upper: Array, lower:
 
     Parameters
     ----------
+    model
+        Arcs, costs and demand.
     cuts
         Added rows.
     upper, lower : (a,)

@@ -89,6 +89,8 @@ def temperatures(inputs: SteadyInputs, fluid: Fluid, links: Links, last: Thermal
 
     Parameters
     ----------
+    inputs, fluid
+        The network, and what flows in it.
     links
         Flows of this pass.
     last

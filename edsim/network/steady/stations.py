@@ -37,6 +37,8 @@ def station_flows(inputs: SteadyInputs, fluid: Fluid, thermal: Thermal, last: Ar
 
     Parameters
     ----------
+    inputs, fluid
+        The network, and what flows in it.
     thermal
         Temperatures of the pass before.
     last : (c,), optional
