@@ -74,5 +74,7 @@ def _mean(coefficient: Array) -> float:
 
 
 def _with_pair(zone: ZoneSpec) -> ZoneSpec:
+    """Return a room with the pair; g, stated like U under films as weak as these, is not corrected for them again."""
     pair = partial(replace, u_w_per_m2_k=_PAIR_U)
-    return replace(zone, windows=tuple(pair(w) if w.u_w_per_m2_k == _STATED_U else w for w in zone.windows))
+    windows = tuple(pair(w) if w.u_w_per_m2_k == _STATED_U else w for w in zone.windows)
+    return replace(zone, windows=windows, films_by_hour=False)
