@@ -145,7 +145,6 @@ def whole_plan(
     systems = plan.systems
     shown = [set(peak_days(s)) for s in systems]
     extra, grids, said = [set[int]() for _ in systems], [list[int]() for _ in systems], [""] * len(systems)
-    tell = [plan.telling(name, progress) for name in plan.names]
     whole_running, kept = False, None
     for _ in range(_ROUNDS):
         sizing = _sizing_models(plan, typical_days, extra, progress)
@@ -157,21 +156,24 @@ def whole_plan(
             break
         found = _all_dispatched(plan, goals, sized.sizes, options, progress)
         worst = _worst_days(found, systems, noise_kwh)
-        if worst and not any(found[k][1] or day not in shown[k] | extra[k] for k, day in worst.items()):
+        is_new = any(day not in shown[k] | extra[k] for k, day in worst.items())
+        if worst and not is_new and not any(found[k][1] for k in worst):
             progress("typical days do not show what the plant needs: sizing on all 8760 hours at once")
             sizes = sizes_around(plan, goals, sized.bought, options)
             found = found if sizes is None else _all_dispatched(plan, goals, sizes, options, progress)
             worst = _worst_days(found, systems, noise_kwh)
         too_short = _worst_days(found, systems, tolerated_kwh)
         now = WholePlan(tuple(s for s, _ in found), tuple(tuple(g) for g in grids))
-        if not worst or (kept is not None and not too_short):
+        if not worst or (not too_short and (kept is not None or not is_new)):
             return now
         kept = kept if too_short else now  # a run remarks on what a day that joins once does not mend
         whole_running = whole_running or any(found[k][1] for k in too_short)
         for k, day in worst.items():
             short = unserved(found[k][0])
             said[k] = _said(short, day)
-            tell[k](f"{short.sum():,.4g} kWh unserved: day {day + 1} joins the typical days")
+            plan.telling(plan.names[k], progress)(
+                f"{short.sum():,.4g} kWh unserved: day {day + 1} joins the typical days"
+            )
             extra[k].add(day)
     if kept is not None:
         return kept

@@ -476,11 +476,15 @@ def test_the_year_whole_units_cannot_serve_is_named(make, system):
         design_milestones(systems, np.ones(2), DesignOptions())
 
 
-@pytest.mark.parametrize(("left_kwh", "kept_kwh"), [([0.5, 0.0], 0.0), ([0.5, 0.4], 0.4), ([0.5, 9.0, 9.0, 9.0], 0.5)])
-def test_a_day_joins_once_for_a_small_demand(left_kwh, kept_kwh, monkeypatch):
+@pytest.mark.parametrize(
+    ("shown", "left_kwh", "kept_kwh"),
+    [((), [0.5, 0.0], 0.0), ((), [0.5, 0.4], 0.4), ((), [0.5, 9.0, 9.0, 9.0], 0.5), ((100,), [0.5], 0.5)],
+)
+def test_a_day_joins_once_for_a_small_demand(shown, left_kwh, kept_kwh, monkeypatch):
     """Proves: half a kWh of 1 MWh of power is no noise beside 1 GWh of cold; its day joins once.
 
-    A plan that leaves no more than that is kept where days that join do not mend it. If ignored: pumps without power
+    A plan that leaves no more than that is kept where days that join do not mend it, at once where the day is shown
+    already and its stores came to it emptier. If ignored: pumps without power
     in the hour of the peak though a day more would show it, or no plan at all where days that join leave more unserved.
     """
     hours = np.zeros(8760)
@@ -498,7 +502,7 @@ def test_a_day_joins_once_for_a_small_demand(left_kwh, kept_kwh, monkeypatch):
         running.append(whole_running)
         return SimpleNamespace(sizes=[{}], bought=None)
 
-    monkeypatch.setattr(commitment, "peak_days", lambda _: ())
+    monkeypatch.setattr(commitment, "peak_days", lambda _: shown)
     monkeypatch.setattr(commitment, "_sizing_models", lambda *_: [SimpleNamespace(grid=grid)])
     monkeypatch.setattr(commitment, "_sized", sized)
     monkeypatch.setattr(commitment, "_all_dispatched", dispatched)
