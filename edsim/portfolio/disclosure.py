@@ -122,7 +122,11 @@ def protect(frame: pd.DataFrame, names: Sequence[str], axes: Axes, rules: Rules)
             if exposed and not _withhold_more(grid, withheld, exposed[0]):
                 row, column = exposed[0]
                 got = f"{[*axes[0], TOTAL][row]}, {[*axes[1], TOTAL][column]}"
-                what, hint = "a withheld cell can be computed from what is published", "release fewer groups"
+                what = "a withheld cell can be computed from what is published"
+                hint = (
+                    "leave out studies that are alone or nearly so in their sector, with --exclude, "
+                    "or wait for more of them"
+                )
                 raise DataError.of([Finding("E587", what, field=grid.name, got=got, hint=hint)])
     return grids, withheld
 
