@@ -145,6 +145,7 @@ def whole_plan(
     systems = plan.systems
     shown = [set(peak_days(s)) for s in systems]
     extra, grids, said = [set[int]() for _ in systems], [list[int]() for _ in systems], [""] * len(systems)
+    tell = [plan.telling(name, progress) for name in plan.names]
     whole_running, kept = False, None
     for _ in range(_ROUNDS):
         sizing = _sizing_models(plan, typical_days, extra, progress)
@@ -169,11 +170,8 @@ def whole_plan(
         kept = kept if too_short else now  # a run remarks on what a day that joins once does not mend
         whole_running = whole_running or any(found[k][1] for k in too_short)
         for k, day in worst.items():
-            short = unserved(found[k][0])
-            said[k] = _said(short, day)
-            plan.telling(plan.names[k], progress)(
-                f"{short.sum():,.4g} kWh unserved: day {day + 1} joins the typical days"
-            )
+            said[k] = _said(unserved(found[k][0]), day)
+            tell[k](f"{unserved(found[k][0]).sum():,.4g} kWh unserved: day {day + 1} joins the typical days")
             extra[k].add(day)
     if kept is not None:
         return kept
