@@ -74,7 +74,7 @@ def known_cities(case: Case) -> list[str]:
 
 def same_seasons(case: Case, lat_deg: float) -> bool:
     """Return whether a latitude has not the seasons of the other hemisphere; where the place is at fault, any may."""
-    ours = getattr(case.city, "lat_deg", None)
+    ours: float | None = getattr(case.city, "lat_deg", None)
     if ours is None:
         return True
     return min(abs(ours), abs(lat_deg)) <= _TROPICS_DEG or (ours > 0.0) == (lat_deg > 0.0)
