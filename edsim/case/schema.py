@@ -177,7 +177,11 @@ class Emissions(Part):
         Field({}, json_schema_extra={"unit": "kgCO2e/kWh"}, description="Grid factors of further bases, by basis.")
     )
     grid_change_frac: float = quantity(
-        0.0, unit="frac", doc="Yearly change of the grid factor after year 1, in inventories and what a carbon price costs.", ge=-0.3, le=0.3
+        0.0,
+        unit="frac",
+        doc="Yearly change of the grid factor after year 1, in inventories and what a carbon price costs.",
+        ge=-0.3,
+        le=0.3,
     )
     replication_factor: float = Field(0.0, ge=0, le=100, description="Expected replications, for the GEF frame.")
     grid_nox_kg_per_mwh: float = quantity(0.0, unit="kg/MWh", doc="NOx of grid electricity.", ge=0, le=20)
