@@ -19,7 +19,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import model_validator
 
-from edsim.core.machines.catalogue import Defaults, age_of_today
+from edsim.core.machines.catalogue import Defaults, age_of_today, catalogue
 from edsim.core.machines.cooling_curves import cooling_curves, require_machine
 from edsim.core.machines.evaporation import blow_down_kg_per_kwh, evaporation_kg_per_kwh
 from edsim.core.machines.individual_cooling import aged_cop, compressor_power_kw, old_refrigerant
@@ -27,8 +27,8 @@ from edsim.core.quantity import quantity
 from edsim.core.technology import Array, Conditions, IndividualMachine, Operation
 
 _default = Defaults("individual_chiller")
-_HALF_A_RANGE_K = 2.8
-"""Half the warming of condenser water, that of ``cooling_tower``: the air leaves at the mean of the water."""
+_RANGE_K = catalogue()["cooling_tower", "range_k"].value
+"""Warming of condenser water, as of a tower of the plant."""
 
 
 class IndividualChiller(IndividualMachine):
@@ -102,7 +102,7 @@ class IndividualChiller(IndividualMachine):
         if self.water_kg_per_kwh is not None:
             return self.water_kg_per_kwh
         wet = conditions.wet_bulb_temp_c
-        leaving = wet + self.approach_k + _HALF_A_RANGE_K
+        leaving = wet + self.approach_k + 0.5 * _RANGE_K
         gone = evaporation_kg_per_kwh(conditions.dry_bulb_temp_c, wet, conditions.pressure_pa, leaving)
         return gone + blow_down_kg_per_kwh(gone, self.cycles)
 

@@ -38,7 +38,7 @@ from edsim.core.machines.partial_use import most_used_kw, usable_share
 from edsim.core.machines.surroundings import return_temp_c, source, supply_by_step_c
 from edsim.core.machines.traits import JudgedAt, SourceUse
 from edsim.core.quantity import quantity
-from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, SourceConditions, Technology
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Size, SourceConditions
 
 if TYPE_CHECKING:
     from pyomo.core import Block
@@ -67,7 +67,7 @@ _BY_A_COIL = frozenset({"furnace", "data_center", "transformer", "power_plant"})
 _BESIDE_THE_HEAT = frozenset({"lifted_heat", "feedwater", "lifted_feedwater"})
 
 
-class WasteHeatRecovery(RaisesSteam, Technology):
+class WasteHeatRecovery(RaisesSteam):
     """Capture of waste heat by contract, direct and lifted."""
 
     ports: ClassVar[tuple[Port, ...]] = (

@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from edsim.core.carriers import is_of
 from edsim.core.machines.surroundings import return_temp_c, supply_temp_c
 from edsim.core.steam import raised
-
-if TYPE_CHECKING:
-    from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Technology
 
 FEEDWATER = frozenset({"feedwater", "lifted_feedwater"})
 """Ports by which steam is drawn back to heat the feedwater it came from: no energy bought, no product lost."""
@@ -47,22 +45,17 @@ class DrawsWater:
         return self.water_m3_per_kwh(conditions) * conditions.water_price_per_m3 + drained * to_sewer
 
 
-class RaisesSteam(DrawsWater):
-    """Gives heat that may be steam; put before the base of the technology.
+class RaisesSteam(DrawsWater, Technology):
+    """Gives heat that may be steam; put before other bases of the technology.
 
     Besides `steam_ports` a class states ``condensate_return_frac`` and ``blow_down_frac``.
     """
 
     steam_ports: ClassVar[tuple[str, ...]]
     """Ports that give heat, or steam where their carrier is one."""
-    if TYPE_CHECKING:  # pydantic would take them for fields and change their order
-        id: str
-        ports: ClassVar[tuple[Port, ...]]
+    if TYPE_CHECKING:  # fields each technology states, with defaults of its own
         condensate_return_frac: float
         blow_down_frac: float
-
-        def carrier_of(self, port: Port) -> str:
-            """Return the carrier of a port."""
 
     def water_ports(self) -> frozenset[str]:
         """Return the ports that give steam."""
