@@ -24,7 +24,7 @@ class RowSides:
 
 
 class Growing(Generic[Number]):
-    """An array that grows at its end in place, so that no block of it is held twice."""
+    """An array filled from its start; beyond its room it is copied to one twice as long."""
 
     def __init__(self, kind: type[Number], room: int = FIRST_ROOM) -> None:
         self._values: npt.NDArray[Number] = np.empty(room, kind)

@@ -33,7 +33,7 @@ from pydantic import Field
 from edsim.core.errors import DataError, Finding
 from edsim.core.machines.carnot import lorenz_cop, mean_temp_k
 from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum, value_of
-from edsim.core.machines.draws_water import RaisesSteam
+from edsim.core.machines.draws_water import FEEDWATER, RaisesSteam
 from edsim.core.machines.partial_use import most_used_kw, usable_share
 from edsim.core.machines.surroundings import return_temp_c, source, supply_by_step_c
 from edsim.core.machines.traits import JudgedAt, SourceUse
@@ -64,7 +64,7 @@ _PER_KWH_TAKEN = {
 """Account → what a kWh taken from the source books to it."""
 _BY_A_COIL = frozenset({"furnace", "data_center", "transformer", "power_plant"})
 """Sources of gas or air: no heat pump evaporates in them, a coil and its water stand between."""
-_BESIDE_THE_HEAT = frozenset({"lifted_heat", "feedwater", "lifted_feedwater"})
+_BESIDE_THE_HEAT = FEEDWATER | {"lifted_heat"}
 
 
 class WasteHeatRecovery(RaisesSteam):

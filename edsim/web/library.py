@@ -182,11 +182,13 @@ class Library:
         key, stamp = (entry.id, lang), _stamp(entry.folder / manifest.MANIFEST)
         with self._lock:
             kept = self._told.get(key)
-            if kept is None or kept[0] != stamp:
-                try:
-                    kept = (stamp, self.study(entry, lang).headline[0])
-                except EdsimError:
-                    kept = (stamp, entry.headline)
+        if kept is None or kept[0] != stamp:
+            try:
+                headline = next(iter(self.study(entry, lang).headline), entry.headline)
+            except EdsimError:
+                headline = entry.headline
+            kept = (stamp, headline)
+            with self._lock:
                 self._told[key] = kept
         return replace(entry, headline=kept[1])
 

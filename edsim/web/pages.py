@@ -244,11 +244,17 @@ def _study(site: Site, request: Request) -> Response:
     entry, lang = site.library.listing().studies.get(str(request.path_params["run"])), site.language(request).code
     if entry is None:
         raise HTTPException(404)
-    data = site.library.file(entry, STUDY_PAGE)
-    if entry.lang not in {"", lang}:
+    if entry.lang in {"", lang}:
+        return _document(site.library.file(entry, STUDY_PAGE))
+    try:
         made = site.library.study(entry, lang)
-        page = render_study(made.kind, made.about, made.tables, made.headline, lang=lang)
-        data = page.encode("utf-8", "replace")
+    except EdsimError:  # its tables cannot be read: the page as it was made
+        return _document(site.library.file(entry, STUDY_PAGE))
+    page = render_study(made.kind, made.about, made.tables, made.headline, lang=lang)
+    return _document(page.encode("utf-8", "replace"))
+
+
+def _document(data: bytes) -> HTMLResponse:
     return HTMLResponse(data, headers={"content-security-policy": document_csp()})
 
 

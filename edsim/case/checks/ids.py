@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
+from string import digits
 from typing import get_args
 
 from edsim.case.bau import serves_building
@@ -155,12 +156,21 @@ def _unknown_nodes(case: Case) -> Iterator[Fault]:
 
 
 def _misspelt_buildings(case: Case) -> Iterator[Fault]:
-    """Yield machines at a place that is a building misspelt, where no network names the energy centers."""
+    """Yield machines at a place that is a building misspelt, where no network names the energy centers.
+
+    A name that a building's goes on from (`campus`, `campus_1`), or that another number follows, is a place of its own.
+    """
     known, nodes = [b.id for b in case.buildings], Counter(t.node for t in case.technologies)
     for technology in case.technologies:
-        alone = nodes[technology.node] == 1 and technology.node not in {*known, "building"}
-        if alone and get_close_matches(technology.node, known, n=1, cutoff=_MUCH_ALIKE):
+        node = technology.node
+        alone = nodes[node] == 1 and node not in {*known, "building"}
+        alike = get_close_matches(node, known, n=1, cutoff=_MUCH_ALIKE) if alone else []
+        if any(_unnumbered(node) != _unnumbered(b) and not b.startswith(node) for b in alike):
             yield unknown(case, "E189", f"technologies.{technology.id}.node", technology.node, known)
+
+
+def _unnumbered(name: str) -> str:
+    return name.translate(str.maketrans("", "", digits))
 
 
 def _unknown_refrigerants(case: Case) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ from edsim.case.schema import Building, Case
 from edsim.case.shipped import shipped_rows
 from edsim.case.wording.messages import Fault, listing
 from edsim.core.errors import EdsimError
+from edsim.core.machines.draws_water import RaisesSteam
 from edsim.core.money import convert_money
 from edsim.core.technology import Technology
 
@@ -41,13 +42,17 @@ def check_needs(case: Case) -> Iterator[Fault]:
 def _uses_water(technology: Technology, case: Case) -> bool:
     wet = technology.kind == "individual_chiller" and getattr(technology, "condenser", "") == "water"
     steam = any(b.bau.get("steam") == technology.id for b in case.buildings)
-    return wet or steam or technology.uses_water
+    return wet or steam or _in_the_plant(technology)
+
+
+def _in_the_plant(technology: Technology) -> bool:
+    return technology.uses_water or (isinstance(technology, RaisesSteam) and technology.raises_steam())
 
 
 def _free_water(case: Case) -> Iterator[Fault]:
     path = "finance.water_price_per_m3"
     own_price = case.finance.plant_water_price_per_m3 is not None
-    users = [t.id for t in case.technologies if _uses_water(t, case) and not (own_price and t.uses_water)]
+    users = [t.id for t in case.technologies if _uses_water(t, case) and not (own_price and _in_the_plant(t))]
     origin = case.provenance.get(path)
     stated = case.finance.water_price_per_m3 > 0.0 or (origin is not None and bool(origin.where))
     if stated or not users:

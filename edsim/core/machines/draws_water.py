@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from edsim.core.carriers import is_of
 from edsim.core.machines.surroundings import return_temp_c, supply_temp_c
 from edsim.core.steam import raised
-from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Technology
+from edsim.core.technology import Accounts, Array, Conditions, ModelContext, Port, Technology
 
 FEEDWATER = frozenset({"feedwater", "lifted_feedwater"})
 """Ports by which steam is drawn back to heat the feedwater it came from: no energy bought, no product lost."""
@@ -61,6 +61,10 @@ class RaisesSteam(DrawsWater, Technology):
         """Return the ports that give steam."""
         return frozenset(self.steam_ports)
 
+    def raises_steam(self) -> bool:
+        """Return whether the carrier of the heat is steam."""
+        return is_of(self.carrier_of(self._steam_port()), "steam")
+
     def feedwater_frac(self, conditions: Conditions) -> float:
         """Return the share of the steam given that heats its own feedwater; 0 where the carrier is no steam."""
         return 1.0 - 1.0 / self._raised(conditions, self.blow_down_frac)[0]
@@ -93,8 +97,11 @@ class RaisesSteam(DrawsWater, Technology):
 
     def _raised(self, conditions: Conditions, blow_down_frac: float) -> tuple[float, float]:
         """Return heat (kWh) and make-up water (kg) per kWh of steam; 1 and 0 of another carrier."""
-        carrier = self.carrier_of(next(p for p in self.ports if p.name == self.steam_ports[0]))
-        if not is_of(carrier, "steam"):
+        if not self.raises_steam():
             return 1.0, 0.0
+        carrier = self.carrier_of(self._steam_port())
         levels = supply_temp_c(conditions, carrier, self.id), return_temp_c(conditions, carrier, self.id)
         return raised(*levels, self.condensate_return_frac, blow_down_frac)
+
+    def _steam_port(self) -> Port:
+        return next(p for p in self.ports if p.name == self.steam_ports[0])

@@ -231,7 +231,8 @@ def gas_year(
     forest, gas, (length, row) = layout.forest, site.gas, pipes
     hours, steam = layout.drawn_kg_per_s.shape[1], request.carrier == "steam"
     lowest, plant, back = np.empty(hours), np.empty(hours), np.zeros(hours)
-    beside = condensate_u(request, site.catalogue, site.u_w_per_mk, sized_kg_per_s) * length
+    if steam:
+        beside = condensate_u(request, site.catalogue, site.u_w_per_mk, sized_kg_per_s) * length
     step = max(24, _CHUNK_VALUES // max(forest.n_edges, 1))
     for a in range(0, hours, step):
         now = slice(a, min(a + step, hours))

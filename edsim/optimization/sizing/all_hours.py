@@ -15,9 +15,6 @@ from edsim.optimization.sizing.proof import certificate
 from edsim.optimization.system import System
 from edsim.optimization.types import Objective
 
-EXACT_FRAC = 1e-9
-"""Unserved energy below this share of all demand is none, where a solve by steps leaves none of it."""
-
 
 def sized_on_all_hours(year: Model, options: DesignOptions, objective: Objective) -> Design:
     """Size the plant on all 8760 hours at once; its multipliers prove the bound.

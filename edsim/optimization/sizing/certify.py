@@ -34,7 +34,6 @@ from edsim.optimization.model.model import LEAST_COST, Model, build
 from edsim.optimization.shortage import short_of
 from edsim.optimization.sizing.aggregate import choose_days, missing_days, next_days, peak_days
 from edsim.optimization.sizing.all_hours import (
-    EXACT_FRAC,
     exact_options,
     has_stores,
     lower_bound,
@@ -43,9 +42,9 @@ from edsim.optimization.sizing.all_hours import (
 )
 from edsim.optimization.sizing.design import Design, DesignOptions
 from edsim.optimization.sizing.proof import (
-    UNSERVED_TOLERANCE_FRAC,
     balance_residual,
     certificate,
+    exact_kwh,
     noise_kwh,
     plan_certificate,
     tolerated_kwh,
@@ -267,13 +266,12 @@ def _size_and_dispatch(
         dispatched = year.solve(objective, capacities=sized.capacities, allow_unserved=True, options=whole)
         short = unserved(dispatched)
         at_once = options.mode == "certified" and _by_steps(year.last_result)
-        exact_kwh = EXACT_FRAC / UNSERVED_TOLERANCE_FRAC * tolerated_kwh(year.system)
-        if float(short.sum()) <= max(0.0 if at_once else noise_kwh(year.system), exact_kwh):
+        if float(short.sum()) <= (exact_kwh if at_once else noise_kwh)(year.system):
             return dispatched, counts
         shown = kept | extra
         joining = next_days(short, shown)
         if at_once:
-            joining = () if extra else missing_days(short, shown, exact_kwh)
+            joining = () if extra else missing_days(short, shown, exact_kwh(year.system))
         if not joining:
             break
         named = ", ".join(str(d + 1) for d in joining)

@@ -10,8 +10,10 @@ from edsim.core.errors import SolverError
 from edsim.optimization.system import System
 from edsim.optimization.types import Certificate, Objective, Solution
 
-UNSERVED_TOLERANCE_FRAC = 1e-6
+_TOLERANCE_FRAC = 1e-6
 """Unserved energy below this share of the least demand is numerical noise, of all demand what a design may leave."""
+_EXACT_FRAC = 1e-9
+"""Unserved energy below this share of all demand is none: what a solve by steps leaves where it leaves none."""
 _BOUND_NOISE_FRAC = 1e-6
 """A bound may exceed the cost by no more than rounding."""
 _LEAST_PEAK_KW, _LEAST_PEAK_FRAC = 1e-3, 1e-4
@@ -95,14 +97,24 @@ def unserved(solution: Solution) -> np.ndarray:
     return short
 
 
+def exact_kwh(system: System) -> float:
+    """Return the unserved energy of a year that exact solves leave where they leave none, kWh."""
+    return _EXACT_FRAC * _demand_kwh(system)
+
+
 def noise_kwh(system: System) -> float:
     """Return the unserved energy of a year that is numerical noise, kWh."""
-    return UNSERVED_TOLERANCE_FRAC * min((float(v.sum()) for v in system.demand.values() if v.any()), default=1.0)
+    least = min((float(v.sum()) for v in system.demand.values() if v.any()), default=1.0)
+    return max(_TOLERANCE_FRAC * least, exact_kwh(system))
 
 
 def tolerated_kwh(system: System) -> float:
     """Return the unserved energy of a year that a design may leave where no day that joins mends it, kWh."""
-    return UNSERVED_TOLERANCE_FRAC * max(sum(float(v.sum()) for v in system.demand.values()), 1.0)
+    return _TOLERANCE_FRAC * _demand_kwh(system)
+
+
+def _demand_kwh(system: System) -> float:
+    return max(sum(float(v.sum()) for v in system.demand.values()), 1.0)
 
 
 def balance_residual(solution: Solution) -> float:

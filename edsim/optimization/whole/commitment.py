@@ -157,13 +157,14 @@ def whole_plan(
             break
         found = _all_dispatched(plan, goals, sized.sizes, options, progress)
         worst = _worst_days(found, systems, noise_kwh)
+        too_short = _worst_days(found, systems, tolerated_kwh)
         is_new = any(day not in shown[k] | extra[k] for k, day in worst.items())
-        if worst and not is_new and not any(found[k][1] for k in worst):
+        if too_short and not is_new and not any(found[k][1] for k in worst):
             progress("typical days do not show what the plant needs: sizing on all 8760 hours at once")
             sizes = sizes_around(plan, goals, sized.bought, options)
             found = found if sizes is None else _all_dispatched(plan, goals, sizes, options, progress)
-            worst = _worst_days(found, systems, noise_kwh)
-        too_short = _worst_days(found, systems, tolerated_kwh)
+            worst, too_short = (_worst_days(found, systems, most) for most in (noise_kwh, tolerated_kwh))
+            is_new = any(day not in shown[k] | extra[k] for k, day in worst.items())
         now = WholePlan(tuple(s for s, _ in found), tuple(tuple(g) for g in grids))
         if not worst or (not too_short and (kept is not None or not is_new)):
             return now

@@ -176,7 +176,7 @@ def parsed(path: Path, read: Callable[[], _T]) -> _T:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what pandas has to say of columns of mixed kinds is refused below
+            warnings.filterwarnings("ignore", message="Columns .* have mixed types")  # refused below
             return read()
     except _PARSE_ERRORS as error:
         hint = "save it as the service gives it, with commas between fields and decimal points, or download it again"

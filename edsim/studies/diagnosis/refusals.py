@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import partial
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from edsim.case.checks.ids import placed
@@ -30,7 +31,7 @@ _COUNTS = ("occupants", "beds", "rooms", "meals_per_day")
 """What a building holds, and may hold too many of for its floor area."""
 _CLOSE = 0.75
 """Likeness of two names from which one is taken for the other misspelt."""
-_STRAIGHT, _SPAN_M = 0.9, 30.0
+_STRAIGHT, _SPAN_M = 0.9, 15.0
 """Places stand within the walls of their building: so much shorter than their distance a trench may be; judgement."""
 _OF_LENGTH = "correct the length, or the places of its ends"
 _LEAST_TRENCH_M = 1.0
@@ -261,12 +262,13 @@ def _odd_trenches(case: Case, network: NetworkSpec, trenches: Sequence[LengthOnl
     """Yield trenches shorter than the straight line between their ends, and ends joined twice by other lengths."""
     places = {p.id: (p.lat_deg, p.lon_deg) for p in network.plants}
     places |= {b.id: (b.lat_deg, b.lon_deg) for b in case.buildings if b.lat_deg is not None and b.lon_deg is not None}
+    span_m = {b.id: max(_SPAN_M, sqrt(b.floor_area_m2 / b.storeys)) for b in case.buildings}
     first: dict[frozenset[str], float] = {}
     for t in (t for t in trenches if t.length_m >= _LEAST_TRENCH_M):
         field = f"{t.from_node} - {t.to_node}"
         one, other = places.get(t.from_node), places.get(t.to_node)
         straight_m = 1000.0 * distance_km(*one, *other) if one and other else 0.0
-        if t.length_m < _STRAIGHT * straight_m - _SPAN_M:
+        if t.length_m < _STRAIGHT * straight_m - sum(span_m.get(end, _SPAN_M) for end in (t.from_node, t.to_node)):
             what, hint = "a trench is shorter than the straight line between its ends", _OF_LENGTH
             yield _remark("W596", what, network, field, (f"{t.length_m:g} m", f"≥ {straight_m:.0f} m"), hint)
         known = first.setdefault(frozenset((t.from_node, t.to_node)), t.length_m)

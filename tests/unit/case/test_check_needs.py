@@ -19,6 +19,7 @@ from edsim.case.parts.tariff_spec import TimeOfUse
 from edsim.case.schema import Case
 from edsim.case.wording.messages import Fault, render
 from edsim.core.resources import share_path
+from edsim.technologies.chp import Chp
 from edsim.technologies.packaged_ac import PackagedAc
 from edsim.workflow import load_case
 
@@ -45,6 +46,18 @@ def test_water_without_a_price_is_named_with_what_it_would_cost(loop):
     assert "W1866" not in {f.code for f in check_needs(own)}
     shipped = load_case(share_path("cases", "medellin-alpujarra"))
     assert not list(check_needs(shipped))
+
+
+def test_steam_of_an_engine_uses_water_as_that_of_a_boiler_does(loop):
+    """Proves: an engine whose exhaust raises steam is named where water has no price, one that heats water is not.
+
+    If ignored: its make-up water is counted at a price nobody was told of.
+    """
+    said = []
+    for engine in (Chp.example(), Chp.example().model_copy(update={"carriers": {"exhaust_heat": "steam"}})):
+        case = loop.model_copy(update={"technologies": (*loop.technologies, engine)})
+        said.append([f.params["users"] for f in check_needs(case) if f.code == "W1866"])
+    assert said == [["loop_tower"], [f"loop_tower, {engine.id}"]]
 
 
 def test_heat_without_a_set_point_is_named_at_the_building(loop):
