@@ -156,8 +156,7 @@ def whole_plan(
         if sized is None:
             break
         found = _all_dispatched(plan, goals, sized.sizes, options, progress)
-        worst = _worst_days(found, systems, noise_kwh)
-        too_short = _worst_days(found, systems, tolerated_kwh)
+        worst, too_short = (_worst_days(found, systems, most) for most in (noise_kwh, tolerated_kwh))
         is_new = any(day not in shown[k] | extra[k] for k, day in worst.items())
         if too_short and not is_new and not any(found[k][1] for k in worst):
             progress("typical days do not show what the plant needs: sizing on all 8760 hours at once")
