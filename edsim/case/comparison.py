@@ -12,7 +12,7 @@ from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import CaseError
 
 _SAME_EVERYWHERE = ("currency", "price_year", "city", "finance", "emissions", "refrigerants", "weather", "milestones")
-_DRAWS = ("calendar_year", "seed", "schedule_spread_h")
+DRAWS = ("calendar_year", "seed", "schedule_spread_h", "day_spread_frac")
 """Settings that loads of buildings are drawn with."""
 _OF_THE_PROJECT = ("bau", "bau_age_a", "bau_service_age_a", *CONNECT_FIELDS, "connection_year", "measures", "tariff")
 """Building fields a variant may change: they say how a building is served, not what it needs."""
@@ -49,7 +49,7 @@ def not_comparable(case: Case, cases: Mapping[str, Case]) -> Iterator[Fault]:
             got = _changed(part, getattr(case, part), getattr(variant, part))
             if got:
                 yield Fault("E177", field=f"variants.{name}.changes.{part}", got=got, hint="same_terms")
-        drawn = [n for n in _DRAWS if getattr(case.settings, n) != getattr(variant.settings, n)]
+        drawn = [n for n in DRAWS if getattr(case.settings, n) != getattr(variant.settings, n)]
         for field in drawn:
             path = f"variants.{name}.changes.settings.{field}"
             yield Fault("E177", field=path, got=f"{getattr(variant.settings, field)}", hint="same_terms")

@@ -282,6 +282,13 @@ class Settings(Part):
     schedule_spread_h: float | None = quantity(
         None, unit="h", doc="Standard deviation of the shift of each building's schedules; none: 0.75 h.", ge=0, le=4
     )
+    day_spread_frac: float | None = quantity(
+        None,
+        unit="frac",
+        doc="Standard deviation of each building's days of use; none: 0.05 to 0.2 by use.",
+        ge=0,
+        le=0.5,
+    )
     seed: int = 1
 
 

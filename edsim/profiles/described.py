@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from edsim.case.checks.ids import placed
+from edsim.case.comparison import DRAWS
 from edsim.case.joining import CONNECT_FIELDS
 from edsim.case.schema import Building, Case
 from edsim.core.errors import Finding
@@ -24,12 +25,13 @@ _OF_THE_SUPPLY = {*CONNECT_FIELDS, "bau", "bau_age_a", "bau_service_age_a", "tar
 _NAMED = re.compile(r"buildings\[(?P<id>.+?)\](?:\.overrides)?(?:\.(?P<field>.+))?")
 _FIELD_OF = {"people": "occupants", "vintage": "year_built"}
 """Name of the load model → name in the case, where they differ."""
+_SPREADS = {"schedule_spread_h": "schedule_sigma_h", "day_spread_frac": "day_sigma_frac"}
+"""Setting of the case → field of the archetype."""
 
 
 def needs_of(case: Case) -> tuple[Any, ...]:
     """Return what fixes the loads of the buildings as they stand, besides weather and place."""
-    settings = case.settings
-    draws = (settings.calendar_year, settings.seed, settings.schedule_spread_h)
+    draws = (getattr(case.settings, name) for name in DRAWS)
     return (*draws, *(b.model_dump(exclude=_OF_THE_SUPPLY) for b in case.buildings))
 
 
@@ -63,15 +65,14 @@ def in_case(finding: Finding, case: Case) -> Finding:
 
 
 def specs_of(case: Case, buildings: Sequence[Building]) -> list[BuildingSpec]:
-    """Return the load model's description of buildings of a case, with the spread of schedules that the case sets.
+    """Return the load model's description of buildings of a case, with the spreads that the case sets.
 
     A spread among a building's own `archetype` values stands before that of the case.
     """
     specs = [building_spec(b) for b in buildings]
-    spread_h = case.settings.schedule_spread_h
-    if spread_h is None:
-        return specs
-    return [replace(s, overrides={"schedule_sigma_h": spread_h} | dict(s.overrides)) for s in specs]
+    wanted = {name: getattr(case.settings, setting) for setting, name in _SPREADS.items()}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    return [replace(s, overrides=given | dict(s.overrides)) for s in specs] if given else specs
 
 
 def building_spec(building: Building) -> BuildingSpec:

@@ -26,7 +26,7 @@ import numpy as np
 
 from edsim import workflow
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
-from edsim.case.comparison import check_comparable
+from edsim.case.comparison import DRAWS, check_comparable
 from edsim.case.joining import CONNECT_FIELDS
 from edsim.case.schema import Building, Case
 from edsim.core.errors import CaseError, Finding
@@ -366,8 +366,7 @@ def same_demand(case: Case, other: Case) -> bool:
     """Return whether two cases have the same weather and the same demand of every building."""
     same = all(getattr(case, part) == getattr(other, part) for part in ("weather", "city"))
     same = same and [_needs(b) for b in case.buildings] == [_needs(b) for b in other.buildings]
-    draws = ("calendar_year", "seed", "schedule_spread_h")
-    return same and all(getattr(case.settings, name) == getattr(other.settings, name) for name in draws)
+    return same and all(getattr(case.settings, name) == getattr(other.settings, name) for name in DRAWS)
 
 
 def _needs(building: Building) -> dict[str, Any]:

@@ -40,6 +40,29 @@ def test_the_case_sets_the_spread_of_schedules(write_case: Callable[..., Path]) 
     assert not np.allclose(early.occupancy, late.occupancy)
 
 
+def test_the_case_sets_the_spread_of_days(write_case: Callable[..., Path]) -> None:
+    """Proves: days of use differ as the case says, a building's own value stands before it, none are all alike.
+
+    If ignored: a spread of days in the case does nothing, or a study reuses the demand of another one.
+    """
+    buildings: list[dict[str, Any]] = [
+        {"id": f"t{i}", "use": "office", "floor_area_m2": 8000, "storeys": 5, "bau": {"cooling": "old"}}
+        | {"lat_deg": 6.245 + 0.001 * i, "lon_deg": -75.574}
+        for i in range(3)
+    ]
+    buildings[2]["archetype"] = {"day_sigma_frac": 0.2}
+    usual = workflow.load_case(write_case(buildings=buildings))
+    alike = workflow.load_case(write_case(buildings=buildings, settings={"day_spread_frac": 0.0}))
+    days = [
+        [resolve(s, "temperate", "COL", 2025, 1).days for s in specs_of(case, case.buildings)]
+        for case in (usual, alike)
+    ]
+    assert [round(float(d.std()), 2) for d in days[0]] == pytest.approx([0.09, 0.09, 0.18], abs=0.015)  # cut at 2 sigma
+    assert np.all(days[1][0] == 1.0)
+    assert np.array_equal(days[1][2], days[0][2])
+    assert needs_of(alike) != needs_of(usual)
+
+
 @pytest.mark.slow
 def test_the_case_changes_its_climate(write_case: Callable[..., Path]) -> None:
     """Proves: monthly changes of a case reach its weather, with its source. If ignored: a future climate is today's."""

@@ -89,6 +89,7 @@ class Archetype:
     hvac_threshold_frac: float
     schedule_sigma_h: float
     intensity_sigma_frac: float
+    day_sigma_frac: float
     partition_m2_per_m2: float
     partition_kj_per_m2_k: float
     expected_cooling_low_kwh_per_m2: float

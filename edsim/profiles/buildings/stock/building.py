@@ -13,7 +13,15 @@ from edsim.profiles.buildings.stock.building_spec import BuildingSpec
 from edsim.profiles.buildings.stock.geometry import Shape, ZoneShape, ground_resistance, shape_of, zone_shapes
 from edsim.profiles.buildings.stock.pool import evaporation_kg_per_h_m2
 from edsim.profiles.buildings.stock.retrofit import retrofitted
-from edsim.profiles.buildings.stock.schedules import Diversity, day_shapes, diversity, shifted, year_schedule
+from edsim.profiles.buildings.stock.schedules import (
+    Diversity,
+    by_day,
+    day_factors,
+    day_shapes,
+    diversity,
+    shifted,
+    year_schedule,
+)
 
 Array = NDArray[np.float64]
 
@@ -47,8 +55,12 @@ class Building:
         Input, resolved properties and plate.
     units
         Beds, rooms, meals or persons that hot water and steam scale with.
+    days
+        Hourly factor of each day on who and what is in use.
     occupancy, activity
         Hourly shares of people present and of lights, plugs and process in use, with diversity.
+    in_use
+        Hours of use, which the day's number of people does not change.
     hvac_on
         Hours in which the air handling runs.
     """
@@ -58,8 +70,10 @@ class Building:
     shape: Shape
     diversity: Diversity
     units: float
+    days: Array
     occupancy: Array
     activity: Array
+    in_use: NDArray[np.bool_]
     hvac_on: NDArray[np.bool_]
 
     @property
@@ -77,14 +91,17 @@ def resolve(spec: BuildingSpec, band: ClimateBand, country: str, year: int, seed
     active = f"act_{a.schedule}"
     activity = year_schedule(active, country, year) if active in day_shapes() else occupancy
     occupancy, activity = shifted(occupancy, spread.shift_h), shifted(activity, spread.shift_h)
+    days = day_factors(spec.id, seed, a.day_sigma_frac)
     return Building(
         spec=spec,
         archetype=a,
         shape=shape_of(spec.floor_area_m2, storeys, a.aspect, a.floor_height_m, spec.orientation_deg),
         diversity=spread,
         units=_units(spec, a),
-        occupancy=occupancy,
-        activity=activity,
+        days=days,
+        occupancy=by_day(occupancy, days),
+        activity=by_day(activity, days),
+        in_use=occupancy > a.hvac_threshold_frac,
         hvac_on=_hvac_on(occupancy, a.hvac_threshold_frac, always=bool(a.hvac_always)),
     )
 
@@ -132,8 +149,7 @@ def _ventilated(building: Building) -> NDArray[np.bool_]:
     ANSI/ASHRAE/IES 90.1-2019, 6.4.3.4.2. Air of constant flow runs whenever the air handling does.
     """
     a = building.archetype
-    in_use: NDArray[np.bool_] = building.occupancy > a.hvac_threshold_frac
-    return building.hvac_on if a.hvac_always or a.system == "cav" else in_use
+    return building.hvac_on if a.hvac_always or a.system == "cav" else building.in_use
 
 
 def _start_ramp_k(on: NDArray[np.bool_], steps_k: Sequence[float]) -> Array:

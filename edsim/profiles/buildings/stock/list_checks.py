@@ -9,7 +9,7 @@ from numbers import Real
 
 from edsim.core.errors import Finding
 from edsim.profiles.buildings.kinds import item_findings, other_kind
-from edsim.profiles.buildings.stock.archetype_names import VINTAGES, override_findings, uses
+from edsim.profiles.buildings.stock.archetype_names import VINTAGES, archetype_fields, override_findings, uses
 from edsim.profiles.buildings.stock.building_spec import BuildingSpec
 
 _TEXTS = frozenset({"id", "use", "vintage", "system"})
@@ -52,6 +52,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "condensate_frac": (0.0, 1.0),
 }
 """Ranges beyond which a value of the building list is a mistake (units, decimal places)."""
+_SWITCHES = frozenset({"reheat", "economizer", "hvac_always"})
 _LEAST_M2 = {"people": 0.3, "beds": 2.0, "rooms": 4.0, "meals_per_day": 0.02}
 """Gross floor area below which a person, bed, room or daily meal has no place: a hall of standing people has 0.3 m²."""
 
@@ -120,11 +121,8 @@ def _spec_findings(spec: BuildingSpec) -> Iterator[Finding]:
             "E305", "unknown vintage", field=f"{where}.vintage", got=spec.vintage, allowed=", ".join(VINTAGES)
         )
     yield from override_findings(spec.overrides, f"{where}.overrides")
-    for name, (low, high) in _RANGES.items():
-        value = _given_value(spec, name)
-        if value is not None and not low <= value <= high:
-            allowed = f"<= {high:g}" if low == -inf else f"{low:g} to {high:g}"
-            yield Finding("E306", "value out of range", field=f"{where}.{name}", got=f"{value:g}", allowed=allowed)
+    named = {name: value for name in _RANGES if (value := _given_value(spec, name)) is not None}
+    yield from figure_findings({**spec.overrides, **named}, where)
     if (_given_value(spec, "storeys") or 0.0) % 1:
         yield Finding("E306", "not a whole number", field=f"{where}.storeys", got=str(spec.storeys))
     cool, heat = _given_value(spec, "cooling_set_c"), _given_value(spec, "heating_set_c")
@@ -136,6 +134,25 @@ def _spec_findings(spec: BuildingSpec) -> Iterator[Finding]:
             got=f"{heat:g} C",
             allowed=f"below {cool:g} C",
         )
+
+
+def figure_findings(figures: Mapping[str, float | str], where: str) -> Iterator[Finding]:
+    """Yield figures of a building that nothing can have: a share above 1, a power or a flow below 0."""
+    for name, value in figures.items():
+        low, high = _limits_of(name)
+        if isinstance(value, Real) and not low <= float(value) <= high:
+            limits = (f"<= {high:g}" if low == -inf else "", f">= {low:g}" if high == inf else "", f"{low:g} to {high:g}")
+            allowed = next(text for text in limits if text)
+            yield Finding("E306", "value out of range", field=f"{where}.{name}", got=f"{float(value):g}", allowed=allowed)
+
+
+def _limits_of(name: str) -> tuple[float, float]:
+    """Return the limits of a field of a building or archetype: its own, or those of its unit."""
+    if name in _RANGES or name not in archetype_fields():
+        return _RANGES.get(name, (-inf, inf))
+    if name.endswith("_frac") or name in _SWITCHES:
+        return 0.0, 1.0
+    return (-inf, inf) if name.endswith("_c") else (0.0, inf)
 
 
 def _area_findings(spec: BuildingSpec, where: str) -> Iterator[Finding]:

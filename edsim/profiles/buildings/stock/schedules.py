@@ -15,6 +15,8 @@ from edsim.profiles.buildings.stock.calendar import day_types
 Array = NDArray[np.float64]
 
 _DAY_TYPES = ("weekday", "saturday", "sunday")
+_DAYS_STREAM = 1  # of the draws of days, apart from those of a building's own shift and intensities
+_DAY_STARTS_H = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,24 @@ def year_schedule(schedule: str, country: str, year: int) -> Array:
     values = day_shapes()[schedule][day_types(country, year)].ravel() * monthly_factors()[schedule][MONTH_OF_HOUR]
     values.setflags(write=False)
     return values
+
+
+def day_factors(building_id: str, seed: int, sigma_frac: float) -> Array:
+    """Return the hourly factors of a building's days, (8760,): log-normal, mean 1, cut at two sigma.
+
+    A day lasts from 4 to 4 h, when rooms are least changed. Days are drawn apart from each other.
+    """
+    rng = np.random.default_rng([seed, crc32(building_id.encode()), _DAYS_STREAM])
+    spread = np.sqrt(np.log1p(sigma_frac**2))
+    factors = np.exp(spread * np.clip(rng.standard_normal(365), -2.0, 2.0))
+    return np.roll(np.repeat(factors / factors.mean(), 24), _DAY_STARTS_H)
+
+
+def by_day(values: Array, factors: Array) -> Array:
+    """Return a yearly series times the factors of its days, with its sum kept."""
+    changed = values * factors
+    total = changed.sum()
+    return np.asarray(changed * (values.sum() / total) if total > 0 else changed)
 
 
 def shifted(values: Array, shift_h: float) -> Array:

@@ -16,7 +16,7 @@ from edsim.profiles.buildings.stock.building import (
     process_w_per_m2,
 )
 from edsim.profiles.buildings.stock.pool import pool_heat_w_per_m2
-from edsim.profiles.buildings.stock.schedules import shifted, year_schedule
+from edsim.profiles.buildings.stock.schedules import by_day, shifted, year_schedule
 
 Array = NDArray[np.float64]
 
@@ -51,7 +51,7 @@ def mains_temp_c(dry_bulb_temp_c: Array) -> Array:
 
 def _daily_shape(building: Building, schedule: str, country: str, year: int) -> Array:
     """Return a yearly series with mean 1/24 of a day's total on days of mean use."""
-    values = shifted(year_schedule(schedule, country, year), building.diversity.shift_h)
+    values = by_day(shifted(year_schedule(schedule, country, year), building.diversity.shift_h), building.days)
     return np.asarray(values / values.sum() * 365.0)
 
 

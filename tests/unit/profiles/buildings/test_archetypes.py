@@ -23,7 +23,7 @@ from edsim.profiles.buildings.stock.building import resolve
 from edsim.profiles.buildings.stock.calendar import day_types, public_holidays
 from edsim.profiles.buildings.stock.geometry import shape_of, zone_shapes
 from edsim.profiles.buildings.stock.list_checks import building_findings
-from edsim.profiles.buildings.stock.schedules import day_shapes, diversity, shifted, year_schedule
+from edsim.profiles.buildings.stock.schedules import by_day, day_factors, day_shapes, diversity, shifted, year_schedule
 from edsim.profiles.buildings.stock.services import refrigeration_w_per_m2
 from edsim.profiles.weather import Weather
 
@@ -126,6 +126,24 @@ def test_shift_moves_the_schedule_and_keeps_its_sum() -> None:
     late = shifted(values, 1.5)
     assert late.sum() == pytest.approx(values.sum())
     assert late[24 * 6 + 10] == pytest.approx(0.5 * (values[24 * 6 + 9] + values[24 * 6 + 8]))
+
+
+def test_days_differ_by_building_and_keep_the_year() -> None:
+    """Proves: days are drawn anew for each building and seed, from 4 to 4 h, with the year's sum kept.
+
+    If ignored: equal buildings have their fullest days together, or a year of use is more than its schedule.
+    """
+    days = day_factors("a", 1, 0.1)
+    assert days.shape == (8760,)
+    assert np.all(days[4:8740].reshape(-1, 24) == days[4:8740:24, None])
+    assert days.mean() == pytest.approx(1.0)
+    assert 0.8 < days.min() < 0.87
+    assert 1.13 < days.max() < 1.25
+    assert abs(np.corrcoef(days[::24], day_factors("b", 1, 0.1)[::24])[0, 1]) < 0.15
+    assert abs(np.corrcoef(days[::24], day_factors("a", 2, 0.1)[::24])[0, 1]) < 0.15
+    shape = year_schedule("office", "CO", 2025)
+    assert by_day(shape, days).sum() == pytest.approx(shape.sum())
+    assert np.all(day_factors("a", 1, 0.0) == 1.0)
 
 
 def test_diversity_is_reproducible_and_centered() -> None:
