@@ -97,7 +97,7 @@ def _loads(cooled_frac: float | None = None) -> tuple[list[dict[str, str]], Buil
     """Return the rows of the table and the loads of mean buildings of their uses."""
     with _TABLE.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    mean_building = {"intensity_sigma_frac": 0.0, "schedule_sigma_h": 0.0}
+    mean_building = {"intensity_sigma_frac": 0.0, "schedule_sigma_h": 0.0, "day_sigma_frac": 0.0}
     specs = [
         BuildingSpec(
             r["activity"],

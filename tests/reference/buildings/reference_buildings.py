@@ -67,7 +67,7 @@ def mean_building(row: Mapping[str, str], **values: float | str) -> BuildingSpec
         float(row["floor_area_m2"]),
         storeys=int(row["storeys"]),
         conditioned_frac=float(row["cooled_frac"]) if row["cooled_frac"] else None,
-        overrides={"intensity_sigma_frac": 0.0, "schedule_sigma_h": 0.0, **values},
+        overrides={"intensity_sigma_frac": 0.0, "schedule_sigma_h": 0.0, "day_sigma_frac": 0.0, **values},
     )
 
 
