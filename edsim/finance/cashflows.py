@@ -150,6 +150,10 @@ class CashFlows:
             keep &= np.isin(self.year, [year] if isinstance(year, int) else list(year))
         return self._take(keep)
 
+    def without(self, line: Collection[str], year: Collection[int]) -> "CashFlows":
+        """Return the table without the rows of these lines in these years."""
+        return self._take(~(np.isin(self.line, list(line)) & np.isin(self.year, list(year))))
+
     def yearly(self, line: Keys = None, *, last_year: int | None = None) -> NDArray[np.float64]:
         """Return the sum per year, from :attr:`first_year` to `last_year` (default: the table's last), currency."""
         rows = self if line is None else self.select(line=line)

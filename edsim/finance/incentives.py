@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import TypeVar
 
 from edsim.core.arguments import reject
 from edsim.core.countries import country_figure
@@ -11,7 +12,7 @@ from edsim.core.property_table import Figure, read_property_table
 from edsim.core.resources import data_path
 from edsim.finance.depreciation import straight_line
 from edsim.finance.pro_formas import pro_forma
-from edsim.finance.project import Investment, ProjectInputs
+from edsim.finance.project import Investment, ProjectInputs, Replacement
 from edsim.finance.taxation import SpecialDeduction, TaxTerms
 
 SPECIAL_DEDUCTION = "special_deduction"
@@ -19,6 +20,7 @@ ACCELERATED_DEPRECIATION = "accelerated_depreciation"
 VAT_EXCLUSION = "vat_exclusion"
 DUTY_EXEMPTION = "duty_exemption"
 INCENTIVES = (SPECIAL_DEDUCTION, ACCELERATED_DEPRECIATION, VAT_EXCLUSION, DUTY_EXEMPTION)
+_Part = TypeVar("_Part", Investment, Replacement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,8 @@ def apply_regime(
 ) -> ProjectInputs:
     """Return the project with the country's tax, and VAT and duty on what is not relieved.
 
-    Investments are given before VAT and duty; incentives reach the parts marked ``incentive_eligible``.
+    Investments and replacements are given before VAT and duty; incentives reach those marked ``incentive_eligible``,
+    the special deduction investments alone.
 
     Parameters
     ----------
@@ -124,7 +127,9 @@ def apply_regime(
     if unknown:
         raise reject("E703", "unknown incentive", "active", ", ".join(unknown), allowed=", ".join(INCENTIVES))
     parts = tuple(_priced(part, regime, active, vat_recoverable_frac) for part in project.investments)
-    return replace(project, investments=parts, tax=regime.tax_terms(special=SPECIAL_DEDUCTION in active))
+    again = tuple(_priced(part, regime, active, vat_recoverable_frac) for part in project.replacements)
+    terms = regime.tax_terms(special=SPECIAL_DEDUCTION in active)
+    return replace(project, investments=parts, replacements=again, tax=terms)
 
 
 def incentive_values(
@@ -140,7 +145,7 @@ def incentive_values(
     return values
 
 
-def _priced(part: Investment, regime: Regime, active: Collection[str], recoverable: float) -> Investment:
+def _priced(part: _Part, regime: Regime, active: Collection[str], recoverable: float) -> _Part:
     """Return the part at the price paid, with its depreciation."""
     eligible = part.incentive_eligible
     duty = 0.0 if eligible and DUTY_EXEMPTION in active else regime.duty_rate * part.imported_frac

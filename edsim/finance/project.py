@@ -62,12 +62,14 @@ class Investment:
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """A later investment, nominal, paid from the cash of its year and depreciated from that year on."""
+    """A later investment, nominal, paid from the cash of its year and depreciated from that year on; before VAT."""
 
     name: str
     year: int
     amount: float
     depreciation: tuple[float, ...] = ()
+    incentive_eligible: bool = False
+    imported_frac: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

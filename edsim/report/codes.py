@@ -99,6 +99,7 @@ BILL_ITEMS = {
 PERSPECTIVE_LINES = {
     "service_charge": "Bill of the service",
     "connection_charge": "Connection charge",
+    "receivables": "Receivables",
     "electricity_bill": "Electricity bill",
     "concession_fee": "Concession fee",
     "electricity_supply": "Supply of electricity",

@@ -227,19 +227,28 @@ def _investments(assets: CashFlows, tax: TaxSpec | None) -> tuple[Investment, ..
             parts[key] = parts.get(key, 0.0) - rows.select(year=0).total()
             later = np.unique(rows.year[rows.year > 0]) if line.startswith("capex_") else ()
             parts |= {(key[0], int(year)): -rows.select(year=int(year)).total() for year in later}
-    imported = tax.imported_frac if tax else 0.0
     return tuple(
         Investment(
             later_name(name, year),
             amount,
             _schedule(name, tax),
-            incentive_eligible=not (tax and tax.eligible) or name in tax.eligible,
-            imported_frac=0.0 if name in _NETWORK_LINES else imported,
+            incentive_eligible=_is_eligible(name, tax),
+            imported_frac=_imported_frac(name, tax),
             year=year,
         )
         for (name, year), amount in parts.items()
         if amount > 0.0
     )
+
+
+def _is_eligible(line: str, tax: TaxSpec | None) -> bool:
+    """Return whether an asset qualifies for the incentives of the case."""
+    return not (tax and tax.eligible) or line in tax.eligible
+
+
+def _imported_frac(line: str, tax: TaxSpec | None) -> float:
+    """Return the share of an asset's price that bears duty."""
+    return tax.imported_frac if tax and line not in _NETWORK_LINES else 0.0
 
 
 def later_name(name: str, year: int) -> str:
@@ -248,14 +257,20 @@ def later_name(name: str, year: int) -> str:
 
 
 def _replacements(assets: CashFlows, tax: TaxSpec | None) -> tuple[Replacement, ...]:
-    found = []
-    for line in assets.lines():
-        if line.startswith("replacement_"):
-            rows, name = assets.select(line=line), investment_line(line)
-            for year in np.unique(rows.year[rows.year > 0]):
-                amount = -rows.select(year=int(year)).total()
-                found.append(Replacement(f"{name} in year {year}", int(year), amount, _schedule(name, tax)))
-    return tuple(found)
+    """Return the purchases after year 0 that renew what was there, one part per asset line and year."""
+    bought = [(x, assets.select(line=x)) for x in assets.lines() if x.startswith("replacement_")]
+    dated = [(investment_line(x), rows, int(t)) for x, rows in bought for t in np.unique(rows.year[rows.year > 0])]
+    return tuple(
+        Replacement(
+            f"{name} in year {year}",
+            year,
+            -rows.select(year=year).total(),
+            _schedule(name, tax),
+            incentive_eligible=_is_eligible(name, tax),
+            imported_frac=_imported_frac(name, tax),
+        )
+        for name, rows, year in dated
+    )
 
 
 def _construction(case: Case) -> Construction | None:

@@ -31,8 +31,6 @@ from edsim.finance import (
     asset_flows,
     npv,
     to_nominal,
-    to_real,
-    upv,
 )
 from edsim.optimization.district.individual import IndividualRun
 from edsim.results.variant import VariantRun
@@ -110,7 +108,6 @@ def _served(run: VariantRun, bau: VariantRun, name: str) -> ServedBuilding:
     case = run.district.case
     terms = case.finance.tariffs
     study = nominal_study(case, run.name, f"customer:{name}", "customer")
-    avoided = CashFlows.concat([_own_flows(study, bau, name), _own_flows(study, run, name).scaled(-1.0)])
     peaks, delivered, joined = 0.0, np.zeros(case.finance.horizon_a), 0
     for stage, own in zip(run.stages, bau.stages, strict=True):
         billed = [_billed_kw(r, stage.run) for r in _moved(stage.run, own.run) if r.building == name]
@@ -118,14 +115,17 @@ def _served(run: VariantRun, bau: VariantRun, name: str) -> ServedBuilding:
         delivered[stage.start_a : stage.last_a] = sum(float(kw.sum()) for kw in billed)
         joined = joined or (stage.first_a if billed else 0)
     start = joined if run.phases else 1
+    start = terms.connection_year.get(name, start) if terms else start
+    own = CashFlows.concat([_own_flows(study, bau, name), _own_flows(study, run, name).scaled(-1.0)])
+    avoided = own if run.phases else own.without(_capital_lines(own), range(start - 1))
     customer = Customer(
         id=name,
         contracted_kw=peaks,
         delivered_kwh=delivered,
-        bau_cost=_level_cost(avoided, case, start) * ramp_of(case),
+        bau_cost=_level_cost(avoided, case, start),
         conversion_cost=(terms.conversion_per_kw if terms else 0.0) * peaks,
         low_delta_t_kwh=(terms.low_delta_t_frac if terms else 0.0) * delivered,
-        connects_in_year=terms.connection_year.get(name, start) if terms else start,
+        connects_in_year=start,
     )
     return ServedBuilding(customer, avoided)
 
@@ -166,20 +166,26 @@ def _own_flows(study: Study, run: VariantRun, building: str) -> CashFlows:
     return CashFlows.concat([*owned, annual_flows(study, held_lines(run, lines))])
 
 
-def _level_cost(avoided: CashFlows, case: Case, start: int) -> Array:
-    """Return the cost per year 1..N with capital as a payment that is level in constant money from year `start` on.
+def _capital_lines(flows: CashFlows) -> list[str]:
+    """Return the lines of purchases, replacements and values at the end."""
+    return [x for x in flows.lines() if x.startswith(("capex_", "replacement_", "salvage_"))]
 
-    Its present value at the customers' rate is that of the purchases, replacements and values at the end.
+
+def _level_cost(avoided: CashFlows, case: Case, start: int) -> Array:
+    """Return the cost per year 1..N of what has connected, with capital as a payment that is level in constant money.
+
+    Energy and upkeep follow the share that has connected. The payment is due from year `start` on, for that share, and
+    its present value at the customers' rate is that of the purchases, replacements and values at the end.
     """
     contract, inflation = contract_of(case), case.finance.inflation_frac or 0.0
     n = contract.years
     yearly = np.zeros(n + 1)
-    capital = [x for x in avoided.lines() if x.startswith(("capex_", "replacement_", "salvage_"))]
+    capital = _capital_lines(avoided)
     for line in avoided.lines():
         rows = avoided.select(line=line)
         yearly -= np.bincount(rows.year, weights=rows.value, minlength=n + 1) if line not in capital else 0.0
-    real_rate = to_real(contract.discount_rate, inflation)
     worth = -npv(avoided.select(line=capital), contract.discount_rate) if capital else 0.0
     years = np.arange(1, n + 1)
-    level = worth / (upv(real_rate, n) - upv(real_rate, start - 1))
-    return np.asarray(yearly[1:] + level * (1.0 + inflation) ** years * (years >= start))
+    index = (1.0 + inflation) ** years * ramp_of(case) * (years >= start)
+    units = float(npv(np.concatenate(([0.0], index)), contract.discount_rate))
+    return np.asarray(yearly[1:] * ramp_of(case) + (worth / units if units > 0.0 else 0.0) * index)

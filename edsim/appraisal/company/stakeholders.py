@@ -36,6 +36,7 @@ CITY, UTILITY, COMPANY = "city", "utility", "company"
 TRANSFERS = (
     "service_charge",
     "connection_charge",
+    "receivables",
     "electricity_bill",
     "tax",
     "carbon_charge",
@@ -51,7 +52,7 @@ _RESERVES = (
     *("operating_reserve_change", "receivables_change", "debt_reserve_change", "reserve_interest"),
     *("later_reserves", "distributions_held"),
 )
-_RENEWAL = ("salvage", "replacement", "major_replacement", "major_reserve_change")
+_RENEWAL = ("salvage", "major_replacement", "major_reserve_change")
 _RESERVE_USES = ("operating_reserve", "receivables_reserve", "debt_service_reserve")
 
 
@@ -104,15 +105,23 @@ def _as_written(study: Study) -> Study:
 
 
 def _service(study: Study, view: CompanyView) -> Iterator[CashFlows]:
-    """Yield what each customer pays for the service."""
+    """Yield what each customer pays for the service, and when: what is owed at the end of a year is paid in the next.
+
+    What the company holds until the first payments come stays among its reserves.
+    """
     if view.tariff is None:
         return
+    months = view.project.reserves.receivable_months
     for x in view.served:
         offer = ([x.customer], view.tariff, view.contract)
         once = connection_charges(*offer)
-        party = f"customer:{x.customer.id}"
+        charge, party = revenue(*offer) - once, f"customer:{x.customer.id}"
         yield transfer(study, "connection_charge", party, COMPANY, once)
-        yield transfer(study, "service_charge", party, COMPANY, revenue(*offer) - once)
+        yield transfer(study, "service_charge", party, COMPANY, charge)
+        owed = np.append(charge[:-1], 0.0) * months / 12.0
+        later = np.diff(owed, prepend=0.0)
+        yield _signed(study, "receivables", (COMPANY, party), later)
+        yield resource_flows(study, COMPANY, "reserves", later)
 
 
 def _customers(study: Study, view: CompanyView, case: Case) -> Iterator[CashFlows]:
@@ -177,20 +186,23 @@ def _operation(study: Study, view: CompanyView, case: Case) -> Iterator[CashFlow
             yield resource_flows(study, COMPANY, "reserves", values)
 
 
-def _paid(project: ProjectInputs) -> Array:
-    """Return what is invested in the years 0..N."""
-    paid = np.zeros(project.years + 1)
+def _paid(project: ProjectInputs) -> tuple[Array, Array]:
+    """Return what is invested and what is replaced in the years 0..N."""
+    built, replaced = np.zeros(project.years + 1), np.zeros(project.years + 1)
     for part in project.investments:
-        paid[part.year] += part.amount
-    return paid
+        built[part.year] += part.amount
+    for item in project.replacements:
+        replaced[item.year] += item.amount
+    return built, replaced
 
 
 def _funds(study: Study, view: CompanyView, case: Case) -> Iterator[CashFlows]:
     """Yield investment with its VAT and duty, grants, loans and fees."""
     result, project = view.result, view.project
-    net, paid = _paid(view.company.project), _paid(project)
+    (net, net_again), (paid, paid_again) = _paid(view.company.project), _paid(project)
     yield resource_flows(study, COMPANY, "investment", -net)
-    yield _signed(study, "vat_and_duty", (COMPANY, CITY), paid - net)
+    yield resource_flows(study, COMPANY, "replacement", -net_again)
+    yield _signed(study, "vat_and_duty", (COMPANY, CITY), paid - net + paid_again - net_again)
     held = sum(result.uses[x] for x in _RESERVE_USES)
     yield resource_flows(study, COMPANY, "reserves", [-held])
     yield resource_flows(study, COMPANY, "other_financing", [-result.uses["other_financing"]])

@@ -121,6 +121,26 @@ def test_without_tax_and_loans_the_parties_add_up_to_the_study(plain: RunOutcome
     assert paid["city"] == pytest.approx(carbon["bau"] - carbon["district"])
 
 
+def test_customers_gain_what_their_bills_save_and_what_they_pay_late(financed: RunOutcome) -> None:
+    """Proves: bills and parties value a customer alike, with ramp-up and a late connection; late payment is its gain.
+
+    What customers owe at the end of a year is a month of its charges. If ignored: two tables tell a customer two
+    savings, and a month of revenue is lost to everybody.
+    """
+    rows = table(financed, "perspectives").set_index(["party", "line"])["present_value"]
+    for bill in table(financed, "customer_bills").itertuples():
+        party = f"customer:{bill.customer}"
+        assert rows[party, "receivables"] > 0.0
+        assert rows[party, "total"] - rows[party, "receivables"] == pytest.approx(bill.present_saving, rel=1e-9)
+    accounts = table(financed, "pro_forma")
+    charged = accounts[accounts["line"] == "revenue_service"].set_index("year")["value"]
+    owed = charged.reindex(range(1, 20)) / 12.0
+    owed[20] = 0.0
+    grown = owed.diff().fillna(owed[1])
+    worth = float((grown * (1.08 * 1.03) ** -grown.index.to_numpy(dtype=float)).sum())
+    assert rows["company", "receivables"] == pytest.approx(-worth, rel=1e-9)
+
+
 def test_bills_and_losers(plain: RunOutcome, financed: RunOutcome) -> None:
     """Proves: what customers pay is the revenue of the company, and losers carry their shortfall."""
     bills = table(plain, "customer_bills")

@@ -158,3 +158,11 @@ def test_life_cycle_cost_of_the_table_sorts_lines() -> None:
     assert cost.pv("om_annual") == pytest.approx(3 * fin.upv(0.1, 10))
     assert cost.total == pytest.approx(-fin.npv(flows, 0.1))
     assert cost.annual_value == pytest.approx(cost.total * fin.crf(0.1, 10))
+
+
+def test_rows_left_out_are_those_of_both_line_and_year() -> None:
+    """Proves: only purchases of year 0 go. If ignored: energy of that year, or later purchases, vanish with them."""
+    rows = [("capex", 0, -9.0), ("capex", 4, -5.0), ("fuel", 0, -1.0)]
+    table = fin.CashFlows.of([fin.CashFlow("c", "v", "company", "p", *row, "USD", "nominal") for row in rows])
+    left = table.without(["capex"], range(1))
+    assert left.value.tolist() == [-5.0, -1.0]

@@ -241,6 +241,21 @@ def test_incentives_are_worth_what_switching_off_costs() -> None:
     assert not regime.verified
 
 
+def test_replacements_pay_vat_and_duty_as_what_they_replace() -> None:
+    """Proves: a machine of 100 bought again costs 100 x 1.025 x 1.19 = 121.975; where it is eligible, 100 in 3 years.
+
+    If ignored: Colombia's VAT of 19 % is paid on the first machine and forgotten on the second.
+    """
+    regime = fin.tax_regime("COL")
+    again = fin.Replacement("plant", 6, 100.0, tuple(fin.straight_line(10)), imported_frac=0.5)
+    taxed = fin.apply_regime(project(replacements=(again,)), regime).replacements[0]
+    assert taxed.amount == pytest.approx(121.975)
+    assert taxed.depreciation == again.depreciation
+    relieved = fin.apply_regime(project(replacements=(replace(again, incentive_eligible=True),)), regime)
+    assert relieved.replacements[0].amount == 100.0
+    assert relieved.replacements[0].depreciation == pytest.approx((1 / 3,) * 3)
+
+
 def test_unknown_country_and_incentive() -> None:
     with pytest.raises(DataError, match="E784"):
         fin.tax_regime("XXX")
