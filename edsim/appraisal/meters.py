@@ -124,9 +124,14 @@ def building_bills(run: VariantRun, buildings: Sequence[str]) -> Iterator[MeterB
     specs = {b.id: b for b in run.district.case.buildings}
     for name in buildings if run.district.case.tariffs else ():
         tariff = specs[name].tariff or run.district.case.tariffs[0].id
-        load = other_load_kw(run, name) + _machines_kw(run.individual, name)
+        load = building_load_kw(run, name)
         terms = _terms(run.conditions.tariffs[tariff])
         yield MeterBill(name, tariff, load, electricity_bill(load, terms), terms, np.zeros(HOURS_PER_YEAR))
+
+
+def building_load_kw(run: VariantRun, building: str) -> Array:
+    """Return what the meter of a building counts, kW by hour: plugs and the machines it keeps."""
+    return other_load_kw(run, building) + _machines_kw(run.individual, building)
 
 
 def plant_bills(run: VariantRun) -> Iterator[MeterBill]:

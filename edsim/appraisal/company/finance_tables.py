@@ -15,7 +15,7 @@ from edsim.appraisal.company.financing import CompanyView
 from edsim.appraisal.company.stakeholders import TRANSFERS, Stakeholders
 from edsim.appraisal.emissions import VariantEmissions
 from edsim.appraisal.facts import Facts
-from edsim.appraisal.meters import MeterBill, building_bills, plant_bills
+from edsim.appraisal.meters import MeterBill, building_bills, building_load_kw, plant_bills
 from edsim.case.milestones import end_year
 from edsim.case.schema import Case
 from edsim.core.countries import country_figure
@@ -85,7 +85,8 @@ def meter_load_table(runs: Sequence[VariantRun], buildings: Sequence[str]) -> pd
     return pd.concat(
         [
             pd.DataFrame(
-                {"variant": run.name, "hour": hours, **{m.meter: m.load_kw for m in building_bills(run, buildings)}}
+                {"variant": run.name, "hour": hours}
+                | {name: building_load_kw(run, name) for name in buildings if run.district.case.tariffs}
             )
             for run in runs
         ],

@@ -106,9 +106,11 @@ def _judged(
 ) -> _Tried:
     found = [(d, p.solution) for d, p in zip(districts, plants, strict=True)]
     costs = [value_of(s, "cost", d.case.emissions.carbon_price_per_t) for d, s in found]
-    above = [_excess(*pair, sides) for pair, sides in zip(found, told, strict=True)]
+    both = [_both_sides(*pair) for pair in found]
+    paid = [{connection: _paid(sides) for connection, sides in own.items()} for own in both]
+    above = [_excess(*each) for each in zip(both, told, paid, strict=True)]
     cost, excess = (float(np.average(values, weights=worth)) for values in (costs, above))
-    return _Tried(told, [sides_paid(*pair) for pair in found], cost, excess, plants)
+    return _Tried(told, paid, cost, excess, plants)
 
 
 def caps_demand(district: District) -> bool:
@@ -142,9 +144,8 @@ def _paid(sides: _BothSides) -> BilledByEnergy:
     return tuple(tuple(bool(x) for x in charge) for charge in by_energy < (1.0 - _SAME_FRAC) * by_peak)
 
 
-def _excess(district: District, solution: Solution, told: Sides) -> float:
-    sides = _both_sides(district, solution)
-    return sum(float(abs(p - e)[np.array(told[c]) != np.array(_paid((p, e)))].sum()) for c, (p, e) in sides.items())
+def _excess(both: Mapping[str, _BothSides], told: Sides, paid: Sides) -> float:
+    return sum(float(abs(p - e)[np.array(told[c]) != np.array(paid[c])].sum()) for c, (p, e) in both.items())
 
 
 def _capped(district: District) -> list[tuple[Any, list[tuple[NDArray[np.float64], float]], float]]:
