@@ -24,6 +24,20 @@ def useful_kj_per_kg(supply_c: float, condensate_c: float) -> float:
     return float(saturated_vapor_enthalpy_kj_per_kg(supply_c) - saturated_liquid_enthalpy_kj_per_kg(condensate_c))
 
 
+def mean_temp_c(supply_c: float, condensate_c: float) -> float:
+    """Return the mean temperature at which steam gives up its heat, °C: heat over entropy.
+
+    ``(h_vapor - h_condensate) / (r / T_supply + c ln(T_supply / T_condensate))``, c the mean specific heat of the
+    liquid: far above the mean of supply and condensate, since most heat is given up while it condenses. Within 1 K of
+    steam tables.
+    """
+    hot, cold = supply_c + KELVIN, condensate_c + KELVIN
+    liquid = float(saturated_liquid_enthalpy_kj_per_kg(supply_c) - saturated_liquid_enthalpy_kj_per_kg(condensate_c))
+    cooled = liquid / (hot - cold) * np.log(hot / cold) if hot > cold else 0.0
+    entropy = float(latent_heat_kj_per_kg(supply_c)) / hot + cooled
+    return float(useful_kj_per_kg(supply_c, condensate_c) / entropy) - KELVIN
+
+
 def raised(supply_c: float, condensate_c: float, back_frac: float, blow_down_frac: float) -> tuple[float, float]:
     """Return heat to water and steam per energy of steam, kWh/kWh, and make-up water per energy of steam, kg/kWh.
 

@@ -252,7 +252,7 @@ FINANCE_TABLES = (
             text("service", "Service."),
             text("network", "Network; empty for machines at buildings."),
             text("carrier", "Carrier of the network, a level of its own."),
-            number("temp_c", "degC", "Mean of supply and return; empty for work."),
+            number("temp_c", "degC", "Mean of supply and return, of steam its heat over its entropy; empty for work."),
             number("delivered", "", "Delivered in a mean year, weighed by present value, in its unit."),
             text("unit", "Unit of what is delivered: kWh, or Nm3 of compressed air."),
             number(

@@ -12,7 +12,7 @@ from edsim.core.errors import DataError
 from edsim.core.machines.air_compression import specific_power_ratio
 from edsim.core.machines.carnot import lorenz_cop, mean_temp_k
 from edsim.core.machines.site import SiteConditions
-from edsim.core.steam import isentropic_work_kj_per_kg, useful_kj_per_kg
+from edsim.core.steam import isentropic_work_kj_per_kg, mean_temp_c, useful_kj_per_kg
 from edsim.core.technology import Conditions, SourceConditions
 from edsim.optimization.system import on_grid
 from edsim.technologies.air_compressor import AirCompressor
@@ -229,6 +229,16 @@ def test_expansion_work_matches_steam_tables():
     assert isentropic_work_kj_per_kg(179.9, 120.2) == pytest.approx(283.9, rel=0.01)
     assert isentropic_work_kj_per_kg(120.0, 150.0) == 0.0
     assert useful_kj_per_kg(179.9, 90.0) == pytest.approx(2777.1 - 377.0, abs=2.0)
+
+
+@pytest.mark.reference
+def test_steam_gives_its_heat_near_the_temperature_at_which_it_condenses():
+    """Proves: 180 °C to water of 80 °C is (2777.2 - 335.0) / (6.584 - 1.0755) = 443.4 K, 170.2 °C, by steam tables.
+
+    If ignored: sharing by exergy takes the mean of supply and condensate, 130 °C, and charges steam a fifth too little.
+    """
+    assert mean_temp_c(180.0, 80.0) == pytest.approx(170.2, abs=1.0)
+    assert mean_temp_c(100.0, 100.0) == pytest.approx(100.0)
 
 
 def test_steam_boiler_by_hand(surroundings, day):

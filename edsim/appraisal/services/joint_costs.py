@@ -33,7 +33,9 @@ from edsim.appraisal.services.coalitions import (
     leaving,
 )
 from edsim.appraisal.services.shared_networks import assets_of, delivered, network_shares, stage_worth
+from edsim.core.carriers import is_of
 from edsim.core.errors import DataError, Finding
+from edsim.core.steam import mean_temp_c as steam_mean_temp_c
 from edsim.core.units import KELVIN
 from edsim.finance import (
     build_cash_flows,
@@ -102,7 +104,7 @@ def parts_of(run: VariantRun) -> Iterator[tuple[str, str, Product]]:
 
     for d in run.district.designs:
         spec = next(n for n in case.networks if n.id == d.id)
-        taken, temp_c = run.district.taken(d), 0.5 * (spec.supply_temp_c + spec.return_temp_c)
+        taken, temp_c = run.district.taken(d), _mean_temp_c(spec.carrier, spec.supply_temp_c, spec.return_temp_c)
         network_per_a = _network_per_a(run, d)
         for service, share in network_shares(run, d.id).items():
             amount = delivered(run, service, delivered_to(taken, service))
@@ -135,7 +137,13 @@ def _temp_at_building_c(run: VariantRun, building: str, service: str) -> float:
         if t.node == building and None not in ends:
             return float(np.mean(np.array(ends, dtype=float)))
     carrier, c = CARRIER_OF_SERVICE[service], run.conditions
-    return 0.5 * (c.supply_temp_c.get(carrier, np.nan) + c.return_temp_c.get(carrier, np.nan))
+    return _mean_temp_c(carrier, c.supply_temp_c.get(carrier, np.nan), c.return_temp_c.get(carrier, np.nan))
+
+
+def _mean_temp_c(carrier: str, supply_c: float, return_c: float) -> float:
+    """Return the mean temperature of the heat or cold of a carrier; that of steam is heat over entropy."""
+    known = np.isfinite(supply_c + return_c)
+    return steam_mean_temp_c(supply_c, return_c) if known and is_of(carrier, "steam") else 0.5 * (supply_c + return_c)
 
 
 def _network_per_a(run: VariantRun, design: NetworkDesign) -> float:

@@ -105,3 +105,13 @@ def test_a_level_of_compressed_air_has_the_pressure_of_its_own_compressors() -> 
     assert joint._gauge_pressure_bar(run, "compressed_air") == 7.0
     assert joint._gauge_pressure_bar(run, "compressed_air_high") == 10.0
     assert joint._gauge_pressure_bar(run, "compressed_air_low") == 0.0
+
+
+def test_steam_is_shared_at_the_temperature_of_its_condensation() -> None:
+    """Proves: water of 75/45 °C counts at 60, steam of 184/85 at 174, not at 134.5; without a level nothing is known.
+
+    If ignored: by exergy steam pays for a fifth less work than it could do.
+    """
+    assert joint._mean_temp_c("hot_water", 75.0, 45.0) == 60.0
+    assert joint._mean_temp_c("steam_low", 184.0, 85.0) == pytest.approx(174.0, abs=1.0)
+    assert np.isnan(joint._mean_temp_c("steam", np.nan, np.nan))
