@@ -8,11 +8,13 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from edsim.case.schema import Case
+from edsim.core.machines.catalogue import standing_in
 from edsim.core.quantity import Provenance
 from edsim.network.pipes.register import pipe_origins
 from edsim.profiles.types import Profiles
 from edsim.results import tables as plant
 from edsim.results.variant import VariantRun
+from edsim.technologies.waste_heat_recovery import WasteHeatRecovery
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +32,7 @@ def register(case: Case, projects: Sequence[VariantRun]) -> pd.DataFrame:
 
 
 def made_from(case: Case, profiles: Profiles) -> dict[str, Provenance]:
-    """Return what stands for fields left open: the city whose normals made the year, mean temperatures of sources."""
+    """Return what stands for fields left open: whose normals made the year, temperatures and kinds of sources."""
     found: dict[str, Provenance] = {}
     if case.weather.file is None:
         path, weather = "weather.normals", profiles.weather
@@ -40,6 +42,25 @@ def made_from(case: Case, profiles: Profiles) -> dict[str, Provenance]:
         if spec.temp_c is None and spec.file is None and made is not None:
             told = "mean of the year as made from the weather and the kind of the source"
             found[path] = replace(case.provenance[path], value=round(float(made.temp_c.mean()), 1), source=told)
+    return found | _by_source(case)
+
+
+def _by_source(case: Case) -> dict[str, Provenance]:
+    """Return kind of source and least temperature difference of captures that state none: they go by their source."""
+    kinds = {s.id: s.kind for s in case.sources}
+    found: dict[str, Provenance] = {}
+    for t in case.technologies:
+        if not isinstance(t, WasteHeatRecovery) or "source_kind" in t.model_fields_set or t.source not in kinds:
+            continue
+        path, here = f"technologies.{t.id}", t.at_a_source(kinds[t.source])
+        told = f"kind of source {t.source}"
+        found[f"{path}.source_kind"] = replace(
+            case.provenance[f"{path}.source_kind"], value=here.source_kind, source=told
+        )
+        row = standing_in(here, "approach_k") if t.approach_k is None else None
+        if row is not None:
+            origin = replace(case.provenance[f"{path}.approach_k"], source=row.source.text, year=row.source.year)
+            found[f"{path}.approach_k"] = replace(origin, value=row.value)
     return found
 
 

@@ -139,7 +139,10 @@ class WasteHeatRecovery(RaisesSteam):
 
     def at_its_source(self, conditions: Conditions) -> WasteHeatRecovery:
         """Return the capture with the kind of its source, where it states none and the case knows it."""
-        kind = source(conditions, self.source, self.id).kind
+        return self.at_a_source(source(conditions, self.source, self.id).kind)
+
+    def at_a_source(self, kind: str) -> WasteHeatRecovery:
+        """Return the capture at a source of a kind, where it states none and has defaults for that one."""
         if "source_kind" in self.model_fields_set or kind not in get_args(SourceKind):
             return self
         return self.model_copy(update={"source_kind": kind})

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from edsim.appraisal.register import assumption_table, made_from
+from edsim.appraisal.register import _by_source, assumption_table, made_from
 from edsim.case.schema import Case, SourceSpec
 from edsim.core.quantity import Provenance
 from edsim.network.pipes.register import pipe_origins
@@ -77,3 +77,16 @@ def test_prices_of_the_pipes_laid_stand_in_the_register() -> None:
     assert {p.split(".")[2] for p in rows if p.startswith("pipes.steel_series1")} == {"dn150", "dn400"}
     assert rows["pipes.moist_sand.conductivity_w_per_mk"].value == 1.5
     assert rows["pipes.stations.of_1000_kw.cost_per_kw"].value == pytest.approx(70 * 321.943 / 292.655)
+
+
+def test_a_capture_is_told_with_the_kind_of_its_source() -> None:
+    """Proves: a furnace is used down to 30 K above the water, as computed; the field's own default is a process at 5 K.
+
+    If ignored: the table tells 5 K and the run takes 30 K.
+    """
+    park = load_case(Path(__file__).parents[3] / "cases" / "cali-yumbo-park")
+    told = _by_source(park)
+    kind, approach = (told[f"technologies.furnace_heat.{x}"] for x in ("source_kind", "approach_k"))
+    assert (kind.value, kind.source) == ("furnace", "kind of source furnace_stack")
+    assert (approach.value, approach.unit, approach.quality) == (30.0, "K", "default")
+    assert told["technologies.data_heat.approach_k"].value == 8.0
