@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from edsim.case.schema import Case
 from edsim.core.machines.catalogue import standing_in
@@ -14,7 +14,6 @@ from edsim.network.pipes.register import pipe_origins
 from edsim.profiles.types import Profiles
 from edsim.results import tables as plant
 from edsim.results.variant import VariantRun
-from edsim.technologies.waste_heat_recovery import WasteHeatRecovery
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,14 +49,14 @@ def _by_source(case: Case) -> dict[str, Provenance]:
     kinds = {s.id: s.kind for s in case.sources}
     found: dict[str, Provenance] = {}
     for t in case.technologies:
-        if not isinstance(t, WasteHeatRecovery) or "source_kind" in t.model_fields_set or t.source not in kinds:
+        kind = kinds.get(str(getattr(t, "source", "")))
+        if t.kind != "waste_heat_recovery" or kind is None or "source_kind" in t.model_fields_set:
             continue
-        path, here = f"technologies.{t.id}", t.at_a_source(kinds[t.source])
-        told = f"kind of source {t.source}"
-        found[f"{path}.source_kind"] = replace(
-            case.provenance[f"{path}.source_kind"], value=here.source_kind, source=told
-        )
-        row = standing_in(here, "approach_k") if t.approach_k is None else None
+        here: Any = cast("Any", t).at_a_source(kind)
+        path, told = f"technologies.{t.id}", f"kind of source {here.source}"
+        own = case.provenance[f"{path}.source_kind"]
+        found[f"{path}.source_kind"] = replace(own, value=here.source_kind, source=told)
+        row = standing_in(here, "approach_k") if here.approach_k is None else None
         if row is not None:
             origin = replace(case.provenance[f"{path}.approach_k"], source=row.source.text, year=row.source.year)
             found[f"{path}.approach_k"] = replace(origin, value=row.value)
