@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from edsim.case.schema import Case
 from edsim.core.machines.catalogue import standing_in
@@ -45,21 +45,23 @@ def made_from(case: Case, profiles: Profiles) -> dict[str, Provenance]:
 
 
 def _by_source(case: Case) -> dict[str, Provenance]:
-    """Return kind of source and least temperature difference of captures that state none: they go by their source."""
+    """Return what stands for fields that machines leave to the source they are at."""
     kinds = {s.id: s.kind for s in case.sources}
     found: dict[str, Provenance] = {}
     for t in case.technologies:
-        kind = kinds.get(str(getattr(t, "source", "")))
-        if t.kind != "waste_heat_recovery" or kind is None or "source_kind" in t.model_fields_set:
+        at = str(getattr(t, "source", ""))
+        here = t.at_a_source(kinds[at]) if at in kinds else t
+        if here is t:
             continue
-        here: Any = cast("Any", t).at_a_source(kind)
-        path, told = f"technologies.{t.id}", f"kind of source {here.source}"
-        own = case.provenance[f"{path}.source_kind"]
-        found[f"{path}.source_kind"] = replace(own, value=here.source_kind, source=told)
-        row = standing_in(here, "approach_k") if here.approach_k is None else None
-        if row is not None:
-            origin = replace(case.provenance[f"{path}.approach_k"], source=row.source.text, year=row.source.year)
-            found[f"{path}.approach_k"] = replace(origin, value=row.value)
+        path = f"technologies.{t.id}."
+        for field in sorted(here.model_fields_set - t.model_fields_set):
+            own = case.provenance[path + field]
+            found[path + field] = replace(own, value=getattr(here, field), source=f"kind of source {at}")
+        for field in (name for name in type(t).model_fields if getattr(t, name) is None):
+            row = standing_in(here, field)
+            if row is not None:
+                own, told = case.provenance[path + field], row.source
+                found[path + field] = replace(own, value=row.value, source=told.text, year=told.year)
     return found
 
 
