@@ -13,7 +13,7 @@ FOLDER = share_path("cases")
 NAMES = sorted(p.parent.relative_to(FOLDER).as_posix() for p in FOLDER.glob("**/case.yaml"))
 
 
-@pytest.mark.slow
+@pytest.mark.medium
 @pytest.mark.parametrize("name", NAMES)
 def test_a_copy_of_a_shipped_case_is_clean(name: str, tmp_path: Path) -> None:
     """Proves: ``edsim new --from`` copies the case and ``edsim check`` finds no error in the copy.

@@ -22,6 +22,7 @@ from edsim.case.wording.messages import render_all
 from edsim.core.i18n import LANGUAGES
 from edsim.core.resources import share_path
 from tests.support.chance import dice
+from tests.support.tables import read_table
 
 CASES = ("medellin-alpujarra", "cali-yumbo-park", "rosario-island", "colombia/cali-health")
 ODD: tuple[Any, ...] = (
@@ -35,7 +36,7 @@ KINDS = LazyKinds("edsim.technologies")
 
 @cache
 def _tree(name: str) -> Any:
-    return yaml.safe_load((share_path("cases") / name / "case.yaml").read_text(encoding="utf-8"))
+    return read_table(share_path("cases") / name / "case.yaml")
 
 
 def _slots(node: Any) -> Iterator[tuple[Any, Any]]:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.loading import examine
@@ -15,11 +14,10 @@ from edsim.case.wording.messages import Fault, render_all
 from edsim.cli.words import finding_line
 from edsim.core.i18n import LANGUAGES, Lang
 from edsim.core.resources import share_path
+from tests.support.tables import read_table
 
 FOLDER = Path(__file__).parent / "careless"
-ROWS: list[dict[str, Any]] = [
-    row for path in sorted(FOLDER.glob("*.yaml")) for row in yaml.safe_load(path.read_text(encoding="utf-8"))
-]
+ROWS: list[dict[str, Any]] = [row for path in sorted(FOLDER.glob("*.yaml")) for row in read_table(path)]
 KINDS = LazyKinds("edsim.technologies")
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from edsim.case import load
 from edsim.cli.words import finding_line
 from edsim.core.errors import CaseError, Finding
 from edsim.core.i18n import Lang
+from tests.support.tables import read_table
 
 FOLDER = Path(__file__).parent / "faults"
 LANGUAGES: tuple[Lang, ...] = ("en", "es")
@@ -22,7 +22,7 @@ def _rows() -> list[tuple[str, dict[str, Any]]]:
     """Return name and content of every fault of the tables."""
     rows = []
     for path in sorted(FOLDER.glob("*.yaml")):
-        for i, row in enumerate(yaml.safe_load(path.read_text(encoding="utf-8"))):
+        for i, row in enumerate(read_table(path)):
             rows.append((f"{path.stem}-{i}-{row['code']}", row))
     return rows
 

@@ -1,6 +1,7 @@
 """A small district on a street grid near Medellín, made up for the tests."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -8,12 +9,14 @@ import pytest
 
 from edsim.network import (
     NetworkBuilding,
+    NetworkDesign,
     NetworkEconomics,
     NetworkPlant,
     NetworkRequest,
     NetworkTemperatures,
     PipeRules,
     StreetLine,
+    design_network,
     low_delta_t_curve,
 )
 
@@ -65,6 +68,17 @@ def make_request(n: int = 6, **changes: Any) -> NetworkRequest:
 def request_of() -> Callable[..., NetworkRequest]:
     """Return the maker of requests."""
     return make_request
+
+
+@cache
+def _designed(n: int) -> NetworkDesign:
+    return design_network(make_request(n))
+
+
+@pytest.fixture
+def designed() -> Callable[[int], NetworkDesign]:
+    """Return the maker of designs of unchanged requests, each made once for all tests that read it."""
+    return _designed
 
 
 @pytest.fixture

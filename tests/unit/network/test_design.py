@@ -24,34 +24,34 @@ from edsim.network.pipes.costing import EdgeCosts
 from edsim.network.places.candidates import build_candidates
 
 
-def test_every_building_is_served_by_a_tree_from_the_plant(request_of):
+def test_every_building_is_served_by_a_tree_from_the_plant(designed):
     """Proves: all must-connect buildings hang on one tree, one trench per node but the root. If ignored: loops."""
-    design = design_network(request_of())
+    design = designed(6)
     assert design.connected_building_ids == tuple(f"b{i}" for i in range(6))
     assert len(design.edges) == len(design.nodes) - 1
     assert len(set(design.edges.to_node)) == len(design.edges)
 
 
-def test_energy_balance_of_the_year(request_of):
+def test_energy_balance_of_the_year(request_of, designed):
     """Proves: plant load is demand plus a positive gain. If ignored: losses vanish."""
     request = request_of()
-    design = design_network(request)
+    design = designed(6)
     np.testing.assert_allclose(design.plant_heat_kw, request.demand_kw.sum(axis=0) + design.heat_gain_kw, rtol=1e-9)
     assert (design.heat_gain_kw > 0.0).all()
 
 
-def test_trenches_respect_the_limits(request_of):
+def test_trenches_respect_the_limits(request_of, designed):
     """Proves: gradient, velocity and capacity hold at every trench's own peak. If ignored: over-velocity."""
     request = request_of(12)
-    edges = design_network(request).edges
+    edges = designed(12).edges
     assert (edges.pressure_gradient_pa_per_m <= request.pipes.max_gradient_pa_per_m * 1.001).all()
     assert (edges.velocity_m_per_s <= request.pipes.max_velocity_m_per_s).all()
     assert (edges.peak_kw <= edges.capacity_kw * 1.001).all()
 
 
-def test_no_trench_is_smaller_than_one_it_feeds(request_of):
+def test_no_trench_is_smaller_than_one_it_feeds(designed):
     """Proves: DN never grows away from the plant. If ignored: bad diversity makes a bottleneck."""
-    edges = design_network(request_of(12)).edges
+    edges = designed(12).edges
     dn_into = dict(zip(edges.to_node, edges.dn, strict=True))
     for start, dn in zip(edges.from_node, edges.dn, strict=True):
         assert dn_into.get(start, 10_000) >= dn
@@ -115,6 +115,7 @@ def test_without_streets_a_planar_tree_is_laid(request_of):
     assert [f.field for f in design.findings if f.code == "W401"] == ["networks.cold.streets"]
 
 
+@pytest.mark.medium
 def test_several_plants_make_a_forest(request_of, place):
     """Proves: two plants share the district; every tree has one root."""
     request = request_of(9)
@@ -125,30 +126,30 @@ def test_several_plants_make_a_forest(request_of, place):
     assert len(design.connected_building_ids) == 9
 
 
-def test_pump_curve_is_convex_and_keeps_the_year(request_of):
+def test_pump_curve_is_convex_and_keeps_the_year(designed):
     """Proves: the optimizer's curve is convex and its yearly total is that of the hourly check."""
-    design = design_network(request_of())
+    design = designed(6)
     slopes, _ = design.pump_curve.segments()
     assert (np.diff(slopes) >= -1e-9).all()
     assert design.pump_curve.power(design.plant_heat_kw).sum() == pytest.approx(design.pump_power_kw.sum(), rel=1e-6)
 
 
 @pytest.mark.medium
-def test_an_existing_pipe_is_free_and_a_small_one_is_replaced(request_of, place):
+def test_an_existing_pipe_is_free_and_a_small_one_is_replaced(request_of, designed, place):
     """Proves: a sufficient old pipe costs nothing; a small one is named and paid for as new."""
     request = request_of()
     line = (place(-10.0, 0.0), place(310.0, 0.0))
     free = design_network(replace(request, existing_pipes=(ExistingPipe(line, 500),)))
     small = design_network(replace(request, existing_pipes=(ExistingPipe(line, 20),)))
-    assert free.capex_civil < design_network(request).capex_civil
+    assert free.capex_civil < designed(6).capex_civil
     assert any(f.code == "W405" for f in small.findings)
 
 
-def test_shared_trench_pays_the_width_increment(request_of):
+def test_shared_trench_pays_the_width_increment(request_of, designed):
     """Proves: civil cost falls where another network digs already. If ignored: the trench is paid twice."""
     request = request_of()
     shared = tuple(s.line for s in request.streets)
-    alone, together = design_network(request), design_network(replace(request, shared_trenches=shared))
+    alone, together = designed(6), design_network(replace(request, shared_trenches=shared))
     assert together.capex_civil < 0.8 * alone.capex_civil
 
 
@@ -175,26 +176,26 @@ def test_upkeep_of_pipes_weighs_in_what_is_laid(request_of):
     assert upkept.routing_cost_per_a - plain.routing_cost_per_a == pytest.approx(yearly, rel=0.15)
 
 
-def test_the_summary_shows_both_figures_behind_the_gap(request_of):
+def test_the_summary_shows_both_figures_behind_the_gap(designed):
     """Proves: cost and bound of the routing give the gap again. If ignored: nobody can compute it from what is told."""
-    told = design_network(request_of()).summary()
+    told = designed(6).summary()
     cost, bound = told["routing_cost_per_a"], told["routing_bound_per_a"]
     assert 0.0 < bound <= cost
     assert told["gap_frac"] == pytest.approx((cost - bound) / cost, abs=1e-9)
 
 
-def test_warm_soil_costs_more_gain_than_cool_soil(request_of):
+def test_warm_soil_costs_more_gain_than_cool_soil(request_of, designed):
     """Proves: the ground wave reaches the gain. If ignored: both are equal."""
     request = request_of()
     cool = replace(request, dry_bulb_temp_c=request.dry_bulb_temp_c - 10.0)
-    assert design_network(cool).heat_gain_kw.sum() < 0.6 * design_network(request).heat_gain_kw.sum()
+    assert design_network(cool).heat_gain_kw.sum() < 0.6 * designed(6).heat_gain_kw.sum()
 
 
-def test_low_delta_t_raises_pumping(request_of):
+def test_low_delta_t_raises_pumping(request_of, designed):
     """Proves: part-load sag of the temperature difference costs pump energy. If ignored: flow is underrated."""
     request = request_of()
     firm = replace(request, temperatures=NetworkTemperatures(5.0, 13.0, 1.5, 60.0))
-    assert design_network(firm).pump_power_kw.sum() < 0.95 * design_network(request).pump_power_kw.sum()
+    assert design_network(firm).pump_power_kw.sum() < 0.95 * designed(6).pump_power_kw.sum()
 
 
 def test_heating_network_loses_heat_and_falls_in_temperature(request_of):
@@ -205,9 +206,9 @@ def test_heating_network_loses_heat_and_falls_in_temperature(request_of):
     assert design.worst_supply_temp_c.max() < 75.0
 
 
-def test_geojson_is_valid_and_in_degrees(request_of):
+def test_geojson_is_valid_and_in_degrees(designed):
     """Proves: RFC 7946 structure with lon/lat near the site."""
-    design = design_network(request_of())
+    design = designed(6)
     data = json.loads(json.dumps(to_geojson(design), allow_nan=False, default=float))
     lines = [f for f in data["features"] if f["geometry"]["type"] == "LineString"]
     assert len(lines) == len(design.edges)

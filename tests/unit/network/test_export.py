@@ -7,9 +7,9 @@ import pytest
 from edsim.network import LengthOnlyTrench, design_network, to_epanet, to_pandapipes_tables
 
 
-def test_epanet_text_holds_every_trench_and_station(request_of):
+def test_epanet_text_holds_every_trench_and_station(designed):
     """Proves: one pipe per trench, one junction per node but the plant, litres per second."""
-    design = design_network(request_of())
+    design = designed(6)
     text = to_epanet(design)
     sections = {part.split("]")[0]: part.splitlines()[1:] for part in text.split("[")[1:]}
     rows = {name: [line for line in lines if line.strip()] for name, lines in sections.items()}
@@ -20,9 +20,9 @@ def test_epanet_text_holds_every_trench_and_station(request_of):
     assert abs(drawn * 4.2 * 8.0 / peaks - 1.0) < 0.01
 
 
-def test_pandapipes_tables_mirror_supply_and_return(request_of):
+def test_pandapipes_tables_mirror_supply_and_return(designed):
     """Proves: both sides are there and every end is a junction."""
-    design = design_network(request_of())
+    design = designed(6)
     tables = to_pandapipes_tables(design)
     names = {row["name"] for row in tables["junctions"]}
     assert len(tables["pipes"]) == 2 * len(design.edges)
