@@ -108,6 +108,7 @@ def unsettled(seed: int) -> tuple[list[RouteNode], list[RouteEdge], RoutingProbl
     return nodes, edges, RoutingProblem(FIX, PER_KW, LOSS_KW, LOSS_FRAC, gap_target_frac=1e-9, time_limit_s=6.0)
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("excess", [0.003, 0.016])
 def test_a_bound_above_a_known_tree_is_refused(monkeypatch, excess):
     """Proves: a claim 0.3 or 1.6 % above the best tree, as HiGHS made, changes neither tree nor bound and is reported.
@@ -126,6 +127,7 @@ def test_a_bound_above_a_known_tree_is_refused(monkeypatch, excess):
     assert answer.bound_per_a <= honest.cost_per_a * (1.0 + 1e-9)
 
 
+@pytest.mark.medium
 def test_a_claimed_optimum_is_costed_again(monkeypatch):
     """Proves: a solver that hands over nonsense as its tree and a cost of nothing does not make the answer cheaper."""
     problem = unsettled(3)

@@ -99,6 +99,7 @@ def test_parquet_is_read_as_its_table(tmp_path: Path) -> None:
         read_measured(tmp_path, Measured(file="bad.parquet"), "heating")
 
 
+@pytest.mark.medium
 def test_prices_of_an_exchange_follow_the_clocks(tmp_path: Path) -> None:
     """Proves: hours named as stretches in CET/CEST count as they come; in a column of local time they are a fault.
 

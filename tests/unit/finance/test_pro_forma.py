@@ -263,6 +263,7 @@ def test_unknown_country_and_incentive() -> None:
         fin.apply_regime(project(), fin.tax_regime("COL"), ("holiday",))
 
 
+@pytest.mark.medium
 def test_smallest_grant_reaches_the_return_exactly() -> None:
     """Proves: at the gap grant the return is the hurdle; one percent less misses it. If ignored: overpaid subsidy."""
     service = {"service": fin.operating_series(1.6e6, _N, escalation=0.03)}

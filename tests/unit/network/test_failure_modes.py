@@ -205,6 +205,7 @@ def test_streets_that_are_all_forbidden_are_no_missing_map(request_of):
         design_network(shut)
 
 
+@pytest.mark.medium
 def test_a_street_in_crumbs_is_a_street(request_of, place):
     """Proves: a curve taken apart into 2 000 pieces of 10 cm is laid along like the whole line, in no time.
 

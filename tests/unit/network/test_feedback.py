@@ -21,6 +21,7 @@ def _long_small(request_of):
     return replace(base, demand_kw=20.0 * base.demand_kw / base.demand_kw.max())
 
 
+@pytest.mark.medium
 def test_a_compact_network_agrees_with_its_plan(request_of):
     """Proves: where water arrives nearly as it left, plan and check agree and the design stays as it is."""
     request = request_of(9)

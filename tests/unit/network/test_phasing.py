@@ -139,6 +139,7 @@ def beside(request, first, by_length):
     return replace(request, id="second", shared_trenches=dug.lines, shared_ends=dug.ends)
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize("by_length", [True, False])
 def test_trenches_of_different_years_are_not_shared(request_of, by_length):
     """Proves: of two networks on the same way the second saves only where the first digs in the same year.

@@ -23,6 +23,7 @@ def _links(request):
     return links_along(request, contract_chains(make(request, buildings)))
 
 
+@pytest.mark.medium
 def test_shares_add_up_to_the_design(request_of, place):
     """Proves: load, exchange and pumping of the plants sum to those of the network; no building is lost or doubled."""
     request = _two_plants(request_of, place)
@@ -70,6 +71,7 @@ def test_the_pumping_of_a_link_is_its_friction(request_of, place):
     assert (link.velocity_m_per_s < rules.max_velocity_m_per_s * 1.001).all()
 
 
+@pytest.mark.medium
 def test_pressure_beyond_the_rating_rules_a_link_out(request_of, place):
     """Proves: what static column, pump head and friction leave of PN limits the diameters; none left is said (W412).
 

@@ -48,6 +48,7 @@ def flat(value):
     return np.full(YEAR, float(value))
 
 
+@pytest.mark.medium
 def test_whole_units_are_bought(make, system):
     """Proves: 900 kW of heat need three whole boilers of 400 kW: 1200 kW at 10 per kW over 10 a, not 900 kW.
 
@@ -315,6 +316,7 @@ def test_a_bank_that_is_not_built_runs_no_units(make, system, one_day):
     assert model.solve().objective == pytest.approx(100 * YEAR * 0.1)
 
 
+@pytest.mark.medium
 def test_running_units_leave_the_reserve_out(make, system):
     """Proves: of 3 bought units one stays in reserve, so that at most 2 run although all have a least load."""
     plant = boilers(make, units="integer", unit_capacity_kw=300.0, spare_units=1, min_part_load_frac=0.2)
@@ -466,6 +468,7 @@ def test_a_least_load_holds_in_every_milestone(make, system):
     assert kept[0].certificate.lower_bound is None
 
 
+@pytest.mark.medium
 def test_the_year_whole_units_cannot_serve_is_named(make, system):
     """Proves: 700 kW later do not fit one boiler of 400 kW: the year and the limit are said.
 

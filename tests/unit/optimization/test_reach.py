@@ -141,6 +141,7 @@ def test_a_level_of_a_carrier_is_as_near_as_the_carrier():
     assert reach_kw(level, NODE, "chilled_water_high") == reach_kw(near, NODE, "chilled_water")
 
 
+@pytest.mark.medium
 def test_a_plant_that_decides_pipes_and_connections_is_searched_as_far_as_a_run(monkeypatch):
     """Proves: the cost of a plant by which pipes and connections are chosen is that of a design without our bound.
 

@@ -74,6 +74,7 @@ def test_level_at_which_nobody_connects_still_pays_for_cooling(write_case):
     assert set(district.designs[0].connected_building_ids) == {"north", "south"}
 
 
+@pytest.mark.medium
 def test_own_power_is_part_of_what_a_connection_saves(write_case):
     """Proves: a machine on the set of its building saves its part of the set too, without a tariff for electricity.
 

@@ -29,6 +29,7 @@ def _convection(weather, room: ZoneSpec) -> float:
     return float(power / 100.0 / (face_c - 24.0))
 
 
+@pytest.mark.medium
 @pytest.mark.parametrize(("tilt_deg", "factor"), [(90.0, 1.31), (0.0, 0.76), (180.0, 1.51)])
 def test_steady_face_has_the_natural_convection_of_its_own_temperature(weather, tilt_deg: float, factor: float) -> None:
     """A wall, a ceiling and a floor at 34 °C in a room of 24 °C: one coefficient a year would give 2.1, 1.5 and 2.4."""
@@ -39,18 +40,21 @@ def test_steady_face_has_the_natural_convection_of_its_own_temperature(weather, 
     assert found == pytest.approx(factor * (face_c - 24.0) ** (1 / 3), rel=0.02)
 
 
+@pytest.mark.medium
 def test_heating_climates_and_zones_that_ask_for_it_keep_one_coefficient(weather) -> None:
     """Heating climates keep the standard's coefficients; the building list keeps the mean of warm ones."""
     assert _convection(weather(10.0), _room()) == pytest.approx(2.5, rel=0.01)
     assert _convection(weather(25.0), _room(films_by_hour=False)) == pytest.approx(2.1, rel=0.01)
 
 
+@pytest.mark.medium
 def test_own_coefficient_of_a_surface_stays(weather) -> None:
     """A coefficient that is given is the one of every hour."""
     face = replace(_room().surfaces[0], convection_w_per_m2_k=4.0)
     assert _convection(weather(25.0), _room(surfaces=(face,))) == pytest.approx(4.0, rel=0.01)
 
 
+@pytest.mark.medium
 def test_closed_box_gives_off_what_is_released_in_it(weather) -> None:
     """Films move heat between faces and air and make none: without contact outdoors cooling is the gains."""
     walls = (Surface((_FACE,), 200.0, "adiabatic"), Surface((_FACE,), 100.0, "adiabatic", tilt_deg=180.0))

@@ -45,6 +45,7 @@ def test_a_public_office_in_medellin_is_plausible(loads: BuildingLoads) -> None:
     assert loads.cooling_kw[0, 24 * 5 + 3] == 0  # Monday 6 January is a holiday, 03 h
 
 
+@pytest.mark.medium
 def test_hot_water_energy_by_hand(loads: BuildingLoads, medellin: Weather) -> None:
     """Proves: beds x 90 l/d x (60 - mains) plus 15 % circulation, with the seeded occupancy factor."""
     rise = 60.0 - mains_temp_c(medellin.dry_bulb_temp_c)

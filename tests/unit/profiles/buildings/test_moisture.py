@@ -154,6 +154,7 @@ def test_fan_heat_of_variable_flow_adds_to_the_coil(box: ZoneSpec, weather: Make
     assert result.fan_kw[1, -1] == pytest.approx(1.5 * flow_l_per_s / 1000, rel=1e-6)
 
 
+@pytest.mark.medium
 def test_limited_coil_warms_its_surface_by_hand(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: a coil of limited total capacity leaves the enthalpy h_mix - Q / (m CF), with all outdoor air by hand.
 
@@ -226,6 +227,7 @@ def test_economizer_limits_and_lockout(box: ZoneSpec, weather: MakeWeather) -> N
     assert load["alone, enough"] == 0.0
 
 
+@pytest.mark.medium
 def test_a_cold_room_is_not_dried_below_the_coldest_coil(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: a limit of 50 % in a room of 12 °C is not held: a coil of 8 °C leaves its own dew point.
 
@@ -262,6 +264,7 @@ def test_a_limit_of_ideal_systems_leaves_their_coil_as_given(box: ZoneSpec, weat
     assert result.latent_kw[1, -1] == pytest.approx(result.latent_kw[0, -1], rel=1e-9)
 
 
+@pytest.mark.medium
 def test_cold_room_has_a_colder_coil(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: a room of 4 °C is cooled by a coil below it, so that the air stays below saturation."""
     zone = replace(box, cooling_set_c=4.0, infiltration_ach=0.5)
@@ -341,6 +344,7 @@ def test_a_coil_at_rest_takes_nothing_whatever_the_air_changes(changes_per_h: fl
     assert np.abs(removed_moisture(data, found, mean)).max() < 1e-12
 
 
+@pytest.mark.medium
 def test_ideal_coils_dry_the_outdoor_air_however_little_they_cool(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: 100 l/s of humid air leave an ideal coil at the ratio of its dew point where 0.3 kW of gains ask little.
 
@@ -357,6 +361,7 @@ def test_ideal_coils_dry_the_outdoor_air_however_little_they_cool(box: ZoneSpec,
     assert result.latent_kw[1, -1] < 0.6 * by_hand
 
 
+@pytest.mark.medium
 def test_enthalpy_recovery_works_against_the_air_of_the_room(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: half of the moisture difference to the room's own air is left behind, not to air of 50 % humidity.
 

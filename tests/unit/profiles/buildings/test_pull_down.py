@@ -43,6 +43,7 @@ def test_the_kernel_is_what_steps_of_a_minute_take_more(hall: ZoneSpec) -> None:
     assert held[0] + pull_down_kernel(hourly) == pytest.approx(wanted, rel=0.01)
 
 
+@pytest.mark.medium
 def test_cooling_at_once_takes_more_at_the_start_and_less_later(hall: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: the first hour takes more, later ones less, the day a little more, within the capacity.
 

@@ -57,6 +57,7 @@ def test_step_response_has_the_time_constant(weather: MakeWeather) -> None:
     assert result[4023] == pytest.approx(20.0 * exp(-24.0 / tau_h), rel=2e-3)
 
 
+@pytest.mark.medium
 def test_all_gains_leave_as_cooling_in_an_adiabatic_box(weather: MakeWeather) -> None:
     """Proves: radiant and convective gains all arrive at the coil over the year (closure 0.1 %)."""
     surface = Surface((Layer(0.1, 0.5, 1400.0, 1000.0),), 100.0, "adiabatic")
@@ -163,6 +164,7 @@ def test_air_hardly_colder_than_the_set_point_leaves_the_rest_to_the_coil(box: Z
     assert 0.0 < result.sensible_kw.max() < simulate_zones([gain], weather(23.9)).sensible_kw.max()
 
 
+@pytest.mark.medium
 def test_a_result_prints_its_year_and_no_arrays(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: a result in a session is a line a zone with its sums and units. If ignored: pages of arrays."""
     cooled = replace(box, gains=Gains(convective_kw=1.0), cooling_set_c=24.0)
@@ -267,6 +269,7 @@ def test_unusable_values_are_refused_by_name(box: ZoneSpec, changes: dict[str, o
     assert [(f.code, f.field) for f in caught.value.findings] == [(code, f"zones[{box.name}].{field}")]
 
 
+@pytest.mark.medium
 def test_ground_without_temperature_is_at_the_mean_of_the_air(box: ZoneSpec, weather: MakeWeather) -> None:
     """Proves: a slab whose ground is not stated loses as one on ground at the year's mean air. If ignored: at 0 °C."""
     air = weather(np.where(np.arange(8760) % 24 < 12, 22.0, 30.0))
