@@ -299,11 +299,6 @@ class Technology(Levels, Traits, BaseModel):
         """Return the carrier of `port` for this instance."""
         return self.carriers.get(port.name, port.carrier)
 
-    def at_a_source(self, kind: str) -> Technology:
-        """Return the machine at a source of a kind, for those whose figures left open go by it."""
-        del kind
-        return self
-
     def node_of(self, _port: Port) -> str:
         """Return the node a port stands at; a link between nodes has ports at both."""
         return self.node

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 if TYPE_CHECKING:
     from edsim.core.technology import Array, Conditions, ModelContext
@@ -72,6 +72,11 @@ class Traits:
     """Whether it buys make-up water."""
     metered_ways: ClassVar[tuple[str, ...]] = ()
     """Two opposite flows of which a step has the difference alone, and the credit that falls with them."""
+
+    def at_a_source(self, kind: str) -> Self:
+        """Return the machine at a source of a kind, for those whose figures left open go by it."""
+        del kind
+        return self
 
     @classmethod
     def billed_peaks(cls, ctx: ModelContext) -> Mapping[str, Array]:

@@ -1,6 +1,5 @@
 """A building of the building list as zones: archetype, geometry, schedules and constructions put together."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -20,6 +19,8 @@ from edsim.profiles.buildings.stock.schedules import (
     day_shapes,
     diversity,
     shifted,
+    start_ramp_k,
+    started_before,
     year_schedule,
 )
 
@@ -91,6 +92,7 @@ def resolve(spec: BuildingSpec, band: ClimateBand, country: str, year: int, seed
     active = f"act_{a.schedule}"
     activity = year_schedule(active, country, year) if active in day_shapes() else occupancy
     occupancy, activity = shifted(occupancy, spread.shift_h), shifted(activity, spread.shift_h)
+    in_use = occupancy > a.hvac_threshold_frac
     days = day_factors(spec.id, seed, a.day_sigma_frac)
     return Building(
         spec=spec,
@@ -101,8 +103,8 @@ def resolve(spec: BuildingSpec, band: ClimateBand, country: str, year: int, seed
         days=days,
         occupancy=by_day(occupancy, days),
         activity=by_day(activity, days),
-        in_use=occupancy > a.hvac_threshold_frac,
-        hvac_on=_hvac_on(occupancy, a.hvac_threshold_frac, always=bool(a.hvac_always)),
+        in_use=in_use,
+        hvac_on=started_before(in_use) | bool(a.hvac_always),
     )
 
 
@@ -137,12 +139,6 @@ def _units(spec: BuildingSpec, a: Archetype) -> float:
     return spec.floor_area_m2 / a.m2_per_unit if count is None else count
 
 
-def _hvac_on(occupancy: Array, threshold: float, *, always: bool) -> NDArray[np.bool_]:
-    """Return the hours of the air handling: in use, and two hours of start before."""
-    used = occupancy > threshold
-    return used | np.roll(used, -1) | np.roll(used, -2) | always
-
-
 def _ventilated(building: Building) -> NDArray[np.bool_]:
     """Return the hours with outdoor air: those in use, for dampers stay shut while a building warms up or cools down.
 
@@ -150,15 +146,6 @@ def _ventilated(building: Building) -> NDArray[np.bool_]:
     """
     a = building.archetype
     return building.hvac_on if a.hvac_always or a.system == "cav" else building.in_use
-
-
-def _start_ramp_k(on: NDArray[np.bool_], steps_k: Sequence[float]) -> Array:
-    """Return how far the set point is from its final value in the hours after each start."""
-    ramp = np.zeros(len(on))
-    started = on & ~np.roll(on, 1)
-    for hour, away in enumerate(steps_k):
-        ramp[np.roll(started, hour) & on] = away
-    return ramp
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +226,7 @@ def _common(building: Building, ground_temp_c: float) -> _Common:
     people_per_m2 = building.diversity.occupancy_frac / a.m2_per_person
     setback = _cooling_set(a.cooling_setback_c)
     return _Common(
-        np.where(on, _cooling_set(a.cooling_set_c) + _start_ramp_k(on, _START_RAMP_K), setback),
+        np.where(on, _cooling_set(a.cooling_set_c) + start_ramp_k(on, _START_RAMP_K), setback),
         _heating_c(a, on),
         np.where(on, a.max_relative_humidity_frac, 1.0),
         _ventilated(building)
@@ -253,7 +240,7 @@ def _heating_c(a: Archetype, on: NDArray[np.bool_]) -> Array:
     """Return the heating set point: in use, rising to it from the setback beforehand, and the setback."""
     early = on | np.roll(on, -1)
     final, setback = _heating_set(a.heating_set_c), _heating_set(a.heating_setback_c)
-    return np.where(early, np.maximum(final - _start_ramp_k(early, _HEATING_RAMP_K), setback), setback)
+    return np.where(early, np.maximum(final - start_ramp_k(early, _HEATING_RAMP_K), setback), setback)
 
 
 def _zone(building: Building, shape: ZoneShape, part: _Part, per_m2: Gains, common: _Common) -> ZoneSpec:

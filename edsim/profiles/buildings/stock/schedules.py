@@ -1,6 +1,7 @@
 """Hourly schedules of a year from three day types, monthly factors and a calendar, with seeded diversity."""
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from zlib import crc32
@@ -106,3 +107,17 @@ def shifted(values: Array, shift_h: float) -> Array:
     rest = shift_h - whole
     moved = np.roll(values, whole)
     return np.asarray((1 - rest) * moved + rest * np.roll(moved, 1))
+
+
+def started_before(in_use: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return the hours of the air handling: in use, and two hours of start before."""
+    return in_use | np.roll(in_use, -1) | np.roll(in_use, -2)
+
+
+def start_ramp_k(on: NDArray[np.bool_], steps_k: Sequence[float]) -> Array:
+    """Return how far the set point is from its final value in the hours after each start."""
+    ramp = np.zeros(len(on))
+    started = on & ~np.roll(on, 1)
+    for hour, away in enumerate(steps_k):
+        ramp[np.roll(started, hour) & on] = away
+    return ramp
