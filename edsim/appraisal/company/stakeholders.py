@@ -53,6 +53,7 @@ _RESERVES = (
     *("later_reserves", "distributions_held"),
 )
 _RENEWAL = ("salvage", "major_replacement", "major_reserve_change")
+_ROUNDING = 1e-9
 _RESERVE_USES = ("operating_reserve", "receivables_reserve", "debt_service_reserve")
 
 
@@ -196,6 +197,20 @@ def _paid(project: ProjectInputs) -> tuple[Array, Array]:
     return built, replaced
 
 
+def _loan_fees(view: CompanyView) -> dict[str, Array]:
+    """Return what each loan costs when it is drawn, upfront fee and closing, in the years 0..N."""
+    result, project = view.result, view.project
+    fees = {}
+    for t in project.tranches:
+        fees[t.name] = np.zeros(project.years + 1)
+        fees[t.name][t.year] = t.fee_frac * result.debt[t.name]
+    if project.debt is not None:
+        fees[project.debt.name] = np.zeros(project.years + 1)
+        upfront = project.debt.upfront_fee_frac * result.debt[project.debt.name]
+        fees[project.debt.name][0] = upfront + result.uses.get("debt_closing", 0.0)
+    return fees
+
+
 def _funds(study: Study, view: CompanyView, case: Case) -> Iterator[CashFlows]:
     """Yield investment with its VAT and duty, grants, loans and fees."""
     result, project = view.result, view.project
@@ -206,10 +221,15 @@ def _funds(study: Study, view: CompanyView, case: Case) -> Iterator[CashFlows]:
     held = sum(result.uses[x] for x in _RESERVE_USES)
     yield resource_flows(study, COMPANY, "reserves", [-held])
     yield resource_flows(study, COMPANY, "other_financing", [-result.uses["other_financing"]])
-    fees = sum(result.uses.get(x, 0.0) for x in ("interest_during_construction", "debt_fees", "debt_closing"))
-    lender = next((f"lender:{name}" for name in result.schedules), "lender:construction")
     later = -result.lines.get("later_investment", np.zeros_like(paid))
-    yield transfer(study, "fees", COMPANY, lender, np.where(later > 0.0, later - paid, [fees] + [0.0] * project.years))
+    closing = sum(result.uses.get(x, 0.0) for x in ("interest_during_construction", "debt_fees", "debt_closing"))
+    building = np.where(later > 0.0, later - paid, 0.0)
+    building[0] = closing
+    for name, fee in _loan_fees(view).items():
+        yield transfer(study, "fees", COMPANY, f"lender:{name}", fee)
+        building = building - fee
+    interest = np.where(building > _ROUNDING * max(closing, 1.0), building, 0.0)
+    yield transfer(study, "fees", COMPANY, "lender:construction", interest)
     yield transfer(study, "fees", COMPANY, "lender:guarantee", -result.lines.get("guarantee_fees", np.zeros(1)))
     for name, loan in result.schedules.items():
         yield transfer(study, "loan", f"lender:{name}", COMPANY, loan.drawn)

@@ -141,6 +141,18 @@ def test_customers_gain_what_their_bills_save_and_what_they_pay_late(financed: R
     assert rows["company", "receivables"] == pytest.approx(-worth, rel=1e-9)
 
 
+def test_each_lender_gets_its_own_fee(financed: RunOutcome) -> None:
+    """Proves: 2 % of its loan to the bank, nothing to the one without a fee, interest of building to who lends for it.
+
+    If ignored: the first lender of the list earns what the others do, and looks better than it is.
+    """
+    rows = table(financed, "perspectives").query("line == 'fees'").set_index("party")["present_value"]
+    funds = table(financed, "funding").set_index("item")["amount"]
+    assert rows["lender:bank"] == pytest.approx(0.02 * funds["bank"])
+    assert rows["lender:construction"] == pytest.approx(funds["interest_during_construction"])
+    assert "lender:green" not in rows.index
+
+
 def test_bills_and_losers(plain: RunOutcome, financed: RunOutcome) -> None:
     """Proves: what customers pay is the revenue of the company, and losers carry their shortfall."""
     bills = table(plain, "customer_bills")
