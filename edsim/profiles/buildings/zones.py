@@ -20,7 +20,14 @@ from edsim.profiles.buildings.air.airflow import (
     series,
 )
 from edsim.profiles.buildings.air.room_air import room_air_ratio
-from edsim.profiles.buildings.balance.drivers import Climate, climate_of, driving_temp_c, hourly, zone_solar_w
+from edsim.profiles.buildings.balance.drivers import (
+    Climate,
+    climate_of,
+    driving_temp_c,
+    hourly,
+    pane_heat_w_per_m2,
+    zone_solar_w,
+)
 from edsim.profiles.buildings.balance.hourly_films import in_films_of_the_hour
 from edsim.profiles.buildings.balance.march import Controls, march
 from edsim.profiles.buildings.balance.network import CP_AIR_J_PER_KG_K, ZoneModes, zone_modes
@@ -113,7 +120,9 @@ def _store(result: ZoneResult, rows: Sequence[int], batch: ZoneResult) -> None:
 def _simulate_batch(zones: Sequence[ZoneSpec], climate: Climate) -> ZoneResult:
     streams = air_streams(zones, climate)
     capacity = air_capacity_j_per_k(zones, streams)
-    modes = [zone_modes(z, c, _HOUR_S, climate.films) for z, c in zip(zones, capacity, strict=True)]
+    modes = [
+        zone_modes(z, c, _HOUR_S, climate.films, climate.hourly_frac) for z, c in zip(zones, capacity, strict=True)
+    ]
     drivers, air_heat = drivers_of(zones, modes, climate)
     air_heat += constant_fan_w(zones, streams) * coil_values(zones, lambda c: c.fan_heat_frac)
     limit, room = coil_limit(zones, climate, streams, None), None
@@ -178,6 +187,9 @@ def drivers_of(zones: Sequence[ZoneSpec], modes: Sequence[ZoneModes], climate: C
         own = np.empty((m.inputs.shape[1], HOURS_PER_YEAR))
         for k, part in enumerate(m.parts):
             own[k] = driving_temp_c(part, climate)
+            if zone.films_by_hour and part.windows:
+                heat, moment = pane_heat_w_per_m2(part, climate)
+                own[k] += heat / climate.films.mean_glass + moment
         own[-3], own[-2], to_air = zone_solar_w(zone, climate)
         np.multiply(hourly(zone.gains.radiant_kw), 1000.0, out=own[-1])
         np.multiply(hourly(zone.gains.convective_kw), 1000.0, out=air[i])

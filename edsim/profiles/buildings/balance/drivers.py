@@ -11,9 +11,10 @@ from edsim.profiles.buildings.balance.network import Part, window_panes_m2_k_per
 from edsim.profiles.buildings.envelope.elements import H_RADIATIVE_IN
 from edsim.profiles.buildings.envelope.films import (
     HEATING_CLIMATE,
-    ROOF_M,
+    WALL_M,
     Films,
     films_of,
+    forced_on_roof_w_per_m2_k,
     forced_w_per_m2_k,
     hourly_frac,
     wet_frac,
@@ -81,7 +82,7 @@ def climate_of(weather: Weather) -> Climate:
         weather = replace(weather, **{name: getattr(weather, name) + change for name, change in back.items()})
     films = films_of(weather)
     wind = weather.wind_speed_m_per_s
-    forced, on_roof = forced_w_per_m2_k(wind), forced_w_per_m2_k(wind, ROOF_M)
+    forced, on_roof = forced_w_per_m2_k(wind, WALL_M), forced_on_roof_w_per_m2_k(wind)
     wet = wet_frac(weather, films)
     climate = Climate(weather, sky_of(weather), films, wet, by_hour, wet_hours(weather), forced, on_roof)
     if films.warm_frac == 0.0:
@@ -232,16 +233,14 @@ def zone_solar_w(zone: ZoneSpec, climate: Climate) -> tuple[Array, Array, Array]
     Of what passes the glass, the share reflected by the faces leaves through the windows in proportion to their area
     and what they let through, or absorb and give to the outside, against absorption by all faces (integrating cavity).
     Diffuse light falls on windows of other orientations too before any face reflects it. Heat absorbed in the panes
-    goes half to the air and half, as radiation, to the faces. In zones with films of the hour that heat follows the
-    films of the site, and what floors take of the beam before any face reflects it is theirs alone.
+    goes half to the air and half, as radiation, to the faces; in zones with films of the hour it warms the panes
+    (`pane_heat_w_per_m2`), and what floors take of the beam before any face reflects it is theirs alone.
     """
     gain = np.zeros((3, HOURS_PER_YEAR))
     escape_m2 = 0.0
     for w in zone.windows:
         sun = window_solar_w_per_m2(w, climate)
         gain += w.area_m2 * sun
-        if zone.films_by_hour:
-            gain[1] += w.area_m2 * _pane_heat_beyond_frac(w, climate) * sun[1]
         g = GLAZING[w.glazing].g_frac if w.g_frac is None else w.g_frac
         curve = angular_curve(w.glazing)
         escape_m2 += w.area_m2 * (1 - w.frame_frac) * (g * curve.direct_diffuse + curve.absorbed_diffuse)
@@ -250,26 +249,30 @@ def zone_solar_w(zone: ZoneSpec, climate: Climate) -> tuple[Array, Array, Array]
     direct, secondary, beam = gain
     lost = (1 - absorptance) * escape_m2 / max(escape_m2 + absorptance * opaque_m2, 1e-9)
     kept = direct * (1 - lost) - (direct - beam) * _through_other_windows(zone, escape_m2)
+    if zone.films_by_hour:
+        secondary = secondary * (1 - climate.hourly_frac)
     to_air = 0.5 * secondary
     on_floor = absorptance * _on_floor_w(zone, climate)
     return kept + to_air - on_floor, on_floor, to_air
 
 
-def _pane_heat_beyond_frac(w: Window, climate: Climate) -> Array:
-    """Return what panes give the room of the heat they absorb under the site's films beyond that as rated, as a share.
+def pane_heat_w_per_m2(part: Part, climate: Climate) -> tuple[float | Array, float | Array]:
+    """Return the solar heat that panes of a part absorb, as far as the site has films of the hour, and its moment.
 
-    Of heat absorbed at the depth d (`AngularCurve`) the share (R_o + d R_p) / (R_o + R_p + R_i) goes inward, R_o and
-    R_i being films, R_p panes and gaps (ISO 9050): more in still, warm air than under the films of a rating.
+    Of heat q absorbed at the depth d (`AngularCurve`) the share (R_o + d R_p) / (R_o + R_p + R_i) goes inward, R_o and
+    R_i being films, R_p panes and gaps (ISO 9050): q is the secondary gain over that share under the films of a rating.
+    The moment is q d R_p, K.
     """
-    panes = window_panes_m2_k_per_w(w.u_w_per_m2_k)
-    key = ("pane heat", panes, w.glazing)
-    if key not in climate.shared:
-        films, before = climate.films, panes * angular_curve(w.glazing).depth_frac
-        rated_out, rated_in = 1 / HEATING_CLIMATE.mean_glass, 1 / (HEATING_CLIMATE.inside_window + H_RADIATIVE_IN)
-        out, inside = 1 / films.outside(glass=True), 1 / (films.inside_window + H_RADIATIVE_IN)
-        rated = (rated_out + before) / (rated_out + panes + rated_in)
-        climate.shared[key] = hourly((out + before) / (out + panes + inside) / rated - 1)
-    return climate.shared[key]
+    heat: float | Array = 0.0
+    moment: float | Array = 0.0
+    for w in part.windows:
+        panes = window_panes_m2_k_per_w(w.u_w_per_m2_k)
+        before = panes * angular_curve(w.glazing).depth_frac
+        out, inside = 1 / HEATING_CLIMATE.mean_glass, 1 / (HEATING_CLIMATE.inside_window + H_RADIATIVE_IN)
+        absorbed = window_solar_w_per_m2(w, climate)[1] * (out + panes + inside) / (out + before)
+        share = climate.hourly_frac * w.area_m2 / part.area_m2
+        heat, moment = heat + share * absorbed, moment + share * before * absorbed
+    return heat, moment
 
 
 def _on_floor_w(zone: ZoneSpec, climate: Climate) -> Array:

@@ -32,6 +32,7 @@ from edsim.profiles.buildings.envelope.elements import (
     H_RADIATIVE_OUT,
     layer_chain,
 )
+from edsim.profiles.buildings.envelope.exchange import inside_exchange_w_per_m2_k
 from edsim.profiles.buildings.envelope.films import HEATING_CLIMATE, Films
 from edsim.profiles.buildings.spec import Layer, Surface, Window, ZoneSpec
 
@@ -78,6 +79,8 @@ class _Element:
         Area of all members.
     floor
         True for faces that look up.
+    radiative
+        Coefficient of long-wave exchange inside, W/(m²K).
     """
 
     layers: tuple[Layer, ...]
@@ -85,6 +88,7 @@ class _Element:
     inside: float
     area_m2: float
     floor: bool
+    radiative: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +171,21 @@ def group_parts(zone: ZoneSpec, films: Films) -> tuple[Part, ...]:
     return tuple(Part(tuple(v), ()) for v in surfaces.values()) + tuple(Part((), tuple(v)) for v in windows.values())
 
 
-def zone_modes(zone: ZoneSpec, air_capacity_j_per_k: float, step_s: float, films: Films = HEATING_CLIMATE) -> ZoneModes:
-    """Return the condensed, diagonalized network of a zone for time steps of `step_s` seconds."""
+def zone_modes(
+    zone: ZoneSpec,
+    air_capacity_j_per_k: float,
+    step_s: float,
+    films: Films = HEATING_CLIMATE,
+    hourly_frac: float = 0.0,
+) -> ZoneModes:
+    """Return the condensed, diagonalized network of a zone for time steps of `step_s` seconds.
+
+    `hourly_frac` says how far the site has films of the hour; zones with them exchange long-wave radiation by plane.
+    """
     parts = group_parts(zone, films)
-    elements = tuple(_element_of(p, films) for p in parts)
+    share = hourly_frac if zone.films_by_hour else 0.0
+    radiative = inside_exchange_w_per_m2_k([(*p.surfaces, *p.windows) for p in parts], share)
+    elements = tuple(_element_of(p, films, h) for p, h in zip(parts, radiative, strict=True))
     decay, air_gain, inputs, film_inputs, faces = _diagonalized(elements, float(air_capacity_j_per_k), step_s)
     driven = tuple(p for p, e in zip(parts, elements, strict=True) if e.outside > 0)
     behind = [
@@ -211,7 +226,7 @@ def _diagonalized(
         to_inputs[net.behind],
         np.array([e.inside for e in elements]),
         net.behind_m2_k_per_w,
-        np.array([H_RADIATIVE_IN + (_chain_of(e.layers)[0][-1] if e.layers else e.outside) for e in elements]),
+        np.array([e.radiative + (_chain_of(e.layers)[0][-1] if e.layers else e.outside) for e in elements]),
     )
     return merged[0], merged[1], merged[2][:, :drivers], merged[2][:, drivers:], faces
 
@@ -271,7 +286,7 @@ def _assemble(elements: Sequence[_Element], air_capacity_j_per_k: float) -> _Net
             steps = min(int(np.searchsorted(depth, _BEHIND_M2_K_PER_W)) + 1, len(depth))
             behind.append(first + steps)
             resistance.append(depth[steps - 1] if steps else 0.0)
-        _connect(k, last, star, H_RADIATIVE_IN * e.area_m2)
+        _connect(k, last, star, e.radiative * e.area_m2)
         _connect(k, last, air, e.inside * e.area_m2)
         if e.layers:
             b[last, driven] = e.area_m2 / opaque
@@ -284,14 +299,14 @@ def _assemble(elements: Sequence[_Element], air_capacity_j_per_k: float) -> _Net
     return _Net(k, c, b, np.array(inner), np.array(behind, dtype=np.int64), np.array(resistance))
 
 
-def _element_of(part: Part, films: Films) -> _Element:
+def _element_of(part: Part, films: Films, radiative: float) -> _Element:
     """Return what the network knows of a part."""
     if part.surfaces:
         surface = part.surfaces[0]
         floor = surface.tilt_deg > 120
-        return _Element(surface.layers, films.beyond(surface), films.inside(surface), part.area_m2, floor)
+        return _Element(surface.layers, films.beyond(surface), films.inside(surface), part.area_m2, floor, radiative)
     outside = window_conductance(part.windows[0].u_w_per_m2_k, films)
-    return _Element((), outside, films.inside_window, part.area_m2, floor=False)
+    return _Element((), outside, films.inside_window, part.area_m2, floor=False, radiative=radiative)
 
 
 @lru_cache(maxsize=1024)

@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 H_CONVECTIVE_OUT = 20.0
 H_RADIATIVE_OUT = 4.14
 H_RADIATIVE_IN = 5.13
+EMITTANCE, GLASS_EMITTANCE = 0.9, 0.837  # building materials (under 5.13); uncoated glass (EN 673:2011)
 H_CONVECTIVE_WALL = 2.5
 # The same table gives 5.0 for upward and 0.7 for downward heat flow. Over a year both occur at both faces; warm floors
 # mostly give heat upwards, and warm air mostly rests below ceilings without mixing, so that fixed yearly values between

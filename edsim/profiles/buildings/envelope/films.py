@@ -48,7 +48,7 @@ _WARM_FLOOR, _WARM_WALL, _WARM_WINDOW, _WARM_RADIATIVE_OUT = 2.4, 2.1, 1.8, 5.6
 _NATURAL_OUT = 2.8  # 1.31 dT^(1/3) at a face 10 K warmer than the air (Walton 1983)
 ROUGHNESS = 1.52  # concrete, plaster: medium rough (DOE-2)
 _MAST_M, _OPEN_EXPONENT, _OPEN_LAYER_M = 10.0, 0.14, 270.0
-ROOF_M = 3.0  # of one storey
+_ROOF_M, WALL_M = 3.0, 1.5  # of one storey: its top and the middle of its walls
 _FACADE_M, _SUBURB_EXPONENT, _SUBURB_LAYER_M = 2.0, 0.22, 370.0
 
 
@@ -166,6 +166,16 @@ def _between(cool: float, warm: float, share: float) -> float:
 
 def forced_w_per_m2_k(wind_m_per_s: Array, height_m: float = _FACADE_M) -> Array:
     """Return the forced part of the coefficient of smooth glass, mean of windward and leeward, by the mast's wind."""
-    at_edge = wind_m_per_s * (_OPEN_LAYER_M / _MAST_M) ** _OPEN_EXPONENT
-    local = at_edge * (height_m / _SUBURB_LAYER_M) ** _SUBURB_EXPONENT
+    local = _local_wind_m_per_s(wind_m_per_s, height_m)
     return np.asarray(0.5 * (3.26 * local**0.89 + 3.55 * local**0.617))
+
+
+def forced_on_roof_w_per_m2_k(wind_m_per_s: Array) -> Array:
+    """Return the forced part of the coefficient of smooth flat roofs, which are windward to every wind."""
+    return np.asarray(3.26 * _local_wind_m_per_s(wind_m_per_s, _ROOF_M) ** 0.89)
+
+
+def _local_wind_m_per_s(wind_m_per_s: Array, height_m: float) -> Array:
+    """Return the wind at a height in a suburb from that of a mast in open country."""
+    at_edge = wind_m_per_s * (_OPEN_LAYER_M / _MAST_M) ** _OPEN_EXPONENT
+    return np.asarray(at_edge * (height_m / _SUBURB_LAYER_M) ** _SUBURB_EXPONENT)
