@@ -161,8 +161,9 @@ def _field(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Set
         node = _whole_numbers(node, path, setting) if kind.shape == "map" else _listed(node, kind)
         return _each(node, path, lambda n, at: _field(n, inner, info, at, setting))
     if isinstance(node.value, Mapping | tuple):
-        if kind.shape != "other" and node.members and set(node.members) <= set(_ORIGIN_KEYS):
-            setting.faults.append(Fault("E131", node.place, path, params={"problem": "value"}))
+        if kind.shape != "other" and set(node.members) & set(_ORIGIN_KEYS):
+            unknown = list(unknown_keys(node, _ORIGIN_KEYS, path))
+            setting.faults.extend(unknown or [Fault("E131", node.place, path, params={"problem": "value"})])
             return Node(None, node.place, "value")
         return unwrap_all(node, path, setting.faults) if kind.shape == "other" else node
     return _scalar(node, kind, info, path, setting)

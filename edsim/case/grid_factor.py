@@ -13,9 +13,34 @@ from edsim.case.nodes import Place
 from edsim.case.readers.series import read_series
 from edsim.case.schema import Case
 from edsim.case.wording.messages import Fault, render_all
-from edsim.core.errors import DataError
+from edsim.core.errors import DataError, Finding
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.core.i18n import Lang
+
+_TIMES = 3.0
+"""How far the mean of the file may be from the factor of the case: factors of another basis or year differ by 2."""
+_SAME_UNIT = (1e-6, 1e-3, 1.0, 1e3)
+"""kg/kWh per unit of the file: g/MWh, g/kWh or kg/MWh, kg/kWh, t/kWh."""
+
+
+def odd_mean(case: Case, lang: Lang = "en") -> tuple[Finding, ...]:
+    """Return the remark of a file whose mean is another factor than the case states, in whatever unit of mass it is.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read.
+    """
+    emissions = case.emissions
+    if emissions.grid_file is None or not emissions.grid_kg_per_kwh:
+        return ()
+    mean = float(read_series(case.folder, emissions.grid_file, emissions.grid_column, lang=lang).mean())
+    ratios = [mean * unit / emissions.grid_kg_per_kwh for unit in _SAME_UNIT]
+    if any(1.0 / _TIMES <= ratio <= _TIMES for ratio in ratios):
+        return ()
+    got, path = f"{mean:.4g}", "emissions.grid_file"
+    allowed = f"emissions.grid_kg_per_kwh: {emissions.grid_kg_per_kwh:g}"
+    return render_all([Fault("W1963", Place(emissions.grid_file), path, got, allowed, {}, "one_factor")], lang)
 
 
 def grid_factor_kg_per_kwh(case: Case, lang: Lang = "en") -> NDArray[np.float64]:

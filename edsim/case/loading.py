@@ -16,7 +16,7 @@ from edsim.case.comparison import not_comparable
 from edsim.case.homes import sent_home
 from edsim.case.nodes import NOWHERE, Node, locate
 from edsim.case.readers.layers import MAPS
-from edsim.case.schema import Case
+from edsim.case.schema import Case, Scenario, Variant
 from edsim.case.variants import changed_case
 from edsim.case.wording.messages import Fault, render_all
 from edsim.core.errors import CaseError
@@ -74,6 +74,7 @@ def examine(path: str | Path, kinds: Kinds) -> tuple[Case | None, list[Fault]]:
         faults += [f for f in of_changed if f.code not in silent]
         faults += unused_tariffs(case, overlays.values())
         faults += unsold_surplus(case, overlays.values())
+        faults += _idle(case, overlays)
         faults += _comparison(case, overlays, raw)
         faults += _baseline(case, overlays)
     if raw is not None:
@@ -118,6 +119,16 @@ def _overlays(case: Case, raw: Raw, faults: list[Fault]) -> dict[tuple[str, str]
     named += [("scenarios", n, s.changes) for n, s in case.scenarios.items()]
     made = {(group, name): changed_case(raw, group, name, faults) for group, name, changes in named if changes}
     return {key: changed for key, changed in made.items() if changed is not None}
+
+
+def _idle(case: Case, overlays: Mapping[tuple[str, str], Case]) -> Iterator[Fault]:
+    """Yield variants and scenarios whose changes are what the case says already."""
+    for (group, name), changed in overlays.items():
+        spec: Variant | Scenario = getattr(case, group)[name]
+        more = any(getattr(spec, field, None) for field in ("measures", "levels_c", "baseline", "replacements"))
+        if not more and all(getattr(changed, key) == getattr(case, key) for key in spec.changes):
+            path = f"{group}.{name}"
+            yield Fault("W1962", place_of(case, path), path, name, hint="change_or_leave")
 
 
 def _baseline(case: Case, overlays: Mapping[tuple[str, str], Case]) -> Iterator[Fault]:

@@ -153,7 +153,8 @@ def _shape_hint(node: Node, cls: type[BaseModel], loc: Sequence[int | str], expe
         words = {"expected": expected, "name": node.text("id") or next(iter(node.members))}
         return {"params": words, "hint": "as_items"}
     alone = expected == "list" and isinstance(loc[-1], str) and node.value is not None
-    words = {"expected": expected, "example": f"{loc[-1]}: [{node.raw}]"}
+    is_file = len(loc) == 1 and bool(re.fullmatch(r"\S+\.\w{2,7}", node.raw))
+    words = {"expected": expected, "example": f"{loc[-1]}: {f'{{file: {node.raw}}}' if is_file else f'[{node.raw}]'}"}
     return {"params": words, "hint": "as_list"} if alone and not isinstance(node.value, Mapping) else {}
 
 

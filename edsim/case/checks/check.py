@@ -30,6 +30,8 @@ from edsim.case.checks.served import check_served
 from edsim.case.checks.sources import check_sources
 from edsim.case.checks.supply import check_supply
 from edsim.case.checks.tariffs import check_tariffs
+from edsim.case.checks.usual import remark
+from edsim.case.checks.worse import check_worse
 from edsim.case.measures import check_measures
 from edsim.case.offers import taken
 from edsim.case.readers.layers import MAPS
@@ -54,9 +56,14 @@ _LIQUID_C = (0.0, 250.0)
 """Temperatures at which what returns is water under pressure."""
 _WARMEST_RETURN_C = 100.0
 """What returns warmer to a network of hot water is likelier in °F than turned round with its supply; judgement."""
-_USUAL_C = {"chilled_water": (3.0, 10.0), "hot_water": (50.0, 120.0), "steam": (110.0, 250.0)}
+_USUAL_C = {
+    "chilled_water": (3.0, 10.0),
+    "hot_water": (50.0, 120.0),
+    "steam": (110.0, 250.0),
+    "ambient_water": (3.0, 45.0),
+}
 """Supply temperatures of built networks: IEA DHC Annex reports and ASHRAE District Cooling Guide, unverified ranges."""
-_USUAL_SPREAD_K = {"chilled_water": (2.0, 20.0), "hot_water": (3.0, 100.0)}
+_USUAL_SPREAD_K = {"chilled_water": (2.0, 20.0), "hot_water": (3.0, 100.0), "ambient_water": (1.0, 25.0)}
 """Differences of supply and return of built networks, the same."""
 _SMALLEST_STOREY_M2, _LARGEST_STOREY_M2 = 25.0, 60_000.0
 """Of a hall; of n storeys over the root of n, as large plates are low: 19 000 m2 on ten. Judgement, unverified."""
@@ -67,6 +74,10 @@ _OF_PLACE = frozenset({"E189", "E1881"})
 _LIKE_BAU = frozenset({"bau", "baseline", "business_as_usual", "linea_base", "línea_base", "reference"})
 """Names of variants that mean business-as-usual, whose name is fixed."""
 _HIGH_DISCOUNT_FRAC = 0.2
+_USUAL_DISCOUNT_FRAC = (0.01, 1.0)
+"""Real rates of public owners begin at 1 %; less is likelier a percent of a percent; judgement, unverified."""
+_SLENDER_STOREYS, _SLENDER_M2 = 5, 10.0
+"""Storeys above which each needs so many m2 for every storey: stairs, lifts and structure; judgement, unverified."""
 _GRID_KG_PER_KWH = (0.001, 1.4)
 _MOST_GRID_KG_PER_KWH = 3.0
 """What inventories take for a factor at all."""
@@ -103,6 +114,7 @@ def check_faults(case: Case) -> list[Fault]:
         *check_reach(case),
         *check_sources(case),
         *check_measures(case),
+        *check_worse(case),
         *check_milestones(case),
         *check_magnitudes(case),
         *check_proportions(case),
@@ -155,6 +167,8 @@ def _loop_fault(carrier: str, supply: float, back: float, *, inside: bool) -> Fa
             words |= {"reading": f"{back:g}", "celsius": f"{back_celsius:.1f}"}
             hint = "fahrenheit"
         fault = Fault("E186", got=got, params=words, hint=hint)
+    elif is_of(carrier, "ambient_water") and supply < back:
+        fault = Fault("W184", allowed=f"> {back:g} °C", params=words, hint="heating_order")
     elif known in _POSSIBLE_C and not _within(supply, _POSSIBLE_C[known]):
         fault = Fault("E191", got=got, allowed=_span(_POSSIBLE_C[known], "°C"), params=words, hint="other_scale")
     elif known in _POSSIBLE_C and not _within(back, _LIQUID_C):
@@ -225,7 +239,9 @@ def _floor_areas(case: Case) -> Iterator[Fault]:
     for building in case.buildings:
         each = building.floor_area_m2 / building.storeys
         plate = _LARGEST_PLATE_M2.get(building.use, _LARGEST_STOREY_M2)
-        usual = (_SMALLEST_STOREY_M2, min(_LARGEST_STOREY_M2 / building.storeys**0.5, plate))
+        slender = _SLENDER_M2 * building.storeys if building.storeys > _SLENDER_STOREYS else 0.0
+        least = slender if _SMALLEST_STOREY_M2 <= each < slender else _SMALLEST_STOREY_M2
+        usual = (least, min(_LARGEST_STOREY_M2 / building.storeys**0.5, plate))
         if not _within(each, usual):
             path = f"buildings.{building.id}.floor_area_m2"
             words = {
@@ -243,6 +259,8 @@ def _rates(case: Case) -> Iterator[Fault]:
     if rate > _HIGH_DISCOUNT_FRAC:
         path = "finance.discount_rate_frac"
         yield Fault("W183", place_of(case, path), path, params={"percent": f"{100 * rate:g}"})
+    if rate > 0.0:
+        yield from remark(case, "finance.discount_rate_frac", rate, _USUAL_DISCOUNT_FRAC, "frac", "share_as_number")
     factor, path = case.emissions.grid_kg_per_kwh, "emissions.grid_kg_per_kwh"
     if factor > 0 and not _within(factor, _GRID_KG_PER_KWH):
         words = {"value": f"{factor:g}"}

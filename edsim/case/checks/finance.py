@@ -56,6 +56,7 @@ def check_finance(case: Case) -> Iterator[Fault]:
     yield from _shares(case)
     yield from _bases(case)
     yield from _outages(case)
+    yield from _low_return(case)
 
 
 def _funds(case: Case) -> Iterator[Fault]:
@@ -110,6 +111,20 @@ def _cheap_loan(case: Case, item: Funding) -> Iterator[Fault]:
         yearly = (1.0 + rate) ** 12 - 1.0
         words = {"inflation": f"{inflation:g}", "reading": f"{rate:g}", "yearly": f"{yearly:.3g}"}
         yield Fault("W1950", place_of(case, path), path, f"{rate:g}", f"≥ {inflation:g}", words, "per_month_rate")
+
+
+def _low_return(case: Case) -> Iterator[Fault]:
+    """Yield returns owners ask for that inflation eats up, or that are below what a lender of the market asks."""
+    f = case.finance
+    rates = {f"finance.debt.{x.id}.rate_frac": x.rate_frac or 0.0 for x in f.debt if x.kind in _OF_MARKET}
+    least = {"finance.inflation_frac": f.inflation_frac or 0.0, **rates}
+    other = max(least, key=lambda name: least[name])
+    asked = {f"finance.debt.{x.id}.target_irr_frac": x.target_irr_frac for x in f.debt if x.kind == "equity"}
+    asked |= {"finance.tariffs.target_irr_frac": f.tariffs.target_irr_frac} if f.tariffs else {}
+    for path, value in asked.items():
+        if value is not None and value < least[other]:
+            words, allowed = {"other": other}, f"≥ {least[other]:g}"
+            yield Fault("W1966", place_of(case, path), path, f"{value:g}", allowed, words, "nominal_return")
 
 
 def is_sized(item: Funding) -> bool:

@@ -55,6 +55,8 @@ _USUAL_FACTORS: Mapping[str, Span] = {"demand_factor": (0.25, 5.0), "price_facto
 """Factors of a milestone beyond which a percentage or a lost digit is likelier than a plan; judgement, unverified."""
 _MOST_YEARS_BEFORE = 2
 """Years by which the first milestone may be before the price level."""
+_STUDY_YEARS = (-15.0, 3.0)
+"""Years of a study from the price level of its money: old studies are brought to new prices; judgement, unverified."""
 _CARBON_PRICE_TIMES = 50.0
 """Carbon price of a milestone against that of the case, either way; the same."""
 _MOST_DATA_CENTER_KW = 100_000.0
@@ -295,10 +297,13 @@ def _powers(case: Case) -> Iterator[Fault]:
 
 
 def _milestones(case: Case) -> Iterator[Fault]:
-    """Yield factors of demand and prices that no district grows by."""
+    """Yield factors of demand and prices that no district grows by, and years far from that of the prices."""
     for milestone in case.milestones[:1]:
         since = float(case.price_year - _MOST_YEARS_BEFORE)
         yield from remark(case, "milestones.0.year", milestone.year, (since, inf), "", "first_milestone")
+    if case.study.study_year:
+        near = (case.price_year + _STUDY_YEARS[0], case.price_year + _STUDY_YEARS[1])
+        yield from remark(case, "study.study_year", case.study.study_year, near, "", "study_year")
     for index, milestone in enumerate(case.milestones):
         for group, usual in _USUAL_FACTORS.items():
             for name, value in getattr(milestone, group).items():

@@ -18,6 +18,7 @@ from edsim.case.readers.series_unit import (
     is_mass,
     is_rate,
     kw_per_value,
+    named_unit,
     names_another,
     steps_per_hour,
     unit_read,
@@ -49,7 +50,6 @@ _AIR_TIMES = 20.0
 _HEAT = {"heating", "steam"}
 """Services that one meter may count."""
 _BRACKET = re.compile(r"[\[(]")
-"""A heading states its unit in brackets; without them the unit is only in the name."""
 _HOURS = 8760.0
 _BILLS = 12
 _WAYS = ("file", "monthly_kwh", "annual_kwh", "peak_kw")
@@ -68,7 +68,7 @@ def check_measured(case: Case) -> Iterator[Fault]:
         elif len(ways) > 1 and ways != ["annual_kwh", "peak_kw"]:
             yield Fault("E1833", place_of(case, path), path, ", ".join(ways), hint="one_way")
             continue
-        yield from _months(case, measured, path)
+        yield from _months(case, building, measured, path)
         if measured.unit is not None and is_mass(measured.unit) and service != "steam":
             at = f"{path}.unit"
             yield Fault("E124", place_of(case, at), at, measured.unit, "kW, MW, TR, kWh, MWh, TR-h, MJ, GJ")
@@ -97,8 +97,8 @@ def _is_flat(building: Building, service: str, full_load_h: float) -> bool:
     return service == "cooling" and building.use in _COMFORT and full_load_h > _MOST_COOLING_H
 
 
-def _months(case: Case, measured: Measured, path: str) -> Iterator[Fault]:
-    """Yield peaks of months without their sums, or below the mean of their month; months that are all 0."""
+def _months(case: Case, building: Building, measured: Measured, path: str) -> Iterator[Fault]:
+    """Yield peaks of months without sums, below the mean of their month or of no building; months that are all 0."""
     sums, peaks, at = measured.monthly_kwh, measured.monthly_peak_kw, f"{path}.monthly_peak_kw"
     if sums is not None and not any(sums):
         yield Fault("E1834", place_of(case, f"{path}.monthly_kwh"), f"{path}.monthly_kwh", got="0")
@@ -112,6 +112,8 @@ def _months(case: Case, measured: Measured, path: str) -> Iterator[Fault]:
             words = {"mean": f"{kwh / hours:.4g}"}
             yield Fault("E1832", place_of(case, f"{at}.{month}"), f"{at}.{month}", f"{peak:.10g} kW", params=words)
             return
+    if not path.endswith(_NO_ENERGY):
+        yield from _intensity(case, building, at, None, max(peaks))
 
 
 def check_series(case: Case, means: Mapping[tuple[str, str], tuple[float, float, int, str]]) -> Iterator[Fault]:
@@ -144,16 +146,29 @@ def check_series(case: Case, means: Mapping[tuple[str, str], tuple[float, float,
         if named and named != service and {named, service} != _HEAT:
             words = {"service": service}
             yield Fault("W1872", Place(measured.file, 1), heading, named, service, words, "right_service")
-        if steps > 1 and measured.unit is None and is_rate(unit) and not _BRACKET.search(heading):
+        if steps > 1 and measured.unit is None and is_rate(unit) and not _states(heading, unit):
             words = {"minutes": f"{60 // steps}", "times": f"{steps}", "unit": unit}
             yield Fault("W1958", Place(measured.file, 1), heading, unit, params=words, hint="say_rate")
         hourly = count >= _HOURS
         if mean == peak and hourly:
             yield Fault("W1859", place_of(case, at), at, f"{peak:.10g}", params={}, hint="check_kw")
         elif service != _NO_ENERGY:
-            yield from _intensity(case, building, at, in_kw * mean * count / steps, in_kw * peak if hourly else None)
+            most = in_kw * peak if hourly else _peak_of_months(measured, means)
+            yield from _intensity(case, building, at, in_kw * mean * count / steps, most)
         elif hourly:
             yield from _air(case, building, at, mean)
+
+
+def _peak_of_months(measured: Measured, means: Mapping[tuple[str, str], tuple[float, float, int, str]]) -> float | None:
+    """Return the largest peak, kW, that stands beside sums of months; None where no column is that of the peaks."""
+    beside = {c: m for (file, c), m in means.items() if file == measured.file and named_unit(m[3]) == "kW"}
+    named = [measured.peak_column] if measured.peak_column else [*beside] if measured.column is None else []
+    return beside[named[0]][1] if len(named) == 1 and named[0] in beside else None
+
+
+def _states(heading: str, unit: str) -> bool:
+    """Return whether a heading states its unit: in brackets, or as all that it says, as `kW` does."""
+    return _BRACKET.search(heading) is not None or heading.strip().casefold() == unit.casefold()
 
 
 def _air(case: Case, building: Building, path: str, mean_nm3_per_h: float) -> Iterator[Fault]:

@@ -14,6 +14,8 @@ from edsim.case.wording.messages import Fault
 
 METER_FUELS = ("natural_gas", "biogas", "lpg", "diesel", "biomass", "coal", "electricity")
 """Fuels whose meters can be made heat: those with a heating value in edsim/data/fuels."""
+_OF_FUEL = ("heating", "hot_water", "steam")
+"""Services whose demand the meter of a fuel tells."""
 _ODD_TIMES = 5.0
 """A month this often the next largest or this rarely the next least is a slip: seasons make neighbors alike."""
 _FLAT_FRAC = 0.3
@@ -30,7 +32,8 @@ _SERVICE_WORDS = {
     "freddo kalte kuhlung froid climatisation sogutma",
     "heating": "heating calefaccion aquecimento riscaldamento heizung heizwarme chauffage isitma",
     "steam": "steam vapor vapore dampf vapeur buhar",
-    "electricity": "electricity electric electricidad electrica eletricidade elettricita strom electricite elektrik",
+    "electricity": "electricity electric electricidad electrica eletricidade elettricita strom electricite elektrik "
+    "activa reactiva kvarh kvar",
     "compressed_air": "compressed comprimido compressa druckluft comprime basincli",
 }
 """Words in the name of a column that tell a service, without accents."""
@@ -46,6 +49,10 @@ def check_meters(case: Case) -> Iterator[Fault]:
             yield from _split(case, building, service, measured, path)
             if measured.fuel is not None and measured.fuel not in METER_FUELS:
                 yield unknown(case, "E182", f"{path}.fuel", measured.fuel, METER_FUELS)
+            elif measured.fuel is not None and service not in _OF_FUEL:
+                at = f"{path}.fuel"
+                words = {"service": service}
+                yield Fault("E1961", place_of(case, at), at, measured.fuel, ", ".join(_OF_FUEL), words, "meter_of_fuel")
     yield from _twice(case)
 
 
@@ -65,7 +72,7 @@ def check_months(case: Case, service: str, measured: Measured, sums: Sequence[fl
     """
     order = sorted(sums)
     low, high = order[0], order[-1]
-    is_odd = high > _ODD_TIMES * order[-2] > 0.0 or (0.0 < low < order[1] / _ODD_TIMES and order[1] > _FLAT_FRAC * high)
+    is_odd = high > _ODD_TIMES * order[-2] > 0.0 or (low < order[1] / _ODD_TIMES and order[1] > _FLAT_FRAC * high)
     if is_odd:
         value = high if high > _ODD_TIMES * order[-2] else low
         words = {"month": str(list(sums).index(value) + 1)}

@@ -8,7 +8,7 @@ from itertools import pairwise
 from edsim.case.checks.ids import place_of, unknown
 from edsim.case.milestones import end_year, is_connected, is_phased, milestone_years
 from edsim.case.schema import SERVICES, Building, Case
-from edsim.case.wording.messages import Fault
+from edsim.case.wording.messages import Fault, listing
 
 _PHASED_CARRIERS = ("chilled_water", "hot_water", "steam", "compressed_air")
 _LEAST_DEMAND, _MOST = 0.01, 100.0
@@ -40,7 +40,7 @@ def _years(case: Case) -> Iterator[Fault]:
 
 
 def _factors(case: Case) -> Iterator[Fault]:
-    priced = [t.id for t in case.tariffs] + [f.id for f in case.fuels]
+    priced, served = [t.id for t in case.tariffs] + [f.id for f in case.fuels], _served(case)
     for index, m in enumerate(case.milestones):
         path = f"milestones.{index}"
         stated = m.demand_factor or m.price_factor or m.grid_factor != 1.0 or m.carbon_price_per_t is not None
@@ -56,6 +56,14 @@ def _factors(case: Case) -> Iterator[Fault]:
                     yield unknown(case, "E1805", field, name, known)
                 elif not least <= value <= _MOST:
                     yield Fault("E1817", place_of(case, field), field, f"{value:g}", f"{least:g} – {_MOST:g}")
+                elif group == "demand_factor" and name not in served:
+                    yield Fault("W1961", place_of(case, field), field, name, listing(sorted(served)), hint="no_service")
+
+
+def _served(case: Case) -> set[str]:
+    """Return the services somebody has: by a network, a machine of today or a meter; electricity is everybody's."""
+    of_networks = {service for n in case.networks for service in n.services}
+    return of_networks | {s for b in case.buildings for s in (*b.bau, *b.measured)} | {"electricity"}
 
 
 def _building(case: Case, building: Building) -> Iterator[Fault]:

@@ -22,6 +22,8 @@ _MOST_RISE_M = 500.0
 _MOST_RISE_IN_TOWN_M = 800.0
 """Difference of elevation between a building and its city: La Paz with El Alto has some 1 000 m; judgement."""
 _FAR_WEATHER_KM = 150.0
+_MEAN_CHANGE_K = 0.5
+"""By how much the mean of a day may warm more than its highest and its lowest temperature, or less; judgement."""
 _SAME_CENTER_M = 200.0
 """Longest side of an energy center: beyond, one id stands for two."""
 _DELIVERS = {
@@ -40,6 +42,7 @@ def check_place(case: Case) -> Iterator[Fault]:
     """Yield faults of time zone, elevation and weather of the city, and networks that cannot carry their service."""
     yield from _clock(case)
     yield from _weather(case)
+    yield from _climate(case)
     yield from _heights(case)
     yield from _same_place(case)
     yield from _moved_plants(case)
@@ -58,6 +61,21 @@ def misfits(network: NetworkSpec) -> list[str]:
     lifted = _LIFTED if network.carrier == "ambient_water" else frozenset()
     can = {*_DELIVERS[network.family], *lifted}
     return [s for s in network.services if s in SERVICES and s not in can]
+
+
+def _climate(case: Case) -> Iterator[Fault]:
+    """Yield a month whose mean warms more than its highest and lowest temperatures, or less than both."""
+    change = case.weather.change
+    if change is None or change.max_temp_change_k is None or change.min_temp_change_k is None:
+        return
+    given = (change.mean_temp_change_k, change.max_temp_change_k, change.min_temp_change_k)
+    for mean, high, low in zip(*(12 * values if len(values) == 1 else values for values in given), strict=True):
+        allowed = (min(high, low) - _MEAN_CHANGE_K, max(high, low) + _MEAN_CHANGE_K)
+        if not allowed[0] <= mean <= allowed[1]:
+            path = "weather.change.mean_temp_change_k"
+            got, span = f"{mean:g} K", f"{allowed[0]:g} – {allowed[1]:g} K"
+            yield Fault("W1965", place_of(case, path), path, got, span, hint="mean_between")
+            return
 
 
 def _heights(case: Case) -> Iterator[Fault]:

@@ -44,10 +44,12 @@ def _left_over(case: Case) -> Iterator[Fault]:
     """Yield buildings that several networks of a service leave out, as each of them lists its own."""
     for service in dict.fromkeys(s for n in case.networks for s in n.services):
         of_it = [n for n in case.networks if service in n.services]
-        if len(of_it) < 2 or not all(n.buildings for n in of_it):
+        if not all(n.buildings for n in of_it):
             continue
         listed = {b for n in of_it for b in n.buildings}
         left = [b for b in case.buildings if b.id not in listed and b.takes((service,))]
+        if len(of_it) == 1:  # who is in no list is left out on purpose, unless the case says that it must connect
+            left = [b for b in left if b.connect == "must" and place_of(case, f"buildings.{b.id}.connect").file]
         wanting = [b.id for b in left if service in b.bau and needs(b, service, case) is not False]
         if wanting:
             path, words = f"networks.{of_it[0].id}.buildings", {"service": service}

@@ -23,6 +23,8 @@ MAX_PARTS = 20_000
 """Most rows of a table of parts."""
 MAX_COLUMNS = 5_000
 """Most columns of a table: a series for each building of a large district."""
+TOTALS = frozenset({"total", "totals", "subtotal", "sum", "suma", "totales", "gran total", "grand total"})
+"""First cells of rows that add up those above."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,6 +180,7 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
         faults.extend(_of_market(case, file, name, numbers[1]))
         if field.startswith("buildings.") and len(values) > _MOST_SUMS:
             faults.extend(_standing_still(values, table, index, file, field))
+            faults.extend(_counting(values, table, index, file, field))
         faults.extend(_of_bills(case, table, file, name, [float(v) for v in values]) if len(values) == 12 else ())
         how = (table.dialect.delimiter, decimal, encoding)
         yield SeriesFacts(file, name, field, len(values), *numbers, *how, heading=table.heading(name))
@@ -200,6 +201,16 @@ def _standing_still(values: NDArray[np.float64], table: Cells, index: int, file:
         place = table.rows[int(starts[longest])].place(index, table.dialect.delimiter, file)
         words = {"days": f"{days:.0f}"}
         yield Fault("W1952", place, field, f"{values[starts[longest]]:.10g}", "", words, "stuck_meter")
+
+
+def _counting(values: NDArray[np.float64], table: Cells, index: int, file: str, field: str) -> Iterator[Fault]:
+    """Yield a series that rises all year and never falls, as the readings of a counter do and no demand does."""
+    import numpy as np
+
+    steps = np.diff(values)
+    if float(steps.min()) >= 0.0 and 2 * int((steps > 0.0).sum()) > len(steps):
+        place = table.rows[0].place(index, table.dialect.delimiter, file)
+        yield Fault("W1964", place, field, f"{values[0]:.10g} … {values[-1]:.10g}", hint="take_differences")
 
 
 def _of_prices(case: Case, table: Cells, file: str, column: str) -> Iterator[Fault]:

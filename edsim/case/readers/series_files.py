@@ -13,7 +13,7 @@ from pathlib import Path
 
 from edsim.case.files import MAX_TABLE_BYTES, decode, read_bytes
 from edsim.case.nodes import Place
-from edsim.case.readers.csv_table import MAX_COLUMNS, Cells, Dialect, Row, header_name, split_csv
+from edsim.case.readers.csv_table import MAX_COLUMNS, TOTALS, Cells, Dialect, Row, header_name, split_csv
 from edsim.case.wording.messages import Fault
 from edsim.core.units import UnitError, parse_number, parse_unit
 
@@ -27,6 +27,21 @@ _SAMPLE = 48
 
 def split_series(path: Path, name: str, faults: list[Fault]) -> tuple[Cells | None, str]:
     """Return the cells of a file of series and its encoding, None when it cannot be split; faults are appended."""
+    table, encoding = _split(path, name, faults)
+    if table is not None and (row := _total(table)) is not None:
+        texts = ", ".join(text for text in row.cells[:4] if text)
+        faults.append(Fault("E1886", row.place(0, table.dialect.delimiter, name), "", texts, hint="drop_row"))
+        return None, encoding
+    return table, encoding
+
+
+def _total(table: Cells) -> Row | None:
+    """Return the last row where it adds up those above."""
+    last = table.rows[-1] if table.rows else None
+    return last if last is not None and last.cells and last.cells[0].casefold().strip(" :") in TOTALS else None
+
+
+def _split(path: Path, name: str, faults: list[Fault]) -> tuple[Cells | None, str]:
     suffix = path.suffix.lower()
     if suffix in _OTHER_WORKBOOKS:
         faults.append(Fault("E161", Place(name), params={"problem": suffix}, hint="save_xlsx"))

@@ -21,6 +21,8 @@ _ROWS: dict[str, tuple[int, ...]] = {"day": (365, 366), "month": (12,)}
 _MOST_MONTHS, _MOST_DAYS = 60, 1100
 """Rows up to which a column of months, and one of dates, is looked for: five years and three."""
 _NUMBERED = re.compile(r"(?:\d{4}[-/.])?(\d{1,2})|(\d{1,2})[-/.]\d{4}")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)|[a-z.][-/ '’]?(\d\d)$", re.IGNORECASE)
+"""A year in four digits, or in two behind the name of a month."""
 _LEAP_YEAR, _PLAIN_YEAR = 2024, 2025
 _DAY = timedelta(days=1)
 
@@ -87,11 +89,20 @@ def _first_stray(table: Cells, periods: Periods) -> tuple[int, str] | None:
     if periods.step == "month":
         first = periods.months[0] - 1
         wanted = [(first + i) % 12 + 1 if periods.months[0] else 1 for i in range(len(periods.months))]
-        return next(
-            ((i, f"{w:02d}") for i, (m, w) in enumerate(zip(periods.months, wanted, strict=True)) if m != w), None
-        )
+        stray = ((i, f"{w:02d}") for i, (m, w) in enumerate(zip(periods.months, wanted, strict=True)) if m != w)
+        return next(stray, _stray_year(_texts(table, periods.column), periods.months))
     strays = [_stray_day(days) for days in dates_in_every_layout(_texts(table, periods.column))]
     return None if None in strays else max((s for s in strays if s is not None), default=None)
+
+
+def _stray_year(texts: Sequence[str], months: Sequence[int]) -> tuple[int, str] | None:
+    """Return the first of months that names another year than follows from the one before, where all name one."""
+    years = [int(found[1] or found[2]) % 100 for text in texts if (found := _YEAR.search(text))]
+    if len(years) < len(months):
+        return None
+    follows = [(y + (m == 12)) % 100 for y, m in zip(years, months, strict=True)]
+    stray = ((i + 1, w) for i, (y, w) in enumerate(zip(years[1:], follows, strict=False)) if y != w)
+    return next(((i, f"{months[i]:02d}-{w:02d}") for i, w in stray), None)
 
 
 def _stray_day(days: Sequence[datetime]) -> tuple[int, str] | None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
 from edsim.case.nodes import Node, Place
-from edsim.case.readers.csv_table import DELIMITERS, Dialect, Table, read_csv
+from edsim.case.readers.csv_table import DELIMITERS, TOTALS, Dialect, Table, read_csv
 from edsim.case.readers.layers import GEOPACKAGE, MAPS, PARTED
 from edsim.case.reflect import field_kinds
 from edsim.case.schema import Case
@@ -32,7 +32,6 @@ _OPTIONS = {
 _MAPPINGS = {"columns": "columns: {storeys: levels}", "for_all": "for_all: {connect: must}"}
 """What is said of a file field by field, with an example."""
 _BEGINS_AS_NUMBER = re.compile(r"\s*[-+]?[.,]?\d")
-_TOTALS = frozenset({"total", "totals", "subtotal", "sum", "suma", "totales", "gran total", "grand total"})
 _NO_UNIT = frozenset({"-", "–", "—", "a", "text", "texto", "id"})
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 _OTHER_WORKBOOKS = frozenset({".xls", ".xlsb", ".ods", ".numbers"})
@@ -181,7 +180,7 @@ def _csv_table(data: bytes, shown: str, asked: tuple[Node, str], faults: list[Fa
 def _is_no_part(row: Node, key: str, faults: list[Fault]) -> bool:
     """Return whether a row holds totals, or the units or names of its columns, and no part; it is reported."""
     texts = [str(n.value).strip() for n in row.members.values()]
-    total = bool(texts) and texts[0].casefold().rstrip(":") in _TOTALS and "use" not in row.members
+    total = bool(texts) and texts[0].casefold().rstrip(":") in TOTALS and "use" not in row.members
     names = len(texts) > 1 and texts == [*row.members]
     units = len(texts) > 1 and all(
         t.strip("[]()") in _NO_UNIT or parse_unit(t.strip("[]()")) is not None for t in texts

@@ -310,4 +310,13 @@ ENGLISH_HINTS: dict[str, str] = {
     "stuck_meter": "did the meter stop, or was a gap filled? Bring the true values",
     "state_factor": "say by spot_factor what makes them {currency}/kWh: 0.001 from {currency}/MWh, times the exchange "
     "rate from another currency; 1 if they are right as they are",
+    "better_figure": "give the value after the retrofit, in the unit of the field",
+    "no_service": "name it in bau, in a network or as measured, or leave the factor out",
+    "change_or_leave": "write in changes what is to differ, or leave it out",
+    "one_factor": "the shape of the file is brought to the factor of the case: correct the one that is wrong",
+    "take_differences": "give the consumption of each step: each reading less the one before",
+    "mean_between": "give a mean between the two: are columns or signs exchanged?",
+    "nominal_return": "returns are nominal and a share: above inflation, and above what lenders ask",
+    "study_year": "give the year in which the study was made",
+    "meter_of_fuel": "give the meter of cooling or electricity, or name the service that the fuel makes",
 }

@@ -321,4 +321,13 @@ SPANISH_HINTS: dict[str, str] = {
     "stuck_meter": "¿se detuvo el medidor, o se rellenó un vacío? Traiga los valores verdaderos",
     "state_factor": "indique con spot_factor qué los lleva a {currency}/kWh: 0.001 desde {currency}/MWh, por la tasa "
     "de cambio si es otra moneda; 1 si están bien así",
+    "better_figure": "dé el valor después de la rehabilitación, en la unidad del campo",
+    "no_service": "nómbrelo en bau, en una red o como medido, u omita el factor",
+    "change_or_leave": "escriba en changes lo que debe cambiar, u omítalo",
+    "one_factor": "la forma del archivo se lleva al factor del caso: corrija el que esté mal",
+    "take_differences": "dé el consumo de cada paso: cada lectura menos la anterior",
+    "mean_between": "dé una media entre las dos: ¿están intercambiadas las columnas o los signos?",
+    "nominal_return": "es nominal y una fracción: mayor que la inflación y que lo que piden los prestamistas",
+    "study_year": "dé el año en que se hizo el estudio",
+    "meter_of_fuel": "dé el medidor de frío o de electricidad, o nombre el servicio que produce el combustible",
 }

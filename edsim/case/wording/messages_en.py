@@ -284,6 +284,14 @@ ENGLISH: dict[str, str] = {
     "E1958": "what the machine makes is not what {carrier} carries",
     "W1959": "the district is interrupted longer than the service of today",
     "E1952": "only business-as-usual has this field",
+    "W1960": "the measure makes every building it is applied to worse, whatever its age",
+    "E1961": "the meter of a fuel counts heat, and says nothing of {service}",
+    "W1961": "the demand of a service changes that nobody has",
+    "W1962": "its changes change nothing: the case has these values already",
+    "W1963": "the mean of the file is another factor than the case states",
+    "W1964": "the values rise all year and never fall, as the readings of a counter do",
+    "W1965": "the mean of the days changes more than their highest and lowest temperatures, or less than both",
+    "W1966": "the return asked for is below {other}",
 }
 
 ENGLISH_WORDS: dict[str, str] = {

@@ -288,6 +288,14 @@ SPANISH: dict[str, str] = {
     "E1958": "lo que la máquina produce no es lo que lleva {carrier}",
     "W1959": "el distrito se interrumpe más tiempo que el servicio de hoy",
     "E1952": "solo la línea base tiene este campo",
+    "W1960": "la medida empeora todos los edificios en que se aplica, sea cual sea su antigüedad",
+    "E1961": "el medidor de un combustible cuenta calor, y no dice nada de {service}",
+    "W1961": "cambia la demanda de un servicio que nadie tiene",
+    "W1962": "sus cambios no cambian nada: el caso ya tiene estos valores",
+    "W1963": "la media del archivo es otro factor que el que indica el caso",
+    "W1964": "los valores suben todo el año y nunca bajan, como las lecturas de un contador",
+    "W1965": "la media de los días cambia más que sus temperaturas máximas y mínimas, o menos que ambas",
+    "W1966": "la rentabilidad pedida es menor que {other}",
 }
 
 SPANISH_WORDS: dict[str, str] = {

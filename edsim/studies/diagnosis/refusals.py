@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from functools import partial
+from heapq import heappop, heappush
 from math import sqrt
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from edsim.case.offers import joins, taken
 from edsim.case.parts.network_spec import NetworkSpec
 from edsim.case.schema import Building, Case
 from edsim.case.shipped import countries_with_normals
-from edsim.case.variants import apply_variant
+from edsim.case.variants import apply_scenario, apply_variant
 from edsim.case.wording.messages import render_all
 from edsim.core.errors import CaseError, DataError, Finding
 from edsim.core.i18n import Lang
@@ -33,6 +34,8 @@ _CLOSE = 0.75
 """Likeness of two names from which one is taken for the other misspelt."""
 _STRAIGHT, _SPAN_M = 0.9, 15.0
 """Places stand within the walls of their building: so much shorter than their distance a trench may be; judgement."""
+_DETOUR, _LONG_M = 10.0, 500.0
+"""Times the straight line, and metres beyond it, above which no trench goes round: another unit or end; judgement."""
 _OF_LENGTH = "correct the length, or the places of its ends"
 _LEAST_TRENCH_M = 1.0
 """Trenches shorter than this are kilometers typed as meters."""
@@ -49,7 +52,8 @@ def refusals(case: Case, lang: Lang = "en") -> tuple[Finding, ...]:
         Language of what has words of its own; the sentences of a run's stages are in English.
     """
     changed = [name for name, spec in case.variants.items() if any(key in _READ for key in spec.changes)]
-    cases = [case, *(apply_variant(case, name) for name in changed)]
+    under = [name for name, spec in case.scenarios.items() if any(key in _READ for key in spec.changes)]
+    cases = [case, *(apply_variant(case, name) for name in changed), *(apply_scenario(case, name) for name in under)]
     found = [finding for one in cases for step in _steps(one, lang) for finding in _of(step)]
     return tuple(dict.fromkeys(found))
 
@@ -159,25 +163,27 @@ def _buildings(case: Case) -> Iterable[Finding]:
 
 
 def _measures(case: Case) -> Iterator[Finding]:
-    """Yield changes of fields that no building has."""
+    """Yield changes of fields that no building has, or to what none can have."""
     from edsim.profiles.buildings.stock.archetype_names import override_findings
+    from edsim.profiles.buildings.stock.list_checks import figure_findings
 
     for measure in case.measures:
-        found = override_findings(measure.changes, f"measures.{measure.id}.changes")
+        where = f"measures.{measure.id}.changes"
+        found = (*override_findings(measure.changes, where), *figure_findings(measure.changes, where))
         yield from (placed(finding, case) for finding in found)
 
 
-def _of_the_grid(case: Case, lang: Lang) -> Iterable[Finding]:
-    """Read the factor and the prices of every hour, where the case has any."""
+def _of_the_grid(case: Case, lang: Lang) -> Iterator[Finding]:
+    """Read the factor and the prices of every hour, where the case has any; yield a factor of another level."""
     if case.emissions.grid_file is not None:
-        from edsim.case.grid_factor import grid_factor_kg_per_kwh
+        from edsim.case.grid_factor import grid_factor_kg_per_kwh, odd_mean
 
         grid_factor_kg_per_kwh(case, lang)
+        yield from odd_mean(case, lang)
     for tariff in (t for t in case.tariffs if t.spot_file is not None):
         from edsim.case.spot_prices import spot_per_kwh
 
         spot_per_kwh(case, tariff, lang)
-    return ()
 
 
 def _series(case: Case, measured: Measured, named: tuple[str, str], lang: Lang) -> Iterator[Finding]:
@@ -212,6 +218,7 @@ def _network(case: Case, network: NetworkSpec) -> Iterator[Finding]:
         elif t.length_m < _LEAST_TRENCH_M:
             yield _short_trench(network.trenches, t)
     yield from _odd_trenches(case, network, trenches)
+    yield from _short_ways(case, network, trenches)
     ends = {end for t in trenches for end in (t.from_node, t.to_node)}
     joining = [b for b in case.buildings if joins(case, network, b) == "must"]
     lost = [b for b in joining if b.id not in ends]
@@ -271,10 +278,51 @@ def _odd_trenches(case: Case, network: NetworkSpec, trenches: Sequence[LengthOnl
         if t.length_m < _STRAIGHT * straight_m - sum(span_m.get(end, _SPAN_M) for end in (t.from_node, t.to_node)):
             what, hint = "a trench is shorter than the straight line between its ends", _OF_LENGTH
             yield _remark("W596", what, network, field, (f"{t.length_m:g} m", f"≥ {straight_m:.0f} m"), hint)
+        elif straight_m and t.length_m > max(_DETOUR * straight_m, straight_m + _LONG_M):
+            what, most = "a trench is far longer than the straight line between its ends", _DETOUR * straight_m
+            yield _remark("W598", what, network, field, (f"{t.length_m:g} m", f"≤ {most:.0f} m"), _OF_LENGTH)
         known = first.setdefault(frozenset((t.from_node, t.to_node)), t.length_m)
         if known != t.length_m:
             what, hint = "two trenches of different length join the same ends", "keep one, unless two trenches are dug"
             yield _remark("W597", what, network, field, (f"{known:g} m, {t.length_m:g} m", ""), hint)
+
+
+def _short_ways(case: Case, network: NetworkSpec, trenches: Sequence[LengthOnlyTrench]) -> Iterator[Finding]:
+    """Yield buildings to which the chain of trenches from their plant is shorter than the straight line."""
+    direct = {frozenset((t.from_node, t.to_node)) for t in trenches}
+    for plant in network.plants:
+        way_m = _ways_m(plant.id, trenches)
+        for b in case.buildings:
+            if b.lat_deg is None or b.lon_deg is None or frozenset((plant.id, b.id)) in direct or b.id not in way_m:
+                continue
+            straight_m = 1000.0 * distance_km(plant.lat_deg, plant.lon_deg, b.lat_deg, b.lon_deg)
+            span_m = _SPAN_M + max(_SPAN_M, sqrt(b.floor_area_m2 / b.storeys))
+            if _LEAST_TRENCH_M <= way_m[b.id] < _STRAIGHT * straight_m - span_m:
+                what, field = (
+                    "a chain of trenches is shorter than the straight line between its ends",
+                    f"{plant.id} - {b.id}",
+                )
+                found = f"{way_m[b.id]:g} m", f"≥ {straight_m:.0f} m"
+                yield _remark("W596", what, network, field, found, "correct the lengths, or the places of its ends")
+
+
+def _ways_m(start: str, trenches: Sequence[LengthOnlyTrench]) -> dict[str, float]:
+    """Return the shortest way along trenches from one end to every other, m (Dijkstra)."""
+    beside: dict[str, list[tuple[str, float]]] = {}
+    for t in trenches:
+        beside.setdefault(t.from_node, []).append((t.to_node, t.length_m))
+        beside.setdefault(t.to_node, []).append((t.from_node, t.length_m))
+    way_m: dict[str, float] = {}
+    edge = [(0.0, start)]
+    while edge:
+        here_m, node = heappop(edge)
+        if node in way_m:
+            continue
+        way_m[node] = here_m
+        for other, length_m in beside.get(node, ()):
+            if other not in way_m:
+                heappush(edge, (here_m + max(length_m, 0.0), other))
+    return way_m
 
 
 def _remark(code: str, what: str, network: NetworkSpec, field: str, found: tuple[str, str], hint: str) -> Finding:

@@ -88,7 +88,7 @@ def test_bills_are_read_as_months(tmp_path: Path, header: str, rows: list[str], 
     [
         ("mes,kWh", ROWS[:11], {}, "E1808", "got 11; allowed: 12"),
         ("mes,kWh", [*ROWS, ROWS[0]], {}, "E1808", "got 13"),
-        ("mes,kWh", [*ROWS, "Total,393000"], {}, "E1852", "got Total"),
+        ("mes,kWh", [*ROWS, "Total,393000"], {}, "E1886", "got Total, 393000"),
         ("mes,kWh", ROWS * 2, {}, "E1808", "got 24"),
         ("mes,kWh", [ROWS[0], ROWS[2], ROWS[1], *ROWS[3:]], {}, "E1852", "got mar; allowed: 02"),
         ("mes,kWh", [*ROWS[:3], "abr,thirty", *ROWS[4:]], {}, "E129", "thirty"),
@@ -154,7 +154,11 @@ EVEN = "[" + ", ".join(["70000"] * 12) + "]"
     ("measured", "code"),
     [
         (f"{{monthly_kwh: {EVEN}}}", ""),
-        ("{monthly_kwh: [70 MWh, 0.07 GWh, 70000, 70000, 70000, 70000, 70000, 70000, 70000, 70000, 70000, 0]}", ""),
+        (
+            "{monthly_kwh: [70 MWh, 0.07 GWh, 70000, 70000, 70000, 70000, 70000, 70000, 70000, 70000, 70000, 69 MWh]}",
+            "",
+        ),
+        (f"{{monthly_kwh: {EVEN[:-6]}0]}}", "W1873"),
         (f"{{monthly_kwh: {EVEN[:-8]}]}}", "E126"),
         (f"{{monthly_kwh: {EVEN.replace('70000', '-7', 1)}}}", "E123"),
         (f"{{monthly_kwh: {EVEN.replace('70000', '0')}}}", "E1834"),

@@ -179,10 +179,11 @@ def test_times_are_read_as_programs_write_them(header: str, rows: list[str], cod
         ([5.0] * 8760, "W1859"),
         ([5.0 + i % 7 for i in range(4000)] + [7.5] * 400 + [5.0 + i % 7 for i in range(4360)], "W1952"),
         ([5.0 + i % 7 for i in range(4000)] + [0.0] * 400 + [5.0 + i % 7 for i in range(4360)], ""),
-        ([1e6 + i for i in range(8760)], "W1858"),
+        ([1e6 + i % 7 for i in range(8760)], "W1858"),
+        ([5.0 + i / 100 for i in range(8760)], "W1964"),
         ([5.0 + i % 7 for i in range(8759)] + [5000.0], "W1857"),
     ],
-    ids=["usual", "flat", "meter stuck", "off for two weeks", "W for kW", "one spike"],
+    ids=["usual", "flat", "meter stuck", "off for two weeks", "W for kW", "counter", "one spike"],
 )
 def test_unlikely_series_are_remarked(read: Callable[..., Any], base: str, values: list[float], code: str) -> None:
     """Proves: a series of a broken meter or in another unit is named before anything is computed."""
@@ -332,12 +333,13 @@ def test_quarter_hours_of_energy_become_power(read: Callable[..., Any], base: st
 
 
 @pytest.mark.parametrize(
-    ("heading", "unit", "asked"), [("frio_kw", "", True), ("frio [kW]", "", False), ("x", "kW", False)]
+    ("heading", "unit", "asked"),
+    [("frio_kw", "", True), ("frio [kW]", "", False), ("kW", "", False), ("x", "kW", False)],
 )
 def test_quarter_hours_of_no_stated_unit_are_asked_for(
     read: Callable[..., Any], base: str, heading: str, unit: str, asked: bool
 ) -> None:
-    """Proves: 35 040 values named kW without brackets are told as read; a unit in brackets or in the case settles it.
+    """Proves: 35 040 values named kW in a longer name are told as read; kW alone, bracketed or in the case settles it.
 
     If ignored: energies of a quarter of an hour under the heading of power give a quarter of the load, silently.
     """

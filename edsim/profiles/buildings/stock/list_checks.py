@@ -121,8 +121,8 @@ def _spec_findings(spec: BuildingSpec) -> Iterator[Finding]:
             "E305", "unknown vintage", field=f"{where}.vintage", got=spec.vintage, allowed=", ".join(VINTAGES)
         )
     yield from override_findings(spec.overrides, f"{where}.overrides")
-    named = {name: value for name in _RANGES if (value := _given_value(spec, name)) is not None}
-    yield from figure_findings({**spec.overrides, **named}, where)
+    own = {name: value for name in _RANGES if (value := getattr(spec, name, None)) is not None}
+    yield from (f for figures in (own, spec.overrides) for f in figure_findings(figures, where))
     if (_given_value(spec, "storeys") or 0.0) % 1:
         yield Finding("E306", "not a whole number", field=f"{where}.storeys", got=str(spec.storeys))
     cool, heat = _given_value(spec, "cooling_set_c"), _given_value(spec, "heating_set_c")
@@ -136,14 +136,20 @@ def _spec_findings(spec: BuildingSpec) -> Iterator[Finding]:
         )
 
 
-def figure_findings(figures: Mapping[str, float | str], where: str) -> Iterator[Finding]:
+def figure_findings(figures: Mapping[str, object], where: str) -> Iterator[Finding]:
     """Yield figures of a building that nothing can have: a share above 1, a power or a flow below 0."""
     for name, value in figures.items():
         low, high = _limits_of(name)
         if isinstance(value, Real) and not low <= float(value) <= high:
-            limits = (f"<= {high:g}" if low == -inf else "", f">= {low:g}" if high == inf else "", f"{low:g} to {high:g}")
+            limits = (
+                f"<= {high:g}" if low == -inf else "",
+                f">= {low:g}" if high == inf else "",
+                f"{low:g} to {high:g}",
+            )
             allowed = next(text for text in limits if text)
-            yield Finding("E306", "value out of range", field=f"{where}.{name}", got=f"{float(value):g}", allowed=allowed)
+            yield Finding(
+                "E306", "value out of range", field=f"{where}.{name}", got=f"{float(value):g}", allowed=allowed
+            )
 
 
 def _limits_of(name: str) -> tuple[float, float]:
