@@ -92,15 +92,16 @@ def figures(
 def change_text(first: float | None, second: float | None, unit: str, lang: Lang) -> str:
     """Return the change from `first` to `second` in percent of the first, of fractions in percentage points (pp).
 
-    A dash stands where there is none: a value is missing, the first is zero or the sign changes.
+    A dash stands where there is none: a value is missing, the first is zero or one is below zero, of which a share
+    cannot say whether it is more or less.
     """
     if first is None or second is None:
         return NONE
     if unit == "frac":
         return f"{_signed(100 * (second - first), lang)} pp"
-    if first * second < 0 or (first == 0 and second != 0):
+    if min(first, second) < 0 or (first == 0 and second != 0):
         return NONE
-    return _signed(100 * (second - first) / abs(first) if first else 0.0, lang)
+    return _signed(100 * (second - first) / first if first else 0.0, lang)
 
 
 def _signed(change: float, lang: Lang) -> str:

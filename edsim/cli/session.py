@@ -184,7 +184,7 @@ def show_table(
     unbroken = {*numbers, *(whole or header[:1])}
     needed = 0
     for k, name in enumerate(header):
-        cells = [name, *(line[k] for line in lines)]
+        cells = [*name.split("\n"), *(line[k] for line in lines)]
         if name not in unbroken:  # wraps between words, and within one that no terminal has room for
             cells = [part[:_LONGEST_WORD] for cell in cells for part in cell.split()]
         width = max(map(len, cells), default=0)

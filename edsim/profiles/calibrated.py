@@ -84,7 +84,7 @@ def _bills_kwh(case: Case, building: Building, field: str) -> Array | tuple[floa
 def _said(fit: Calibration, field: str) -> Finding:
     """Return the record of a fit: its statistics, and each multiplier with its posterior standard deviation."""
     knobs = zip(fit.names, fit.multipliers, fit.sigma, strict=True)
-    values = ", ".join(f"{name} {value:.2f} ± {sigma:.2f}" for name, value, sigma in knobs)
+    values = "; ".join(f"{name} {value:.2f} ± {sigma:.2f}" for name, value, sigma in knobs)
     quality = f"NMBE {100 * fit.nmbe_frac:+.1f} %, CV(RMSE) {100 * fit.cv_rmse_frac:.1f} %, skill {fit.skill_frac:.2f}"
     what = "the description is fitted to 12 bills of electricity"
     return Finding("W310", what, field=field, got=f"{quality}; {values}", severity="warning")

@@ -68,11 +68,17 @@ def weather_findings(case: Case, weather: Weather) -> tuple[Finding, ...]:
 def _of_clock(case: Case, weather: Weather) -> tuple[Finding, ...]:
     """Return the remark on a weather file of another time zone than the city."""
     from edsim.case.normals import clock_fault
-    from edsim.case.wording.messages import render_all
 
     if case.weather.file is None:
         return ()
-    return render_all(clock_fault(case, weather.utc_offset_h, Place(case.weather.file), "utc_offset_h"))
+    what = "the weather has another time zone than the city of the case"
+    hint = "give local standard time in both, without daylight saving time"
+    faults = clock_fault(case, weather.utc_offset_h, Place(case.weather.file), "utc_offset_h")
+    return tuple(
+        Finding(f.code, what, case.weather.file, field=f.field, got=f.got, allowed=f.allowed, hint=hint,
+                severity="warning")
+        for f in faults
+    )  # fmt: skip
 
 
 def _of_normals(finding: Finding, case: Case) -> Finding:

@@ -62,7 +62,7 @@ def monte_carlo(evaluator: Evaluator, uncertainty: Uncertainty, count: int, seed
         "points": table,
         "results": results_table(outcomes, case.currency),
         "distribution": distribution(table),
-        "probabilities": probabilities(table, dscr, break_even_row(evaluator)),
+        "probabilities": probabilities(table, dscr, break_even_row(evaluator), case.currency),
         "drivers": drivers(table, uncertainty.paths),
         "convergence": convergence(table["npv"].to_numpy(dtype=float)),
     }
@@ -98,7 +98,9 @@ def distribution(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def probabilities(table: pd.DataFrame, dscr: Array | None, break_even: dict[str, float] | None) -> pd.DataFrame:
+def probabilities(
+    table: pd.DataFrame, dscr: Array | None, break_even: dict[str, float] | None, currency: str
+) -> pd.DataFrame:
     """Return the probabilities a lender asks for, with their sampling error, and the break-even power price."""
     import pandas as pd
 
@@ -108,12 +110,18 @@ def probabilities(table: pd.DataFrame, dscr: Array | None, break_even: dict[str,
         held = dscr[np.isfinite(dscr)]
         events += [(f"dscr_below_{c:.1f}", held < c) for c in COVERS]
     rows: list[dict[str, Any]] = [
-        {"id": name, "value": float(hit.mean()), "error": float(np.sqrt(hit.mean() * (1 - hit.mean()) / len(hit)))}
+        {
+            "id": name,
+            "unit": "frac",
+            "value": float(hit.mean()),
+            "error": float(np.sqrt(hit.mean() * (1 - hit.mean()) / len(hit))),
+        }
         for name, hit in events
         if len(hit)
     ]
-    rows += [{"id": k, "value": v, "error": np.nan} for k, v in (break_even or {}).items()]
-    return pd.DataFrame(rows, columns=["id", "value", "error"])
+    units = {"break_even_power_price": f"{currency}/kWh"}
+    rows += [{"id": k, "unit": units.get(k, ""), "value": v, "error": np.nan} for k, v in (break_even or {}).items()]
+    return pd.DataFrame(rows, columns=["id", "unit", "value", "error"])
 
 
 def drivers(table: pd.DataFrame, paths: Sequence[str], indicator: str = "npv") -> pd.DataFrame:

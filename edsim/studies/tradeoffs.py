@@ -211,7 +211,12 @@ def _answer(desk: PlanDesk, asked: _Asked) -> FrontPoint | _Lost:
     try:
         return _point(desk, asked)
     except (InfeasibleError, SolverError) as error:
-        return _Lost(f"{figure(asked.cap)} {error.findings[0].what if error.findings else error.message}")
+        said: InfeasibleError | SolverError | DataError = error
+    except DataError as error:  # the cap of an end can have a price that no solver takes beside those of energy
+        if any(f.code != "E507" for f in error.findings):
+            raise
+        said = error
+    return _Lost(f"{figure(asked.cap)} {said.findings[0].what if said.findings else said.message}")
 
 
 def _found(answers: Sequence[FrontPoint | _Lost]) -> list[FrontPoint]:

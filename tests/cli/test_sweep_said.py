@@ -155,3 +155,31 @@ def test_the_menu_breaks_no_word(capsys: pytest.CaptureFixture[str]) -> None:
         assert word in table
     for word in ("Verdict", "must-have", "avoidable", "12,345"):
         assert word in english.split("\n", 1)[1]
+
+
+def test_the_chances_of_a_risk_study_have_names_and_units(capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: the price at which a project breaks even has a name and a unit, and the last line says what the file is.
+
+    If ignored: a terminal shows "break_even_power_price 412.6" and a bare path.
+    """
+    rows = {"id": ["npv_below_0", "break_even_power_price"], "unit": ["frac", "COP/kWh"], "value": [0.2, 412.6]}
+    table = pd.DataFrame(rows | {"error": [0.04, float("nan")]})
+    about = {"currency": "COP", "count": 100, "refused": 0, "mode": "fixed"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "110")
+        _show(Session(lang="en"), StudyResult("monte_carlo", about, {"probabilities": table}), Path("study"))
+    out = capsys.readouterr().out
+    assert "Electricity price at which the NPV is 0" in out
+    assert "COP/kWh" in out
+    assert out.splitlines()[-1] == f"Page: {Path('study', 'study.html')}"
+
+
+def test_a_heading_of_several_lines_is_as_wide_as_its_longest(capsys: pytest.CaptureFixture[str]) -> None:
+    """Proves: names of alternatives get the room that a heading in lines leaves. If ignored: eleven lines a name."""
+    point = "56: area (roof_pv) 5,000; largest capacity kWh (tank) 12,000"
+    ranked = RANKED.assign(point=[point, "base"])
+    about = ABOUT | {"fields": ["technologies.pv.area_m2"], "rank_by": "feeder_peak", "rank_unit": "kW"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "110")
+        _show(Session(lang="en"), StudyResult("sweep", about, {"ranking": ranked}), Path("study"))
+    assert point in capsys.readouterr().out

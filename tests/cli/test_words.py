@@ -45,13 +45,14 @@ def test_a_value_has_the_signs_of_its_language_and_no_exponent(value: object, en
         (0.015, -0.018, "frac", "-3.3 pp"),
         (0.13, 0.13 + 1e-12, "frac", "0.0 pp"),
         (109.0, -66.0, "USD/tCO2e", "-"),
+        (-1.97, -1.95, "million USD", "-"),
         (0.0, 5.0, "kW", "-"),
         (0.0, 0.0, "kW", "0.0"),
         (None, 5.0, "frac", "-"),
     ],
 )
 def test_a_change_is_percent_points_or_nothing(first: float | None, second: float, unit: str, said: str) -> None:
-    """Proves: rates change by points, a change of sign has no percentage. If ignored: an IRR "rises by 1277 %"."""
+    """Proves: rates change by points, amounts below zero have no percentage. If ignored: an IRR "rises by 1277 %"."""
     assert change_text(first, second, unit, "en") == said
 
 

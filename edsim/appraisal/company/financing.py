@@ -145,7 +145,7 @@ def _view(run: VariantRun, bau: VariantRun, case: Case) -> tuple[CompanyView | N
     )
     if offer is None:
         return view, [replace(f, field=run.name) for f in remarks]
-    remarks += dear_kwh(project, offer, f"{run.name}.tariffs.consumption_per_kwh")
+    remarks += dear_kwh(project, offer, f"{run.name}.tariffs.consumption_per_kwh", case.currency)
     return replace(view, zone=_zone(bare, view, offer.tariff, case)), remarks
 
 

@@ -15,7 +15,7 @@ _CLEAR_FRAC = 1e-3
 """A consumption charge short by less is rounding of the two."""
 
 
-def dear_kwh(project: ProjectInputs, offer: Offer, field: str) -> list[Finding]:
+def dear_kwh(project: ProjectInputs, offer: Offer, field: str, currency: str) -> list[Finding]:
     """Return a remark where the consumption charge is below what bought energy, water and upkeep of a kWh cost.
 
     Both are means of the last year of the study, in which every customer is connected: cost that follows the energy
@@ -30,6 +30,8 @@ def dear_kwh(project: ProjectInputs, offer: Offer, field: str) -> list[Finding]:
         Who is served, at which prices and terms.
     field
         Where the remark stands.
+    currency
+        Of the case.
     """
     charge = offer.tariff.consumption_per_kwh
     indexed_kwh = sum(float(tariff_components(c, offer.contract)[2, -1]) for c in offer.customers)
@@ -44,8 +46,8 @@ def dear_kwh(project: ProjectInputs, offer: Offer, field: str) -> list[Finding]:
             "W852",
             "a kWh of the service costs more to make than it is charged: what customers take beyond plan loses money",
             field=field,
-            got=f"{charge:.4g}",
-            allowed=f"≥ {cost:.4g}",
+            got=f"{charge:.4g} {currency}/kWh",
+            allowed=f"at least {cost:.4g} {currency}/kWh",
             hint="lower finance.tariffs.fixed_share_frac, or give capacity_per_kw_a and consumption_per_kwh",
             severity="warning",
         )

@@ -59,6 +59,7 @@ def command(session: Session, folders: tuple[Path, ...], out: Path | None, *, ev
 def _loaded(folder: Path) -> Appraisal:
     """Return the run of a folder, or one variant of it where a colon and its name follow."""
     from edsim.bundle import load
+    from edsim.report.view import BAU
 
     place, colon, variant = str(folder).rpartition(":")
     if folder.exists() or not (colon and Path(place).is_dir()):
@@ -66,7 +67,8 @@ def _loaded(folder: Path) -> Appraisal:
     run = load(Path(place))
     if variant not in run.variants:
         known = ", ".join(run.variants)
-        raise DataError.of([Finding("E171", "no such variant", field=place, got=variant, allowed=known)])
+        hint = "leave :bau out: business-as-usual stands beside every variant" if variant == BAU else ""
+        raise DataError.of([Finding("E171", "no such variant", field=place, got=variant, allowed=known, hint=hint)])
     return replace(run, main_variant=variant, variants=(variant,))
 
 

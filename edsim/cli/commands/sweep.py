@@ -24,6 +24,7 @@ from edsim.cli.session import (
     show_json,
     show_table,
 )
+from edsim.cli.words import word
 from edsim.core.i18n import Lang, printable
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ _COLUMNS = {
     "pareto": ("point", "first", "second", "slope", "npv", "status"),
     "near_optimal": ("technology", "quantity", "milestone", "unit", "best", "low", "high", "verdict"),
     "tornado": ("path", "mode", "at_low", "base", "at_high"),
-    "monte_carlo": ("id", "value", "error"),
+    "monte_carlo": ("id", "unit", "value", "error"),
     "sensitivity": ("path", "first_order", "total", "total_error"),
     "utility": ("milestone", "id", "unit", "before", "after", "difference"),
 }
@@ -316,6 +317,8 @@ def _show(session: Session, result: StudyResult, target: Path) -> None:
     named = {c: _heading(c, result, session.lang) for c in columns}
     numbers = [named[c] for c in columns if table[c].dtype.kind in "fi"]
     table = table.assign(path=[field_in_words(p, session.lang) for p in table["path"]]) if "path" in columns else table
+    if result.kind == "monte_carlo":
+        table = table.assign(id=[_name_of(str(i), session.lang) for i in table["id"]])
     for c in columns:
         unit = _measured(c, result)[1]
         if table[c].dtype.kind in "fi" and _is_money(unit, result):
@@ -325,8 +328,9 @@ def _show(session: Session, result: StudyResult, target: Path) -> None:
     cells = [[as_text(row[c]) if c in _OF_THE_CASE else _said(row[c], session.lang) for c in columns] for row in shown]
     show_table([named[c] for c in columns], cells, numbers=numbers)
     if len(table) > most:
-        click.echo(printable(f"... {len(table) - most} / {len(table)}: {target / _SHOWN[result.kind]}.csv"))
-    click.echo(printable(f"{target / 'study.html'}"))
+        file = f"{target / _SHOWN[result.kind]}.csv"
+        click.echo(printable(word("more_rows", session.lang).format(shown=most, all=len(table), file=file)))
+    click.echo(printable(word("page", session.lang).format(file=target / "study.html")))
 
 
 def _heading(column: str, result: StudyResult, lang: Lang) -> str:

@@ -75,12 +75,13 @@ class ResultRow:
     def change_frac(self, run: int) -> float | None:
         """Return :meth:`difference` as a fraction of the first value.
 
-        None when that value is zero or missing, when the sign changes, and for fractions, which change by points.
+        None when that value is zero or missing, when one is below zero, of which a share cannot say whether it is more
+        or less, and for fractions, which change by points.
         """
         difference, first, other = self.difference(run), self.values[0], self.values[run]
-        if difference is None or not first or self.unit == "frac" or (other is not None and first * other < 0.0):
+        if difference is None or not first or self.unit == "frac" or min(first, other or 0.0) < 0.0:
             return None
-        return difference / abs(first)
+        return difference / first
 
     @property
     def same(self) -> bool:

@@ -37,6 +37,10 @@ _LINE_COLORS = {
 }
 
 
+_EDGE_PX, _DIGIT_PX = 14, 7
+"""Room right of the bars of the bridge: the edge, and each digit of what stands behind the longest bar."""
+
+
 def line_color(line: str, place: int) -> str:
     """Return the color of a group of cost lines; one without a color of its own takes that of its place."""
     return _LINE_COLORS.get(line, CYCLE[place % len(CYCLE)])
@@ -80,6 +84,7 @@ def bridge(study: Study) -> Chart | None:
     unit = money.unit
     names = [study.variant(BAU), *(_line(study, str(k)) for k in steps.index), study.variant(study.main)]
     values = [float(sums[BAU].sum()), *(float(v) for v in steps), float(sums[study.main].sum())]
+    room = _EDGE_PX + _DIGIT_PX * max(len(money.shown(v)) for v in (values[0], values[-1]))
     measure = ["absolute", *["relative"] * len(steps), "total"]
     data = {
         "type": "waterfall",
@@ -117,7 +122,7 @@ def bridge(study: Study) -> Chart | None:
             "layout": layout(
                 study.lang,
                 {"xaxis": axis(unit), "yaxis": axis("", {"autorange": "reversed"}), "hovermode": "closest",
-                 "showlegend": False, "margin": {"r": 64}},
+                 "showlegend": False, "margin": {"r": room}},
             ),
         },
         Table(study.t("Present value by cost line"), heads, tuple(rows), summed=True),

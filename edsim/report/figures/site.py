@@ -30,6 +30,8 @@ _NAME_LETTERS = 40
 _PLANT_PX = 18.0
 _SCALE_PX = 11.0
 """Height of the length over the bar of the scale."""
+_FOOT = 0.03
+"""Height of the bar of the scale above the foot of the map, as a share of its height."""
 _HALO = "1px 1px 2px #F5F7F9, -1px -1px 2px #F5F7F9, 1px -1px 2px #F5F7F9, -1px 1px 2px #F5F7F9"
 """Light edge of names, so that they read over pipes."""
 
@@ -110,7 +112,7 @@ def _hint(study: Study, *, hidden_names: bool) -> str:
 def _layout(study: Study, w: _Window) -> dict[str, Any]:
     """Return a plain ground with a scale bar, degrees of both axes equally long on the ground."""
     hidden = {"visible": False, "showgrid": False, "zeroline": False}
-    shapes, notes = _scale_bar(study, w.west - w.pad * 0.6, w.south - w.pad * 0.7, w.east - w.west, w.stretch)
+    shapes, notes = _scale_bar(study, w.west - w.pad * 0.6, w.east - w.west, w.stretch)
     return layout(
         study.lang,
         {
@@ -290,7 +292,8 @@ def _sides(
     centers = [Marked(x * across, y * up, _PLANT_PX, "") for x, y, _ in plants]
     wanted = [*rows["cooling_kwh"].fillna(0.0).astype(float), *(math.inf for _ in centers)]
     pipes = [(a[0] * across, a[1] * up, b[0] * across, b[1] * up) for path in paths for a, b in pairwise(path)]
-    west, south = (window.west - 0.6 * window.pad) * across, (window.south - 0.7 * window.pad) * up
+    foot = window.south - window.pad + _FOOT * (window.north - window.south + 2.0 * window.pad)
+    west, south = (window.west - 0.6 * window.pad) * across, foot * up
     end = west + (window.east - window.west) / 4.0 * across
     scale = [(west, south + rise, end, south + rise) for rise in (0.0, _SCALE_PX)]
     sides = name_positions([*marks, *centers], wanted, edges, [*pipes, *scale])[: len(marks)]
@@ -345,17 +348,20 @@ def _plant_trace(study: Study, plants: list[tuple[float, float, str]]) -> dict[s
 
 
 def _scale_bar(
-    study: Study, x: float, y: float, width_deg: float, stretch: float
+    study: Study, x: float, width_deg: float, stretch: float
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return bar and text of the scale from longitude `x` on, at the foot of the map: a phone shows more below it."""
     meters_per_deg = _EARTH_M_PER_DEG / stretch
     target = max(width_deg, 1e-4) * meters_per_deg / 4.0
     step = 10.0 ** math.floor(math.log10(target))
     meters = max(m * step for m in (1.0, 2.0, 5.0) if m * step <= target)
     end = x + meters / meters_per_deg
-    bar = {"type": "line", "x0": x, "x1": end, "y0": y, "y1": y, "line": {"color": BLACK, "width": 3}}
+    foot = {"yref": "paper", "y0": _FOOT, "y1": _FOOT}
+    bar = {"type": "line", "x0": x, "x1": end, **foot, "line": {"color": BLACK, "width": 3}}
     text = {
         "x": (x + end) / 2,
-        "y": y,
+        "yref": "paper",
+        "y": _FOOT,
         "text": f"{study.lang.number(meters, 0)} m",
         "showarrow": False,
         "yshift": _SCALE_PX,

@@ -45,6 +45,8 @@ _SIZE_UNITS = {
     "_nm3_per_h": "Nm³/h", "_nm3": "Nm³", "_kwh": "kWh", "_kwp": "kWp", "_kw": "kW", "_m2": "m²", "_m": "m",
 }  # fmt: skip
 """End of the name of a size → its unit."""
+_SAND = "#F5CE85"
+"""Lighter orange, as sky is of blue: the side of a P10."""
 _SHADES = ("#C9E3F5", "#8CC3E8", "#4A9FD3", "#0072B2", "#0B3C5D")
 
 
@@ -317,17 +319,18 @@ def tornado(view: StudyView) -> Chart:
     """Return the bars of every input between its ends, design fixed and found anew."""
     frame = view.tables["tornado"].head(2 * _MOST)
     data = []
-    for mode, color in (("fixed", BLUE), ("optimized", ORANGE)):
+    for mode, colors in (("fixed", (SKY, BLUE)), ("optimized", (_SAND, ORANGE))):
         part = frame[frame["mode"] == mode]
-        if part.empty:
-            continue
-        low, high = part[["at_low", "at_high"]].min(axis=1), part[["at_low", "at_high"]].max(axis=1)
         inputs = [folded(view.name(p), _LETTERS) for p in part["path"]]
-        data.append({"type": "bar", "orientation": "h", "name": view.t(mode), "y": inputs,
-                     "base": [float(v) for v in low], "x": [float(v) for v in high - low],
-                     "marker": {"color": color}})  # fmt: skip
+        for column, end, color in zip(("at_low", "at_high"), ("P10", "P90"), colors, strict=True):
+            data.append({"type": "bar", "orientation": "h", "name": f"{view.t(mode)} · {end}", "y": inputs,
+                         "base": [float(v) for v in part["base"]], "offsetgroup": mode, "marker": {"color": color},
+                         "x": [float(v) for v in part[column] - part["base"]]})  # fmt: skip
+    data = [trace for trace in data if trace["y"]]
     title = view.t("Tornado: {name}", {"name": view.name(str(view.about["indicator"]))})
-    caption = view.t("Each input alone from its P10 to its P90; the others as in the case.")
+    caption = view.t(
+        "Each input alone from its P10 to its P90; the others as in the case. The dotted line is the case as it stands."
+    )
     unit = axis(str(view.about["unit"]))
     at = float(frame["base"].iloc[0])
     line = {"color": MUTED, "width": 1, "dash": "dot"}

@@ -105,16 +105,26 @@ def sections(view: PortfolioView) -> tuple[Section, ...]:
 
 
 def _numbers(view: PortfolioView, frame: pd.DataFrame, columns: dict[str, str], like: pd.DataFrame) -> list[list[str]]:
-    """Return formatted columns on the scale of the largest value of `like`; `columns` is name → unit."""
+    """Return formatted columns with the decimals of the largest value of `like`; `columns` is name → unit."""
     out: list[list[str]] = []
     for name, unit in columns.items():
         values = frame[name].tolist()
         if name == "studies":
             out.append([view.lang.number(v, 0) for v in values])
             continue
-        largest = _largest(like[name].tolist())
-        out.append([view.lang.quantity(v, unit, scale_of=largest)[0] for v in values])
+        factor, common = _common(view, name, unit)
+        largest = _largest(like[name].tolist()) / factor
+        scaled = [v if is_missing(v) else float(v) / factor for v in values]
+        out.append([view.lang.quantity(v, common, scale_of=largest)[0] for v in scaled])
     return out
+
+
+def _common(view: PortfolioView, name: str, unit: str) -> tuple[float, str]:
+    """Return divisor and unit of an energy that reads well as the sum of all studies; 1 and `unit` of anything else.
+
+    One study and a sum are then in the same unit wherever they stand on the page.
+    """
+    return view.lang.scale(view.total(name), unit) if unit.startswith("MWh") else (1.0, unit)
 
 
 def _largest(values: list[Any]) -> float:
@@ -122,7 +132,9 @@ def _largest(values: list[Any]) -> float:
 
 
 def _head(view: PortfolioView, frame: pd.DataFrame, name: str, unit: str, label: str) -> Head:
-    return Head(label, view.lang.scale(_largest(frame[name].tolist()), unit)[1] if unit != "frac" else "", numeric=True)
+    factor, common = _common(view, name, unit)
+    shown = "" if unit == "frac" else view.lang.scale(_largest(frame[name].tolist()) / factor, common)[1]
+    return Head(label, shown, numeric=True)
 
 
 def _table(
@@ -151,7 +163,7 @@ _WORDS = frozenset({"sector", "stage", "verdict", "conclusion", "kind", "indicat
 def _studies(view: PortfolioView) -> Table:
     t, frame = view.t, view.data.tables["measures"]
     texts = [("case", t("Case")), ("variant", t("Variant")), ("city", t("City"))]
-    texts += [("sector", t("Sector")), ("stage", t("Stage"))]
+    texts += [("sector", t("Sector")), ("stage", t("Stage")), ("study_year", t("Year"))]
     numbers = [
         (m, view.data.labels[m][1], view.label(m))
         for m in (

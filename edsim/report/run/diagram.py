@@ -13,6 +13,10 @@ from edsim.report.view import Drawing, Head, Study, Table
 _ARM, _GAP, _ROW, _TOP, _BOX = 42, 40, 48, 84, 114
 _LEVELS, _LETTER = 4, 8.3
 """Heights at which names of rails stand, and the width of their letters, bold ones of a wide typeface."""
+_OVER = 6
+"""How far a name stands from another and from the line of another rail, and reaches over its own."""
+_TRIES = 20_000
+"""Most places of names that are tried."""
 _LETTERS = 17
 _AIR_DIVISOR = 1e6
 """Compressed air is written in million Nm3."""
@@ -20,6 +24,8 @@ _FIRST = ("natural_gas", "biogas", "lpg", "diesel", "biomass", "electricity", "s
 
 
 Bus = tuple[str, str]
+Place = tuple[float, int]
+"""Middle and level of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,14 +181,60 @@ def _columns(count: int, used: set[int]) -> tuple[list[int], dict[int, int], int
 
 
 def headed(names: list[str], rail_x: list[int], width: int) -> list[tuple[str, int, float, int]]:
-    """Return name, place of the rail, middle of its name and level of its name: the first where it meets no other."""
+    """Return name, place of the rail, middle of its name and level of its name.
+
+    No name meets another or stands on the line of another rail, which runs down from its own name: a name stands over
+    its rail, or ends or begins there. Where that cannot be had within a bounded search, names stand over their rails.
+    """
+    tries = [_TRIES]
+    for levels in range(1, _LEVELS + 1):
+        found = _settled(names, rail_x, width, levels, [], tries)
+        if found is not None:
+            return [(name, x, middle, level) for name, x, (middle, level) in zip(names, rail_x, found, strict=True)]
+    return _over_rails(names, rail_x, width)
+
+
+def _settled(
+    names: list[str], rail_x: list[int], width: int, levels: int, done: list[Place], tries: list[int]
+) -> list[Place] | None:
+    """Return middle and level of every name after those `done`, None where there is no such choice."""
+    if len(done) == len(names):
+        return done
+    k = len(done)
+    half, x = _half(names[k]), float(rail_x[k])
+    for middle in dict.fromkeys(max(half, min(m, width - half)) for m in (x, x - half + _OVER, x + half - _OVER)):
+        for level in range(levels):
+            tries[0] -= 1
+            if tries[0] < 0:
+                return None
+            if all(_apart((names[j], rail_x[j], *done[j]), (names[k], rail_x[k], middle, level)) for j in range(k)):
+                found = _settled(names, rail_x, width, levels, [*done, (middle, level)], tries)
+                if found is not None:
+                    return found
+    return None
+
+
+def _half(name: str) -> float:
+    return _LETTER * len(name) / 2
+
+
+def _apart(one: tuple[str, int, float, int], two: tuple[str, int, float, int]) -> bool:
+    """Return whether two names keep off each other and off the line that starts at the higher one."""
+    if one[3] == two[3]:
+        return abs(one[2] - two[2]) >= _half(one[0]) + _half(two[0]) + _OVER
+    (_, line, _, _), (name, _, middle, _) = (one, two) if one[3] < two[3] else (two, one)
+    return abs(line - middle) >= _half(name) + _OVER
+
+
+def _over_rails(names: list[str], rail_x: list[int], width: int) -> list[tuple[str, int, float, int]]:
+    """Return names over their rails, each at the first level where it meets no other."""
     ends = [-9.0] * _LEVELS
     found = []
     for name, x in zip(names, rail_x, strict=True):
-        half = _LETTER * len(name) / 2
+        half = _half(name)
         middle = max(half, min(float(x), width - half))
         level = next((k for k in range(_LEVELS) if ends[k] < middle - half), _LEVELS - 1)
-        ends[level] = middle + half + 6
+        ends[level] = middle + half + _OVER
         found.append((name, x, middle, level))
     return found
 

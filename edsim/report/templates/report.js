@@ -26,7 +26,7 @@
       copy.dragmode = false;
       if (layout.yaxis) copy.yaxis = Object.assign({}, layout.yaxis, { tickfont: Object.assign({}, layout.yaxis.tickfont, { size: 10 }) });
       copy.font = Object.assign({}, layout.font, { size: 11 });
-      copy.margin = Object.assign({}, layout.margin, { l: Math.min(44, layout.margin.l), r: Math.min(layout.margin.r, 40) });
+      copy.margin = Object.assign({}, layout.margin, { l: Math.min(44, layout.margin.l) });
     }
     return copy;
   };

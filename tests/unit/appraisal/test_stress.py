@@ -112,9 +112,9 @@ def test_a_kwh_that_costs_more_than_its_charge_is_told() -> None:
 
     def told(price: float) -> list[tuple[str, str]]:
         offer = Offer(customers, fin.Tariff(consumption_per_kwh=price), contract)
-        return [(f.code, f.got) for f in dear_kwh(project, offer, "x")]
+        return [(f.code, f.got) for f in dear_kwh(project, offer, "x", "USD")]
 
-    assert told(0.04) == [("W852", "0.04")]
+    assert told(0.04) == [("W852", "0.04 USD/kWh")]
     assert told(0.05) == []
 
 
@@ -129,7 +129,7 @@ def test_the_cost_of_a_kwh_is_that_of_all_customers_connected() -> None:
     )  # fmt: skip
     contract = fin.Contract(2, 0.1, connected_frac=np.array([0.5, 1.0]))
     offer = Offer((fin.Customer("hall", 1000.0, 2e6, 2e5),), fin.Tariff(consumption_per_kwh=0.06), contract)
-    assert dear_kwh(project, offer, "x") == []
+    assert dear_kwh(project, offer, "x", "USD") == []
 
 
 def test_dearer_works_are_paid_by_the_owners() -> None:

@@ -132,3 +132,12 @@ def test_a_figure_beside_a_sentence_keeps_its_sense_and_is_written_as_in_colombi
     assert finding_in_language(Finding("W511", "x", allowed="within 2%"), "es").allowed == "a no más de 2 %"
     for kept in ("1.234", "w.epw 1.2", "v1.5", "1,5"):
         assert finding_in_language(Finding("E999", "x", got=kept), "es").got == kept
+
+
+def test_a_fit_to_bills_is_told_in_words_and_numbers_of_one_kind() -> None:
+    """Proves: every multiplier has its name in Spanish and decimal commas. If ignored: "gains 1,05 ± 0.16"."""
+    knobs = "conditioned_frac 1.11 ± 0.21; gains 1.05 ± 0.16; air 0.36 ± 0.17; solar 1.04 ± 0.20; set_point 0.97 ± 0.10"
+    got = f"NMBE -0.6 %, CV(RMSE) 8.7 %, skill -1.44; {knobs}"
+    said = finding_in_language(Finding("W310", "x", got=got), "es").got
+    assert "cargas internas 1,05 ± 0,16; aire exterior 0,36 ± 0,17" in said
+    assert re.search(r"\d\.\d", said) is None

@@ -16,8 +16,10 @@ from edsim.portfolio.publish import report_data
 from edsim.report.i18n import language
 from edsim.report.portfolio.map import studies_map
 from edsim.report.portfolio.page import render_portfolio
+from edsim.report.portfolio.sections import sections
 from edsim.report.portfolio.view import PortfolioView
 from edsim.report.portfolio.workbook import render_portfolio_workbook
+from edsim.report.view import Table
 from tests.unit.portfolio.synthetic import Made, write_run
 
 pytestmark = pytest.mark.medium
@@ -41,6 +43,23 @@ def test_groups_on_the_page_end_with_the_whole(added: Analysis) -> None:
     assert cells[:2] == ["Total", "2"]
     avoided = added.measures["ghg_avoided_t_per_a"]
     assert cells[2] == language("es").quantity(float(avoided.sum()), "tCO2e/a", scale_of=float(avoided.max()))[0]
+
+
+def test_one_study_and_the_sums_are_in_one_unit(added: Analysis) -> None:
+    """Proves: where all studies save GWh, a single one stands in GWh too, and the year of each study is there.
+
+    If ignored: 4.873 MWh stands above a sum of 43,1 GWh, and nobody finds the studies of one year.
+    """
+    saved, data = "final_energy_saved_mwh", report_data(added)
+    measures = data.tables["measures"].assign(**{saved: [9000.0, 4000.0]})
+    sums = data.tables["totals"].assign(value=lambda t: t["value"].where(t["measure"] != saved, 13_000.0))
+    tables = {**data.tables, "measures": measures, "totals": sums}
+    view = PortfolioView(replace(data, tables=tables), language("es"))
+    shown = next(s for s in sections(view) if s.key == "studies").blocks[0]
+    assert isinstance(shown, Table)
+    place = [h.label for h in shown.heads].index(view.label(saved))
+    assert (shown.heads[place].unit, *(r[place] for r in shown.rows)) == ("GWh/a", "9,00", "4,00")
+    assert str(measures["study_year"].iloc[0]) in shown.rows[0]
 
 
 def test_the_published_page_has_the_map(added: Analysis) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from edsim.case.schema import Case
 from edsim.core.errors import DataError
+from edsim.core.language.sentences import finding_in_language
 from edsim.profiles.district import make_weather, weather_findings
 from edsim.workflow import load_case
 
@@ -82,4 +83,6 @@ def test_a_file_in_utc_is_read_at_the_clock_of_the_city(
     case = _south(folder, file="w.csv")
     weather = make_weather(case)
     assert weather.utc_offset_h == offset_h
-    assert {f.code for f in weather_findings(case, weather)} & {"W1956", "W215"} == codes
+    found = weather_findings(case, weather)
+    assert {f.code for f in found} & {"W1956", "W215"} == codes
+    assert all("zona horaria" in finding_in_language(f, "es").what for f in found if f.code == "W1956")

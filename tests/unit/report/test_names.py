@@ -1,5 +1,7 @@
 """Names on the map and beside bars."""
 
+from itertools import combinations
+
 from edsim.report.figures.names import Marked, name_positions
 from edsim.report.run.diagram import headed
 from edsim.report.theme import name_axis
@@ -58,5 +60,22 @@ def test_names_of_rails_neither_meet_nor_leave_the_drawing() -> None:
     """
     (_, _, edge, _), *_ = headed(["Compressed air"], [44], 300)
     assert edge >= 58.0, "half of 14 bold letters of 8.3 px"
-    levels = [level for *_, level in headed(["Steam", "Hot water", "Compressed air"], [300, 340, 380], 600)]
-    assert levels == [0, 1, 2]
+    heads = headed(["Steam", "Hot water", "Compressed air"], [300, 340, 380], 600)
+    spans = [(m - 4.15 * len(n), m + 4.15 * len(n), level) for n, _, m, level in heads]
+    assert all(a[2] != b[2] or a[1] < b[0] or b[1] < a[0] for a, b in combinations(spans, 2))
+
+
+def test_no_rail_strikes_the_name_of_another_through() -> None:
+    """Proves: the line of a rail starts below its name and passes no other name, on a phone too.
+
+    If ignored: on a phone "Agua de condensación" stands on the line of "Agua helada" beside it.
+    """
+    phone = ["Electricidad", "Agua helada", "Agua de condensación"], [33, 232, 272], 350
+    park = ["Fuel", "Electricity", "Steam", "Hot water", "Chilled water"], [40, 80, 120, 160, 300], 560
+    for names, rails, width in (phone, park):
+        heads = headed(names, rails, width)
+        assert [n for n, *_ in heads] == names
+        for name, _, middle, level in heads:
+            assert 0 <= middle - 4.15 * len(name) <= middle + 4.15 * len(name) <= width
+            lines = [x for other, x, _, above in heads if above < level and other != name]
+            assert not [x for x in lines if abs(x - middle) < 4.15 * len(name)], heads

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from unittest.mock import Mock
 
 import numpy as np
@@ -13,7 +14,7 @@ import pytest
 from edsim import workflow
 from edsim.bundle.manifest import digest_file
 from edsim.case.schema import Case
-from edsim.core.errors import CaseError, Finding, InfeasibleError, SolverError
+from edsim.core.errors import CaseError, DataError, Finding, InfeasibleError, SolverError
 from edsim.optimization.model.criteria import least_cost, value_of
 from edsim.optimization.model.model import Model, build
 from edsim.optimization.sizing.goal_sizing import size_for
@@ -297,6 +298,32 @@ def test_a_front_without_points_says_so(bench: Workbench, monkeypatch: pytest.Mo
     monkeypatch.setattr(LivePlant, "served", Mock(side_effect=reason))
     with pytest.raises(InfeasibleError, match="no point of this front serves the whole year"):
         pareto(bench, "cost:water", 2)
+
+
+def test_an_end_whose_price_no_solver_takes_is_left_out_and_named(
+    bench: Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves: a point whose costs lie too far apart is counted as lost, the others stand; other faults end the study.
+
+    If ignored: after minutes a front of cost and peak ends with E507 and nothing to show.
+    """
+    served = LivePlant.served
+    refused = [Finding("E507", "costs lie too far apart")]
+
+    def steep(plant: LivePlant, system: Any, size: Any) -> Any:
+        if refused and tried.pop() == 1:
+            raise DataError.of(refused)
+        return served(plant, system, size)
+
+    monkeypatch.setattr(LivePlant, "served", steep)
+    tried = [0, 0, 1, 0]
+    found = front(bench, ("cost", "water_m3"), 2)
+    assert [reason.partition(" ")[2] for reason in found.lost] == ["costs lie too far apart"]
+    assert found.points
+    refused[:] = [Finding("E505", "no objective")]
+    tried = [1]
+    with pytest.raises(DataError, match="no objective"):
+        front(bench, ("cost", "water_m3"), 2)
 
 
 @pytest.mark.slow
