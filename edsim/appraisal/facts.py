@@ -22,9 +22,9 @@ from edsim.finance import CashFlows, npv, per_ton_hour
 from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, heat_taken_kwh, water_m3
 
 _RENEWABLE = {"pv", "wind_turbine", "solar_thermal"}
-_RECOVERED = {("heat_recovery_chiller", "heat"): 1.0, ("air_compressor", "recovered_heat"): 1.0}
+RECOVERED = {("heat_recovery_chiller", "heat"): 1.0, ("air_compressor", "recovered_heat"): 1.0}
 """Kinds and ports that give recovered heat, beside what is taken from sources of waste heat."""
-_OF_ELECTRICITY = {("heat_recovery_chiller", "electricity"): -1.0, ("air_compressor", "recovered_heat"): 0.0}
+OF_ELECTRICITY = {("heat_recovery_chiller", "electricity"): -1.0, ("air_compressor", "recovered_heat"): 0.0}
 """Recovered heat that came into the site as electricity, and counts there."""
 _ENERGY_LINES = ["electricity", "fuel", "heat_purchase", "demand_charge", "export_revenue"]
 
@@ -181,18 +181,18 @@ def facts_of(
         primary_energy_kwh=primary_energy_kwh(run),
         grid_peak_kw=float(bought.max()),
         coincident_kw=float(bought[peak_hours].mean()),
-        window_peak_kw=_window_peak_kw(run, bought),
+        window_peak_kw=window_peak_kw(run, bought),
         chiller_kw=chiller_capacity_kw(run),
         water_m3=water_m3(run),
         steam=steam_mass(run),
         levelized=levelized,
-        heat_rejected_kwh=_heat_rejected_kwh(run, supplied, float(sold.sum())),
+        heat_rejected_kwh=heat_rejected_kwh(run, supplied, float(sold.sum())),
         load_factor_frac=float(bought.mean()) / float(bought.max()) if bought.max() else 0.0,
         nox_kg=_air_kg(run.district.case, float(bought.sum()), fuels, "nox"),
         pm_kg=_air_kg(run.district.case, float(bought.sum()), fuels, "pm"),
         renewable_kwh=_renewable_kwh(run) + taken["ambient"],
-        recovered_kwh=_recovered_kwh(run, _RECOVERED) + taken["waste"],
-        recovered_input_kwh=_recovered_kwh(run, _RECOVERED | _OF_ELECTRICITY) + taken["waste"],
+        recovered_kwh=recovered_kwh(run, RECOVERED) + taken["waste"],
+        recovered_input_kwh=recovered_kwh(run, RECOVERED | OF_ELECTRICITY) + taken["waste"],
         bought_heat_kwh=taken["bought"],
         traced=traced(run),
         service_by_year_kwh=np.concatenate(
@@ -275,8 +275,8 @@ def primary_energy_kwh(run: VariantRun) -> float:
     return float(grid_import_kw(run).sum()) * case.emissions.grid_primary_energy_factor + of_fuels + of_heat
 
 
-def _heat_rejected_kwh(run: VariantRun, supplied_kwh: float, sold_kwh: float) -> float | None:
-    """Return cooling and the energy that stays on the site, all of it heat in the end; None with other services."""
+def heat_rejected_kwh(run: VariantRun, supplied_kwh: float, sold_kwh: float) -> float | None:
+    """Return cooling and the energy that stays on the site, all heat in the end, kWh; None with other services."""
     cooling = _cooling_kwh(run)
     only_cooling = all(f.port == "cooling" for f in run.flows if f.kind == "demand" and f.values.any())
     return cooling + supplied_kwh - sold_kwh if only_cooling and cooling > 0 else None
@@ -335,8 +335,8 @@ def _air_kg(case: Case, bought_kwh: float, fuels_kwh: Mapping[str, float], gas: 
     return (bought_kwh * grid + sum(kwh * factors[f] for f, kwh in fuels_kwh.items())) / 1000.0
 
 
-def _recovered_kwh(run: VariantRun, weights: Mapping[tuple[str, str], float]) -> float:
-    """Return heat that would have been thrown away: the energy of some ports, each times its weight."""
+def recovered_kwh(run: VariantRun, weights: Mapping[tuple[str, str], float]) -> float:
+    """Return heat that would have been thrown away, kWh: the energy of ports (kind, port), each times its weight."""
     return sum(weights.get((f.kind, f.port), 0.0) * float(f.values.sum()) for f in run.flows)
 
 
@@ -360,8 +360,8 @@ def _renewable_kwh(run: VariantRun) -> float:
     return made
 
 
-def _window_peak_kw(run: VariantRun, bought: np.ndarray) -> float | None:
-    """Return the highest import in the hours of any demand band; None where no tariff has one."""
+def window_peak_kw(run: VariantRun, bought: np.ndarray) -> float | None:
+    """Return the highest import (`bought`, kW hourly) in the hours of any demand band; None where there is none."""
     counts = [band.counts > 0.0 for tariff in run.conditions.tariffs.values() for band in tariff.demand_bands]
     inside = np.any(counts, axis=0) if counts else np.zeros(len(bought), dtype=bool)
     return float(bought[inside].max()) if inside.any() else None

@@ -141,7 +141,7 @@ def _address(engine: Engine) -> Iterator[tuple[Any, Any]]:
     others = frozenset(psutil.Process().children(recursive=True))
     cluster = None
     try:
-        with _interrupt_held():
+        with interrupt_held():
             cluster = _scheduler()
         _start(cluster, engine.workers)
         yield cluster, None
@@ -155,7 +155,7 @@ def _address(engine: Engine) -> Iterator[tuple[Any, Any]]:
 
 
 @contextmanager
-def _interrupt_held() -> Iterator[None]:
+def interrupt_held() -> Iterator[None]:
     """Hold Ctrl-C back to the end of the block; threads started in it, and processes these start, never see it.
 
     A cluster that is interrupted while it starts leaves parts that cannot be closed, and each part says so at length.

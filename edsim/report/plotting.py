@@ -12,7 +12,7 @@ PLOTLY = "plotly.min.js"
 TRACES = frozenset({"bar", "sankey", "waterfall"})
 """Kinds of trace the figures use beside ``scatter``, which the core of plotly.js holds."""
 
-_REGISTER = re.compile(r"\.register\(\[((?:[\w$]+\(\),?){3,})\]\)")
+REGISTER = re.compile(r"\.register\(\[((?:[\w$]+\(\),?){3,})\]\)")
 _PASSED_ON = re.compile(r'\([\w$]+,([\w$]+)\)=>\{"use strict";\1\.exports=([\w$]+)\(\)\}')
 _NAME = re.compile(r'moduleType:"trace",.{0,40}?name:"(\w+)"')
 _TAIL = 10_000
@@ -46,18 +46,18 @@ def lean(script: str, traces: frozenset[str]) -> str:
     str
         The script with a shorter list; the script as it is where it is not built in the known way.
     """
-    found = _REGISTER.search(script, len(script) - _TAIL)
+    found = REGISTER.search(script, len(script) - _TAIL)
     if found is None:
         return script
     calls = found.group(1).split(",")
-    kept = {_trace(script, call.removesuffix("()")): call for call in calls}
+    kept = {trace_of(script, call.removesuffix("()")): call for call in calls}
     if not traces <= set(kept):
         return script
     chosen = ",".join(kept[name] for name in sorted(traces))
     return script[: found.start(1)] + chosen + script[found.end(1) :]
 
 
-def _trace(script: str, module: str) -> str:
+def trace_of(script: str, module: str) -> str:
     """Return the name of the kind of trace a module of the bundle defines, empty for anything else."""
     text = _module(script, module)
     while (passed := _PASSED_ON.match(text)) is not None:

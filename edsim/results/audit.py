@@ -110,7 +110,7 @@ def _audited(
     """Return the audit of one variant."""
     hours, case = priced.hours, priced.case
     capacities = tables["capacities"]
-    balance, unbalanced = _balances(hours)
+    balance, unbalanced = check_balances(hours)
     purchases = [_money(priced, tables, year) for year in years]
     gases = [_ghg(hours, tables["inventory"], case, year) for year in years]
     rest, others = money_of(hours, tables, case)
@@ -118,7 +118,7 @@ def _audited(
     contracted = {str(k): float(v) for k, v in zip(connected["technology"], connected["value"], strict=True)}
     findings = [
         *unbalanced,
-        *_stores(hours, capacities),
+        *check_stores(hours, capacities),
         *(f for _, found in purchases for f in found),
         *_unserved(hours),
         *(f for _, found in gases for f in found),
@@ -132,7 +132,8 @@ def _audited(
     return Audit(hours.variant, balance, money, max(residual for residual, _ in gases), tuple(findings))
 
 
-def _balances(hours: Hours) -> tuple[float, list[Finding]]:
+def check_balances(hours: Hours) -> tuple[float, list[Finding]]:
+    """Return the largest residual of a carrier at a node as a share of its peak, and what is negative or unbalanced."""
     worst, findings = 0.0, []
     real = hours.flows[hours.flows["direction"].isin(["in", "out"])]
     largest = max((float(hours.series[c].max()) for c in real["column"]), default=0.0)
@@ -154,7 +155,8 @@ def _balances(hours: Hours) -> tuple[float, list[Finding]]:
     return worst, findings
 
 
-def _stores(hours: Hours, capacities: pd.DataFrame) -> list[Finding]:
+def check_stores(hours: Hours, capacities: pd.DataFrame) -> list[Finding]:
+    """Return the stores whose level leaves their capacity, or rises by more than they take up less what they give."""
     findings = []
     flows, variant, resolved = hours.flows, hours.variant, hours.resolved_kw()
     installed = capacities[capacities["variant"] == variant].groupby(["technology", "unit"])["value"].max()

@@ -150,7 +150,7 @@ def equipment_table(runs: Sequence[VariantRun]) -> pd.DataFrame:
                 held = {"capacity": capacity, "unit": t.sizes[0].unit, "node": t.node}
                 rows.append({**held, **_work(run, t, capacity), **_plant_cost(run, t)})
         for m, kw in individual_capacity(run):
-            new, price = _new_frac(run, m.id), _price_of_all(run, m.id)
+            new, price = new_frac(run, m.id), _price_of_all(run, m.id)
             rows.append(
                 {
                     "capacity": kw,
@@ -194,7 +194,7 @@ def _plant_cost(run: VariantRun, t: Any) -> dict[str, float]:
     }
 
 
-def _new_frac(run: VariantRun, machine: str) -> float:
+def new_frac(run: VariantRun, machine: str) -> float:
     """Return the share of an individual machine's capacity that is not there already at the start of the study.
 
     What a building adds to it in a later milestone is bought then.

@@ -122,7 +122,7 @@ def _served(run: VariantRun, bau: VariantRun, name: str) -> ServedBuilding:
         id=name,
         contracted_kw=peaks,
         delivered_kwh=delivered,
-        bau_cost=_level_cost(avoided, case, start),
+        bau_cost=level_cost(avoided, case, start),
         conversion_cost=(terms.conversion_per_kw if terms else 0.0) * peaks,
         low_delta_t_kwh=(terms.low_delta_t_frac if terms else 0.0) * delivered,
         connects_in_year=start,
@@ -171,7 +171,7 @@ def _capital_lines(flows: CashFlows) -> list[str]:
     return [x for x in flows.lines() if x.startswith(("capex_", "replacement_", "salvage_"))]
 
 
-def _level_cost(avoided: CashFlows, case: Case, start: int) -> Array:
+def level_cost(avoided: CashFlows, case: Case, start: int) -> Array:
     """Return the cost per year 1..N of what has connected, with capital as a payment that is level in constant money.
 
     Energy and upkeep follow the share that has connected. The payment is due from year `start` on, for that share, and

@@ -108,14 +108,14 @@ def parts_of(run: VariantRun) -> Iterator[tuple[str, str, Product]]:
         network_per_a = _network_per_a(run, d)
         for service, share in network_shares(run, d.id).items():
             amount = delivered(run, service, delivered_to(taken, service))
-            gauge_bar = _gauge_pressure_bar(run, spec.carrier) if spec.pressure_bar is None else spec.pressure_bar
+            gauge_bar = gauge_pressure_bar(run, spec.carrier) if spec.pressure_bar is None else spec.pressure_bar
             if amount > 0.0:
                 yield d.id, service, part(service, amount, temp_c, share * network_per_a, gauge_bar)
     served = run.district.served()
     for building, service in building_demand_in_model(run.district):
         amount = delivered(run, service, [building])
         if (building, service) not in served and amount > 0.0:
-            gauge_bar = _gauge_pressure_bar(run, CARRIER_OF_SERVICE[service])
+            gauge_bar = gauge_pressure_bar(run, CARRIER_OF_SERVICE[service])
             yield "", service, part(service, amount, _temp_at_building_c(run, building, service), 0.0, gauge_bar)
 
 
@@ -379,7 +379,7 @@ def _separate_efficiency(bau: VariantRun, run: VariantRun, service: str, product
     return made / used * product.energy_kwh / product.amount if used > 0.0 else 0.0
 
 
-def _gauge_pressure_bar(run: VariantRun, carrier: str) -> float:
+def gauge_pressure_bar(run: VariantRun, carrier: str) -> float:
     """Return the pressure of compressed air of a level where its network states none: that of its compressors, bar."""
     feeding = (t for t in run.plant if carrier in {t.carrier_of(p) for p in t.ports})
     return next((float(v) for t in feeding if (v := getattr(t, "pressure_bar", None)) is not None), 0.0)

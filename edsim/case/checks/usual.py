@@ -69,7 +69,7 @@ def check_usual(case: Case, rate: float | None) -> Iterator[Fault]:
     for path, origin in case.provenance.items():
         numbers = _numbers(origin.value) if origin.where else ()
         parts = path.split(".")
-        usual = _usual_of(parts, kinds) if any(numbers) else None
+        usual = usual_of(parts, kinds) if any(numbers) else None
         if usual is None:
             continue
         per = {"": 1.0, "all_floor_area_m2": everywhere}.get(usual.per) or areas[parts[1]]
@@ -143,13 +143,13 @@ def _numbers(value: object) -> tuple[float, ...]:
     return tuple(float(n) for n in given if isinstance(n, int | float) and not isinstance(n, bool))
 
 
-def _usual_of(parts: Sequence[str], kinds: Mapping[tuple[str, str], str]) -> Usual | None:
+def usual_of(parts: Sequence[str], kinds: Mapping[tuple[str, str], str]) -> Usual | None:
     """Return what is usual of the field at a path: of the kind of its source or machine before that of all."""
     kind = kinds.get((parts[0], parts[1])) if len(parts) > 1 else None
     if kind is None:
-        return _found(_tree(), parts)
-    own = _found(_tree(), (parts[0], kind, *parts[2:]))
-    return own if own is not None else _found(_tree(), (parts[0], "*", *parts[2:]))
+        return _found(usual_tree(), parts)
+    own = _found(usual_tree(), (parts[0], kind, *parts[2:]))
+    return own if own is not None else _found(usual_tree(), (parts[0], "*", *parts[2:]))
 
 
 def _found(tree: Mapping[str, Any], parts: Sequence[str]) -> Usual | None:
@@ -161,7 +161,7 @@ def _found(tree: Mapping[str, Any], parts: Sequence[str]) -> Usual | None:
 
 
 @cache
-def _tree() -> Mapping[str, Any]:
+def usual_tree() -> Mapping[str, Any]:
     """Return what is usual by the parts of the path, rows of this purpose before those of the catalogue."""
     tree: dict[str, Any] = {}
     machines = [(f"technologies.{r['technology']}.{r['parameter']}", _of_catalogue(r)) for r in _spreads()]

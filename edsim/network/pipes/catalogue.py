@@ -62,7 +62,8 @@ class PipeCatalogue:
         return int(hit[0])
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def catalogue_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table of `edsim/data/pipes`, heading → text."""
     with data_path("pipes", name).open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
 
@@ -70,13 +71,13 @@ def _rows(name: str) -> list[dict[str, str]]:
 @cache
 def load_catalogue(name: str) -> PipeCatalogue:
     """Return a shipped pipe catalogue by name; a DataError names those there are."""
-    meta = {row["catalogue"]: row for row in _rows("catalogues.csv")}
+    meta = {row["catalogue"]: row for row in catalogue_rows("catalogues.csv")}
     if name not in meta:
         f = Finding("E402", "no such pipe catalogue", field="catalogue", got=name, allowed=", ".join(meta))
         raise DataError.of([f])
     head = meta[name]
-    rows = [r for r in _rows("catalogue.csv") if r["catalogue"] == name]
-    cost = {int(r["dn"]): r for r in _rows("costs.csv")}
+    rows = [r for r in catalogue_rows("catalogue.csv") if r["catalogue"] == name]
+    cost = {int(r["dn"]): r for r in catalogue_rows("costs.csv")}
 
     def column(key: str, scale: float = 1.0) -> Array:
         return np.array([float(r[key]) * scale if r[key] else np.nan for r in rows])
@@ -107,7 +108,7 @@ def load_catalogue(name: str) -> PipeCatalogue:
 @cache
 def default(name: str) -> float:
     """Return a sourced default of ``defaults.csv`` by name."""
-    return {row["name"]: float(row["value"]) for row in _rows("defaults.csv")}[name]
+    return {row["name"]: float(row["value"]) for row in catalogue_rows("defaults.csv")}[name]
 
 
 @cache
@@ -124,7 +125,7 @@ def soil_properties(soil: str) -> tuple[float, float]:
 
 @cache
 def _lookup(table: str, key: str, value: str, column: str) -> float:
-    found = {row[key]: float(row[column]) for row in _rows(table)}
+    found = {row[key]: float(row[column]) for row in catalogue_rows(table)}
     if value not in found:
         f = Finding("E402", f"no such {key}", field=key, got=value, allowed=", ".join(found))
         raise DataError.of([f])
@@ -133,7 +134,7 @@ def _lookup(table: str, key: str, value: str, column: str) -> float:
 
 def ets_cost_usd(capacity_kw: Array) -> Array:
     """Return the installed cost of transfer stations, USD, by capacity (log-log, flat unit cost outside)."""
-    rows = _rows("ets_costs.csv")
+    rows = catalogue_rows("ets_costs.csv")
     size = np.array([float(r["capacity_kw"]) for r in rows])
     unit = np.array([float(r["ets_usd_per_kw"]) for r in rows])
     q = np.asarray(capacity_kw, dtype=float)

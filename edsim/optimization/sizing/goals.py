@@ -200,7 +200,7 @@ def _design_milestones_for(
 
 
 @dataclass(frozen=True, slots=True)
-class _Point:
+class Point:
     """A design on the frontier: its yearly cost and the value of the criterion; `bound` of cost + price * criterion."""
 
     solutions: tuple[Solution, ...]
@@ -229,17 +229,17 @@ class _Search:
         """Return whether stores link the hours."""
         return any(has_stores(s) for s in self.systems)
 
-    def point(self, price: float, options: DesignOptions) -> _Point:
+    def point(self, price: float, options: DesignOptions) -> Point:
         """Return the design at a price; with stores its bound is left out here, since it takes long."""
         if self.is_linked:
             options = replace(options, mode="screening")
         return self._proven(price, options)
 
-    def _proven(self, price: float, options: DesignOptions) -> _Point:
+    def _proven(self, price: float, options: DesignOptions) -> Point:
         found = self.solve(self.priced(price), options)
         proof = found[0].certificate
         solutions = tuple(d.solution for d in found)
-        return _Point(
+        return Point(
             solutions,
             self._mean(solutions, "cost"),
             self._mean(solutions, self.goal.criterion),
@@ -247,7 +247,7 @@ class _Search:
             proof,
         )
 
-    def lower(self, price: float, cap: float, options: DesignOptions) -> tuple[float | None, _Point]:
+    def lower(self, price: float, cap: float, options: DesignOptions) -> tuple[float | None, Point]:
         """Return what no design below the cap can go below, from the full-year bound at a price, and its design."""
         at = self._proven(price, options)
         return None if at.bound is None else (at.bound - cap) / price, at
@@ -287,7 +287,7 @@ def _sought(search: _Search, options: DesignOptions, progress: Progress) -> tupl
     lower = None
     if options.mode != "screening":
         lower, at = search.lower(price, cap, options)
-        found = _better(found, at, ends, cap)
+        found = better_of(found, at, ends, cap)
     proof = _certificate(found, lower, (goal, cap, least.value), options)
     if proof.status == "open" and lower is not None:
         progress("gap open: searching again with closer bounds")
@@ -296,7 +296,7 @@ def _sought(search: _Search, options: DesignOptions, progress: Progress) -> tupl
             again, price, ends = _enclose(search, least, cap, closer, progress)
             found = min(found, again, key=lambda p: p.value)
         other, at = search.lower(price, cap, closer)
-        found = _better(found, at, ends, cap)
+        found = better_of(found, at, ends, cap)
         lower = lower if other is None else max(lower, other)
         proof = _certificate(found, lower, (goal, cap, least.value), options)
     return tuple(Design(s, proof, ()) for s in found.solutions)
@@ -311,8 +311,8 @@ def _closer(target_frac: float, priced: float, cap: float) -> float:
 
 
 def _enclose(
-    search: _Search, least: _Point, cap: float, options: DesignOptions, progress: Progress
-) -> tuple[_Point, float, tuple[_Point, _Point]]:
+    search: _Search, least: Point, cap: float, options: DesignOptions, progress: Progress
+) -> tuple[Point, float, tuple[Point, Point]]:
     """Return the best design found below the cap, the last price, and the designs on both sides of the cap."""
     price = _HIGHEST_PRICE * max(abs(least.cost), 1.0) / max(abs(least.value), 1.0)
     below, above = least, search.point(price, options)
@@ -329,27 +329,27 @@ def _enclose(
         if now.cost + price * now.value >= chord - _ON_CHORD_FRAC * abs(chord):
             break
         below, above = (now, above) if now.cost <= cap else (below, now)
-    return _at_cap(below, above, cap), price, (below, above)
+    return at_cap(below, above, cap), price, (below, above)
 
 
-def _better(found: _Point, at: _Point, ends: tuple[_Point, _Point], cap: float) -> _Point:
+def better_of(found: Point, at: Point, ends: tuple[Point, Point], cap: float) -> Point:
     """Return the better of a design below the cap and what another one, proven at a price, makes with those around it.
 
     With stores the designs at prices are those of typical days; the proven one may be below the line between them.
     """
     below, above = ends
-    other = _at_cap(at, above, cap) if at.cost <= cap else _at_cap(below, at, cap)
+    other = at_cap(at, above, cap) if at.cost <= cap else at_cap(below, at, cap)
     return min(found, other, key=lambda p: p.value)
 
 
-def _at_cap(below: _Point, above: _Point, cap: float) -> _Point:
+def at_cap(below: Point, above: Point, cap: float) -> Point:
     """Return the mixture of a design below the cap and one above that costs the cap; the better if none is above."""
     if above.cost <= cap:
         return min(below, above, key=lambda p: p.value)
-    return _mixed(below, above, (cap - below.cost) / (above.cost - below.cost))
+    return mixture_of(below, above, (cap - below.cost) / (above.cost - below.cost))
 
 
-def _mixed(below: _Point, above: _Point, share: float) -> _Point:
+def mixture_of(below: Point, above: Point, share: float) -> Point:
     """Return the design with `share` of the one above the cap and the rest of the one below."""
     pairs = zip(below.solutions, above.solutions, strict=True)
     solutions = tuple(mixture(one, other, share) for one, other in pairs)
@@ -360,11 +360,11 @@ def _mixed(below: _Point, above: _Point, share: float) -> _Point:
         max_balance_residual_frac=max(balance_residual(s) for s in solutions),
     )
     cost, value = (1.0 - share) * below.cost + share * above.cost, (1.0 - share) * below.value + share * above.value
-    return _Point(solutions, cost, value, None, proof)
+    return Point(solutions, cost, value, None, proof)
 
 
 def _certificate(
-    found: _Point, lower: float | None, about: tuple[Goal, float, float], options: DesignOptions
+    found: Point, lower: float | None, about: tuple[Goal, float, float], options: DesignOptions
 ) -> Certificate:
     """Return the certificate in the criterion's unit; `about` is the goal, the cap, and the value at least cost."""
     goal, cap, at_least_cost = about

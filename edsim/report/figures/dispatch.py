@@ -35,10 +35,10 @@ def dispatch(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | None:
     days = days_of_year(year)
     x = {"x0": str(days[0]), "dx": HOUR_MS}
     data: list[dict[str, Any]] = [
-        supply_area(short(s.label, 44), x, (_dated(s.values, year), unit), c) | {"stackgroup": "supply"}
+        supply_area(short(s.label, 44), x, (dated(s.values, year), unit), c) | {"stackgroup": "supply"}
         for s, c in zip(node.supply, colors(node), strict=True)
     ]
-    data.append(use_line(study, x, (_dated(node.used, year), unit)) | {"yaxis": "y2"})
+    data.append(use_line(study, x, (dated(node.used, year), unit)) | {"yaxis": "y2"})
     peak_day = int(np.argmax(node.used)) // 24
     first = int(np.clip(peak_day - 6, 0, 365 - 14))
     xaxis = axis(
@@ -280,7 +280,7 @@ def calendar_year(study: Study) -> int:
     return year if isinstance(year, int) else _USUAL_YEAR
 
 
-def _dated(values: Array, year: int) -> Array:
+def dated(values: Array, year: int) -> Array:
     """Return hours of the run as hours of its calendar year: the 29 February it leaves out is nothing, not drawn."""
     return np.insert(values, _LEAP_HOUR, np.zeros(24)) if isleap(year) else values
 

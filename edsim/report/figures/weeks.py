@@ -24,13 +24,16 @@ _HEADROOM = 1.06
 
 
 @dataclass(frozen=True, slots=True)
-class _Week:
+class Week:
+    """A week to draw: its name, its first day of the run, from 0, and the date of that Monday."""
+
     name: str
     first_day: int
     monday: np.datetime64
 
     @property
     def hours(self) -> slice:
+        """Return its hours among those of the run."""
         return slice(24 * self.first_day, 24 * self.first_day + _WEEK_H)
 
 
@@ -39,7 +42,7 @@ def typical_weeks(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | 
     node = main_node(study, study.main, carriers)
     if node is None:
         return None
-    weeks = _weeks(study, node.used, days_of_year(dispatch.calendar_year(study)))
+    weeks = weeks_of(study, node.used, days_of_year(dispatch.calendar_year(study)))
     carrier = labels.carrier(study.lang, node.carrier)
     title = study.t("{carrier}: typical weeks", {"carrier": carrier})
     data = [trace for k, week in enumerate(weeks) for trace in _traces(study, node, (week, k))]
@@ -47,13 +50,13 @@ def typical_weeks(study: Study, key: str, carriers: tuple[str, ...]) -> Chart | 
         key,
         title,
         study.t("The weeks from Monday to Sunday whose use is the greatest, the median and the least of the year."),
-        {"data": data, "layout": _layout(study, node, weeks)},
+        {"data": data, "layout": weeks_layout(study, node, weeks)},
         _table(study, node, weeks),
         height=600,
     )
 
 
-def _weeks(study: Study, used: Array, days: NDArray[np.datetime64]) -> tuple[_Week, ...]:
+def weeks_of(study: Study, used: Array, days: NDArray[np.datetime64]) -> tuple[Week, ...]:
     """Return the three weeks; days before the first Monday, after the last Sunday or around a 29 February have none."""
     firsts = np.arange(len(days) - 6)
     whole = days[6:] - days[:-6] == np.timedelta64(6, "D")
@@ -62,10 +65,10 @@ def _weeks(study: Study, used: Array, days: NDArray[np.datetime64]) -> tuple[_We
     order = mondays[np.argsort(sums, kind="stable")]
     names = (study.t("Greatest use"), study.t("Median use"), study.t("Least use"))
     chosen = (order[-1], order[len(order) // 2], order[0])
-    return tuple(_Week(name, int(k), days[k]) for name, k in zip(names, chosen, strict=True))
+    return tuple(Week(name, int(k), days[k]) for name, k in zip(names, chosen, strict=True))
 
 
-def _traces(study: Study, node: NodeFlows, place: tuple[_Week, int]) -> list[dict[str, Any]]:
+def _traces(study: Study, node: NodeFlows, place: tuple[Week, int]) -> list[dict[str, Any]]:
     week, row = place
     unit, number = nice_unit(power_unit(node.carrier)), "" if row == 0 else str(row + 1)
     on = {"xaxis": f"x{number}", "yaxis": f"y{number}", "showlegend": row == 0}
@@ -79,7 +82,8 @@ def _traces(study: Study, node: NodeFlows, place: tuple[_Week, int]) -> list[dic
     return [*drawn, dispatch.use_line(study, x, (node.used[week.hours], unit)) | on | {"legendgroup": "use"}]
 
 
-def _layout(study: Study, node: NodeFlows, weeks: tuple[_Week, ...]) -> dict[str, Any]:
+def weeks_layout(study: Study, node: NodeFlows, weeks: tuple[Week, ...]) -> dict[str, Any]:
+    """Return the layout of the weeks of a node, below each other on one scale of power."""
     highest = max(
         float(np.max(np.maximum(sum(s.values[w.hours] for s in node.supply), node.used[w.hours]))) for w in weeks
     )
@@ -114,7 +118,7 @@ def _amount(study: Study, node: NodeFlows, values: Array) -> tuple[str, str]:
     return study.lang.quantity(float(values.sum()), "Nm3" if is_of(node.carrier, AIR) else "kWh")
 
 
-def _table(study: Study, node: NodeFlows, weeks: tuple[_Week, ...]) -> Table:
+def _table(study: Study, node: NodeFlows, weeks: tuple[Week, ...]) -> Table:
     heads = (
         Head(study.t("Week")), Head(study.t("First day")), *(Head(s.label, numeric=True) for s in node.supply),
         Head(study.t("Use"), numeric=True), Head(study.t("Peak"), nice_unit(power_unit(node.carrier)), numeric=True),

@@ -145,7 +145,7 @@ def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
     stream = io.BytesIO()
     book = new_book(stream, appraisal.name)
     formats = _formats(book)
-    sheets = _sheets(study)
+    sheets = sheets_of(study)
     front = new_sheet(book, study.t(FRONT), study.appraisal.name)
     places: dict[tuple[str, str], str] = {}
     for title, tables in sheets:
@@ -165,7 +165,7 @@ def render_workbook(appraisal: Appraisal, *, lang: str = "en") -> bytes:
     return stream.getvalue()
 
 
-def _sheets(study: Study) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def sheets_of(study: Study) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Return the sheets a run has something for; in a district that grows the phases stand above the networks."""
     grows = not study.table("milestones").empty
     held = [

@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 _NOTHING = 1e-7
 """A slack below this share of its scale is rounding."""
-_WARM_LIMIT_S = 1.0
+WARM_LIMIT_S = 1.0
 """Limit of a solve from the last basis: a proof that there is no solution may take it for ever, a cold start not."""
 _LEEWAY_FRAC = 1e-6
 """A least repair may be exceeded by this share where it is kept while something else is minimized."""
@@ -178,7 +178,7 @@ class Elastic:
         if warm is not None:
             warm.set_cost(costs)
             warm.set_col_bounds(places, np.zeros(len(upper)), upper)
-            limited = replace(self.options, time_limit_s=_WARM_LIMIT_S) if warm.has_basis else self.options
+            limited = replace(self.options, time_limit_s=WARM_LIMIT_S) if warm.has_basis else self.options
             result = warm.solve(limited)
             if result.status != "time_limit":
                 return result

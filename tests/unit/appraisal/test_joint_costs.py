@@ -102,9 +102,9 @@ def test_a_level_of_compressed_air_has_the_pressure_of_its_own_compressors() -> 
     low = AirCompressor(id="low", pressure_bar=7.0)
     high = AirCompressor(id="high", pressure_bar=10.0, carriers={"air": "compressed_air_high"})
     run: Any = SimpleNamespace(plant=(low, high))
-    assert joint._gauge_pressure_bar(run, "compressed_air") == 7.0
-    assert joint._gauge_pressure_bar(run, "compressed_air_high") == 10.0
-    assert joint._gauge_pressure_bar(run, "compressed_air_low") == 0.0
+    assert joint.gauge_pressure_bar(run, "compressed_air") == 7.0
+    assert joint.gauge_pressure_bar(run, "compressed_air_high") == 10.0
+    assert joint.gauge_pressure_bar(run, "compressed_air_low") == 0.0
 
 
 def test_steam_is_shared_at_the_temperature_of_its_condensation() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edsim.appraisal.facts import _heat_rejected_kwh, _window_peak_kw
+from edsim.appraisal.facts import heat_rejected_kwh, window_peak_kw
 from edsim.appraisal.kpis import KPIS, LEVELIZED, ON_REQUEST, why_missing
 
 
@@ -36,10 +36,10 @@ def test_the_peak_of_the_window_is_that_of_the_hours_of_all_bands() -> None:
         tariffs = {str(k): SimpleNamespace(demand_bands=(band,)) for k, band in enumerate(bands)}
         return SimpleNamespace(conditions=SimpleNamespace(tariffs=tariffs | {"flat": SimpleNamespace(demand_bands=())}))
 
-    assert _window_peak_kw(run((2, 3)), bought) == 40.0
-    assert _window_peak_kw(run((2,), (1, 4)), bought) == 30.0
-    assert _window_peak_kw(run(), bought) is None
-    assert _window_peak_kw(run(()), bought) is None
+    assert window_peak_kw(run((2, 3)), bought) == 40.0
+    assert window_peak_kw(run((2,), (1, 4)), bought) == 30.0
+    assert window_peak_kw(run(), bought) is None
+    assert window_peak_kw(run(()), bought) is None
     assert "window_peak" in ON_REQUEST
     assert next(k for k in KPIS if k.id == "window_peak").better == "lower"
 
@@ -54,6 +54,6 @@ def test_heat_rejected_outdoors_is_what_stays_on_the_site() -> None:
         flows = [SimpleNamespace(kind="demand", port=p, values=np.array([v, 0.0])) for p, v in demand.items()]
         return SimpleNamespace(flows=flows)
 
-    assert _heat_rejected_kwh(run(cooling=300.0, heating=0.0), 120.0, 20.0) == 400.0
-    assert _heat_rejected_kwh(run(cooling=300.0, heating=1.0), 120.0, 20.0) is None
-    assert _heat_rejected_kwh(run(cooling=0.0), 120.0, 20.0) is None
+    assert heat_rejected_kwh(run(cooling=300.0, heating=0.0), 120.0, 20.0) == 400.0
+    assert heat_rejected_kwh(run(cooling=300.0, heating=1.0), 120.0, 20.0) is None
+    assert heat_rejected_kwh(run(cooling=0.0), 120.0, 20.0) is None

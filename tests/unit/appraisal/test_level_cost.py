@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edsim.appraisal.company.customers import _level_cost
+from edsim.appraisal.company.customers import level_cost
 from edsim.finance import CashFlow, CashFlows
 
 FINANCE = Record(
@@ -27,7 +27,7 @@ def test_purchases_are_paid_evenly_in_constant_money(start: int, levels: tuple[f
     """
     flows = _flows(("capex_machines", 0, -100.0), ("energy_purchase", 1, -10.0), ("energy_purchase", 2, -12.0))
     expected = np.array([10.0, 12.0]) + np.array(levels) * [1.5, 2.25]
-    assert _level_cost(flows, CASE, start) == pytest.approx(expected)
+    assert level_cost(flows, CASE, start) == pytest.approx(expected)
 
 
 def test_purchases_keep_their_worth_where_customers_connect_in_parts() -> None:
@@ -40,7 +40,7 @@ def test_purchases_keep_their_worth_where_customers_connect_in_parts() -> None:
         finance=Record(**(vars(FINANCE) | {"ramp_up_frac": (0.5,)})), milestones=(), variants={},
     )  # fmt: skip
     flows = _flows(("capex_machines", 0, -100.0), ("energy_purchase", 1, -10.0), ("energy_purchase", 2, -12.0))
-    found = _level_cost(flows, half, 1)
+    found = level_cost(flows, half, 1)
     level = 100.0 / (0.5 / 1.1 + 1.0 / 1.21)
     assert found == pytest.approx([5.0 + 0.5 * level * 1.5, 12.0 + level * 2.25])
     own = found - [5.0, 12.0]

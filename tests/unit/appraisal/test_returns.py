@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edsim.appraisal.facts import _OF_ELECTRICITY, _RECOVERED, Facts, _recovered_kwh
+from edsim.appraisal.facts import OF_ELECTRICITY, RECOVERED, Facts, recovered_kwh
 from edsim.appraisal.returns import returns_of
 from edsim.finance import CashFlow, CashFlows
 
@@ -64,7 +64,7 @@ def test_compressor_heat_is_no_second_input() -> None:
         ("heat_recovery_chiller", "electricity", 10.0),
     ]  # fmt: skip
     run: Any = Record(flows=[Record(kind=k, port=p, values=np.array([v])) for k, p, v in ports])
-    held = [_recovered_kwh(run, w) for w in (_RECOVERED, _RECOVERED | _OF_ELECTRICITY)]
+    held = [recovered_kwh(run, w) for w in (RECOVERED, RECOVERED | OF_ELECTRICITY)]
     assert held == [90.0, 20.0]
     given: Any = Record(grid_kwh=100.0, fuel_kwh=0.0, renewable_kwh=0.0, bought_heat_kwh=25.0,
                         recovered_input_kwh=held[1])  # fmt: skip

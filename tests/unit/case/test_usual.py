@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from edsim.case import load
-from edsim.case.checks.usual import _tree, _usual_of, short, span_text, within
+from edsim.case.checks.usual import short, span_text, usual_of, usual_tree, within
 from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.reflect import field_infos, field_kinds
 from edsim.case.schema import Case
@@ -56,7 +56,7 @@ def test_defaults_of_machines_are_usual(kind: str) -> None:
     """Proves: who writes the default of a machine is not remarked. If ignored: sound cases are full of remarks."""
     odd = {}
     for name, info in field_infos(KINDS[kind]).items():
-        usual = _usual_of(["technologies", "probe", name], {("technologies", "probe"): kind})
+        usual = usual_of(["technologies", "probe", name], {("technologies", "probe"): kind})
         value = info.default
         judged = usual is not None and not usual.unit.startswith("USD") and not usual.per
         if judged and isinstance(value, int | float) and value and not within(float(value), (usual.low, usual.high)):
@@ -67,7 +67,7 @@ def test_defaults_of_machines_are_usual(kind: str) -> None:
 def test_no_limits_are_upside_down() -> None:
     """Proves: every row lets something through."""
     assert [r["field"] for r in ROWS if float(r["low"] or "-inf") >= float(r["high"] or "inf")] == []
-    assert "*" in _tree()["technologies"]
+    assert "*" in usual_tree()["technologies"]
 
 
 @pytest.mark.parametrize(

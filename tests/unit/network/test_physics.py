@@ -5,7 +5,7 @@ import pytest
 from scipy.optimize import brentq
 
 from edsim.network import Fluid, load_catalogue
-from edsim.network.pipes.catalogue import _rows, ets_cost_usd
+from edsim.network.pipes.catalogue import catalogue_rows, ets_cost_usd
 from edsim.network.pipes.friction import friction_factor, pressure_gradient
 from edsim.network.pipes.ground import BuriedPipes, GroundModel, fit_ground, ground_temperature, pair_loss
 from edsim.network.pipes.sizing import max_flow
@@ -61,7 +61,7 @@ def test_largest_flow_meets_one_limit_exactly():
     assert (np.diff(flow) > 0).all()
 
 
-@pytest.mark.parametrize("name", [row["catalogue"] for row in _rows("catalogues.csv")])
+@pytest.mark.parametrize("name", [row["catalogue"] for row in catalogue_rows("catalogues.csv")])
 def test_catalogues_are_consistent(name):
     """Proves: diameters rise, bores lie inside pipes inside casings, every DN has a cost."""
     c = load_catalogue(name)

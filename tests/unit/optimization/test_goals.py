@@ -14,12 +14,12 @@ from edsim.optimization.sizing.certify import DesignOptions, design
 from edsim.optimization.sizing.goal_sizing import size_for
 from edsim.optimization.sizing.goals import (
     Goal,
-    _at_cap,
-    _better,
-    _mixed,
-    _Point,
+    Point,
+    at_cap,
+    better_of,
     design_for,
     design_milestones_for,
+    mixture_of,
 )
 from edsim.optimization.sizing.proof import certificate
 from tests.unit.optimization.conftest import flat
@@ -103,15 +103,15 @@ def test_a_mixed_design_states_its_own_residuals(make, system):
     """
     s = system([make("grid", id="grid", tariff="power")], {"electricity": flat(10)})
     found = design(s, DesignOptions())
-    served = _Point((found.solution,), 1.0, 2.0, None, found.certificate)
+    served = Point((found.solution,), 1.0, 2.0, None, found.certificate)
     supplied = {"grid": 8.0, "unserved": 1.0}
     flows = tuple(
         replace(f, values=flat(supplied[f.kind])) if f.kind in supplied and f.direction == "out" else f
         for f in found.solution.flows
     )
     proof = replace(found.certificate, unserved_kwh=8760.0, max_balance_residual_frac=0.1)
-    short = _Point((replace(found.solution, flows=flows),), 2.0, 1.0, None, proof)
-    mixed = _mixed(served, short, 0.25).proof
+    short = Point((replace(found.solution, flows=flows),), 2.0, 1.0, None, proof)
+    mixed = mixture_of(served, short, 0.25).proof
     assert mixed.unserved_kwh == pytest.approx(0.25 * 8760)
     assert mixed.max_balance_residual_frac == pytest.approx(0.25 / 10)
 
@@ -126,14 +126,14 @@ def test_the_design_of_the_proof_is_one_to_choose(make, system):
     one = build(s, typical_days(np.array([0]), np.zeros(365, dtype=np.int64))).solve()
     proof = certificate(one, None, 0.01, LEAST_COST)
     below, above, proven, dear = (
-        _Point((one,), *figures, None, proof) for figures in ((100.0, 50.0), (200.0, 10.0), (140.0, 20.0), (160.0, 8.0))
+        Point((one,), *figures, None, proof) for figures in ((100.0, 50.0), (200.0, 10.0), (140.0, 20.0), (160.0, 8.0))
     )
-    found = _at_cap(below, above, 150.0)
+    found = at_cap(below, above, 150.0)
     assert (found.cost, found.value) == (150.0, 30.0)
-    assert _better(found, proven, (below, above), 150.0).value == pytest.approx(20.0 - 10.0 / 6.0)
-    assert _better(found, dear, (below, above), 150.0).value == pytest.approx(8.0 + 42.0 / 6.0)
-    assert _better(below, proven, (below, below), 150.0) is proven
-    assert _better(found, above, (below, above), 150.0) is found
+    assert better_of(found, proven, (below, above), 150.0).value == pytest.approx(20.0 - 10.0 / 6.0)
+    assert better_of(found, dear, (below, above), 150.0).value == pytest.approx(8.0 + 42.0 / 6.0)
+    assert better_of(below, proven, (below, below), 150.0) is proven
+    assert better_of(found, above, (below, above), 150.0) is found
 
 
 @pytest.mark.slow

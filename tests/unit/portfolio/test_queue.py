@@ -11,7 +11,6 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -19,7 +18,7 @@ from edsim.bundle import manifest
 from edsim.cli.progress_es import in_spanish
 from edsim.core.errors import DataError, SolverError
 from edsim.portfolio.child import answer, check_unchanged
-from edsim.portfolio.queue import Engine, Work, _interrupt_held, execute
+from edsim.portfolio.queue import Engine, Work, execute, interrupt_held
 from edsim.portfolio.runs import Ledger, RunLimits, memory_mb, run_portfolio
 from edsim.portfolio.status import read_status
 from edsim.portfolio.store import Store
@@ -314,7 +313,7 @@ def test_ctrl_c_waits_until_the_cluster_stands() -> None:
     masks: list[set[int]] = []
 
     def interrupted_start() -> None:
-        with _interrupt_held():
+        with interrupt_held():
             thread = threading.Thread(target=lambda: masks.append(signal.pthread_sigmask(signal.SIG_BLOCK, ())))
             thread.start()
             thread.join()
@@ -339,7 +338,7 @@ def test_workers_that_do_not_start_are_said(tmp_path: Path, monkeypatch: pytest.
     def fail(**_: object) -> None:
         raise TimeoutError("Worker failed to start")
 
-    monkeypatch.setattr("edsim.portfolio.queue._distributed", lambda: SimpleNamespace(LocalCluster=fail))
+    monkeypatch.setattr("distributed.LocalCluster", fail)
     with pytest.raises(SolverError, match=r"did not start.*Worker failed to start.*E574"):
         execute([], Work(tmp_path, STEADY, Limits(1.0, 1.0)), Engine(), lambda _, __: False)
 

@@ -21,7 +21,7 @@ from edsim.report import render_html, report_files, write_report
 from edsim.report.figures.feeder import feeder
 from edsim.report.figures.studies import StudyView, table_of
 from edsim.report.i18n import language
-from edsim.report.plotting import _REGISTER, PLOTLY, TRACES, _trace, lean, plotly_script
+from edsim.report.plotting import PLOTLY, REGISTER, TRACES, lean, plotly_script, trace_of
 from edsim.report.run.register import told_once
 from edsim.report.run.sections import sections
 from edsim.report.run.summary import summary
@@ -187,9 +187,9 @@ def test_the_plotting_script_starts_what_figures_draw() -> None:
     If ignored: a new chart stays blank, or a page takes four times as long to be ready.
     """
     whole = (files("plotly") / "package_data" / PLOTLY).read_text("utf-8")
-    full, short = (_REGISTER.findall(s[-9000:])[0].split(",") for s in (whole, plotly_script()))
+    full, short = (REGISTER.findall(s[-9000:])[0].split(",") for s in (whole, plotly_script()))
     assert len(full) > 40
-    assert {_trace(whole, call.removesuffix("()")) for call in short} == TRACES
+    assert {trace_of(whole, call.removesuffix("()")) for call in short} == TRACES
     source = "".join(p.read_text("utf-8") for p in Path(str(report.__file__)).parent.rglob("*.py"))
     assert set(re.findall(r'"type": "(\w+)"', source)) - _NOT_TRACES == TRACES
     assert lean("another bundle", TRACES) == "another bundle"

@@ -7,9 +7,9 @@ import pytest
 
 from edsim.appraisal.types import Appraisal
 from edsim.core.timegrid import days_of_year
-from edsim.report.figures.dispatch import _dated, dispatch
+from edsim.report.figures.dispatch import dated, dispatch
 from edsim.report.figures.flows import NodeFlows, Series
-from edsim.report.figures.weeks import _layout, _weeks
+from edsim.report.figures.weeks import weeks_layout, weeks_of
 from edsim.report.i18n import language
 from edsim.report.view import Study
 
@@ -27,7 +27,7 @@ def test_weeks_run_from_monday_and_are_the_extremes_and_the_median(study: Study)
     If ignored: weeks that begin on any day, whose Sunday hides in the middle.
     """
     grows = np.repeat(np.arange(365.0), 24)
-    weeks = _weeks(study, grows, days_of_year(2025))
+    weeks = weeks_of(study, grows, days_of_year(2025))
     assert [w.first_day for w in weeks] == [5 + 7 * 50, 5 + 7 * 25, 5]
     assert {w.monday.item().weekday() for w in weeks} == {0}
 
@@ -35,10 +35,10 @@ def test_weeks_run_from_monday_and_are_the_extremes_and_the_median(study: Study)
 def test_weeks_of_a_leap_year_are_those_of_its_calendar(study: Study) -> None:
     """Proves: 2024 begins on a Monday, and no week spans its dropped 29 February. If ignored: Sundays on Saturday."""
     grows = np.repeat(np.arange(365.0), 24)
-    last, _, first = _weeks(study, grows, days_of_year(2024))
+    last, _, first = weeks_of(study, grows, days_of_year(2024))
     assert (str(first.monday), first.first_day) == ("2024-01-01", 0)
     assert (str(last.monday), last.first_day) == ("2024-12-23", 356)
-    greatest, _, _ = _weeks(study, np.where((grows > 55) & (grows < 65), 1e3, 0.0), days_of_year(2024))
+    greatest, _, _ = weeks_of(study, np.where((grows > 55) & (grows < 65), 1e3, 0.0), days_of_year(2024))
     assert str(greatest.monday) == "2024-03-04"
 
 
@@ -48,9 +48,9 @@ def test_the_hours_of_a_leap_year_stand_on_their_own_dates(study: Study) -> None
     If ignored: a chart of 2024 calls its Fridays Thursdays.
     """
     hours = np.arange(8760.0)
-    held = _dated(hours, 2024)
+    held = dated(hours, 2024)
     assert (held[1415], held[1416:1440].sum(), held[1440]) == (1415.0, 0.0, 1416.0)
-    assert np.array_equal(_dated(hours, 2025), hours)
+    assert np.array_equal(dated(hours, 2025), hours)
     settings = {**study.appraisal.manifest["settings"], "calendar_year": 2024}
     leap = Study(replace(study.appraisal, manifest={"settings": settings}), language("en"))
     drawn = dispatch(leap, "d", ("chilled_water",))
@@ -63,5 +63,5 @@ def test_a_year_without_use_is_drawn(study: Study) -> None:
     """Proves: no use at all gives a scale, not a division by nothing. If ignored: an empty carrier breaks the page."""
     idle = np.zeros(8760)
     node = NodeFlows("n", "chilled_water", (Series("c", "vapour_chiller", "C", idle),), (), ())
-    drawn = _layout(study, node, _weeks(study, idle, days_of_year(2025)))
+    drawn = weeks_layout(study, node, weeks_of(study, idle, days_of_year(2025)))
     assert drawn["yaxis"]["range"] == [0.0, 1.0]

@@ -20,7 +20,7 @@ from edsim.appraisal.types import Appraisal
 from edsim.finance import irr, npv
 from edsim.report import render_workbook, write_workbook
 from edsim.report.labels import ACCOUNTS
-from edsim.report.sheets.workbook import SHEETS, _sheets
+from edsim.report.sheets.workbook import SHEETS, sheets_of
 
 pytestmark = pytest.mark.medium
 
@@ -55,7 +55,7 @@ def _open(data: bytes, *, values: bool = False) -> openpyxl.Workbook:
 def test_a_growing_district_has_no_more_sheets() -> None:
     """Proves: phases stand above the networks on one sheet. If ignored: more than twelve sheets."""
     study: Any = Record(table=lambda _: pd.DataFrame({"milestone": ["first"]}))
-    sheets = dict(_sheets(study))
+    sheets = dict(sheets_of(study))
     assert len(sheets) == len(SHEETS) <= 12
     assert sheets["Phases"][:2] == ("milestones", "phases")
     assert "networks" in sheets["Phases"]

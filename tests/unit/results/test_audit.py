@@ -11,8 +11,8 @@ from edsim.case.parts.source_spec import SourceSpec
 from edsim.case.schema import Case
 from edsim.optimization.district.prepare_system import tariff_series
 from edsim.profiles.district import make_weather
-from edsim.results.audit import AuditError, _balances, audit, prices
-from edsim.results.audit import _stores as stores_findings
+from edsim.results.audit import AuditError, audit, check_balances, prices
+from edsim.results.audit import check_stores as stores_findings
 from edsim.results.audit_heat import heat_findings
 from edsim.results.audit_limits import Hours, machine_findings
 from edsim.results.audit_money import money_findings
@@ -618,5 +618,5 @@ def test_rounding_at_a_node_that_nothing_uses_is_no_fault(kw, off_kw, codes):
     flows = pd.DataFrame({"node": ["a", "a", "b", "b"], "carrier": "electricity", "direction": ["out", "in"] * 2})
     flows["column"] = ["c0", "c1", "c2", "c3"]
     series = {c: np.full(YEAR, v) for c, v in zip(flows["column"], (200.0, 200.0, kw + off_kw, kw), strict=True)}
-    _, found = _balances(SimpleNamespace(flows=flows, series=series, variant="district"))
+    _, found = check_balances(SimpleNamespace(flows=flows, series=series, variant="district"))
     assert [f.code for f in found] == codes

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from edsim.results.tables import _new_frac
+from edsim.results.tables import new_frac
 from edsim.results.variant import PhaseRun, VariantRun, grown, owned_kw
 
 
@@ -44,5 +44,5 @@ def test_what_a_building_adds_later_is_bought_not_standing() -> None:
     first = replace(bare, individual=(own("old", 100.0),))
     last = replace(bare, individual=(own("old", 120.0), own("later", 30.0)))
     run = grown([PhaseRun(2027, 1, 5, first), PhaseRun(2032, 6, 20, last)])
-    assert _new_frac(run, "chiller") == pytest.approx(50.0 / 150.0)
-    assert _new_frac(last, "chiller") == pytest.approx(30.0 / 150.0)
+    assert new_frac(run, "chiller") == pytest.approx(50.0 / 150.0)
+    assert new_frac(last, "chiller") == pytest.approx(30.0 / 150.0)

@@ -163,7 +163,7 @@ def test_an_answer_does_not_hang_on_where_a_solve_starts(monkeypatch: pytest.Mon
     broken = with_field(plant("by_day", 3, DAY), "tank", "max_capacity_kwh", 100.0)
     answers = []
     for limit_s in (60.0, 1e-9):
-        monkeypatch.setattr("edsim.studies.diagnosis.elastic._WARM_LIMIT_S", limit_s)
+        monkeypatch.setattr("edsim.studies.diagnosis.elastic.WARM_LIMIT_S", limit_s)
         answers.append([(r.limit, r.amount) for r in diagnose(broken, DAY, as_shipped).repairs])
     warm, cold = (dict(found) for found in answers)
     assert list(warm) == list(cold)
