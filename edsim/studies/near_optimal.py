@@ -75,7 +75,7 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class _Near:
+class Near:
     """What near the best means: the goal below its cap, and the small weight that makes ties the cheapest."""
 
     criterion: str
@@ -126,7 +126,7 @@ def near_optimal(
         progress("finding the best design")
         best, caps, operating = best_for(desk.model(), goal)
         tie = _TIE_BREAK / abs(best.value("cost"))
-        near = _Near(goal.criterion, best.value(goal.criterion), caps, tie)
+        near = Near(goal.criterion, best.value(goal.criterion), caps, tie)
         asked = [(near, size, tuple(sorted(slacks))) for size in best.sizes]
         answers = in_order(crew, _group, asked, lambda k, left: progress(f"machine group {k} of {len(asked)}, {left}"))
         found = [r for ranges, _ in answers for r in ranges]
@@ -135,11 +135,11 @@ def near_optimal(
         chosen = most_different(candidates)
         named = [(f"design {k}", design, operating) for k, design in enumerate(chosen, 1)]
         dispatched = in_order(
-            crew, _operated, named, lambda k, left: progress(f"dispatching design {k} of {len(named)}, {left}")
+            crew, operated, named, lambda k, left: progress(f"dispatching design {k} of {len(named)}, {left}")
         )
     about = about_study(bench, "optimized") | {"slacks": list(slacks), "criterion": goal.criterion}
     about |= about_milestones(desk) | {"best": near.best, "unit": unit_of(goal.criterion, bench.case.currency)}
-    designs, lost = _design_table(chosen, dispatched, near)
+    designs, lost = design_table(chosen, dispatched, near)
     about |= {"designs": len(designs), "designs_wanted": MOST_DESIGNS, "different_frac": DIFFERENT_FRAC}
     about |= {"not_served": lost}
     tables = {
@@ -150,7 +150,7 @@ def near_optimal(
     return StudyResult("near_optimal", about, tables)
 
 
-def _group(desk: PlanDesk, asked: tuple[_Near, Size, tuple[float, ...]]) -> tuple[list[Range], Plan]:
+def _group(desk: PlanDesk, asked: tuple[Near, Size, tuple[float, ...]]) -> tuple[list[Range], Plan]:
     """Return the ranges of a machine group, and the design with least of it at the widest; a question to a worker."""
     near, size, slacks = asked
     model, found = desk.model(), []
@@ -173,7 +173,7 @@ def _none_below(value: float) -> float:
     return value if value > TRACE else 0.0
 
 
-def _other_mixes(crew: Crew, near: tuple[_Near, float], known: Sequence[Plan], progress: Progress) -> list[Plan]:
+def _other_mixes(crew: Crew, near: tuple[Near, float], known: Sequence[Plan], progress: Progress) -> list[Plan]:
     """Return designs that use as little as possible of what the designs before them are made of.
 
     Hop, skip and jump (Brill, Chang and Hopkins, Management Science 28 (1982), doi:10.1287/mnsc.28.3.221): the weight
@@ -204,14 +204,14 @@ def _other_mixes(crew: Crew, near: tuple[_Near, float], known: Sequence[Plan], p
     return found
 
 
-def _pairs(desk: PlanDesk, asked: tuple[_Near, float, Sequence[Mapping[Size, float]]]) -> list[Plan]:
+def _pairs(desk: PlanDesk, asked: tuple[Near, float, Sequence[Mapping[Size, float]]]) -> list[Plan]:
     """Return the designs least in each weights, one after the other on one model; a question to a worker."""
     near, slack, several = asked
     model = desk.model()
     return [near.reach(model, weights, slack) for weights in several]
 
 
-def _operated(desk: PlanDesk, asked: tuple[str, Plan, ObjectiveAt]) -> tuple[Plan, Outcome] | str:
+def operated(desk: PlanDesk, asked: tuple[str, Plan, ObjectiveAt]) -> tuple[Plan, Outcome] | str:
     """Return a design over the year, appraised, or why it cannot serve it; a question to a worker."""
     name, design, operating = asked
     try:
@@ -255,8 +255,8 @@ def _verdict_table(desk: PlanDesk, found: Sequence[Range], best: Plan) -> pd.Dat
     return pd.DataFrame(rows)
 
 
-def _design_table(
-    chosen: Sequence[Plan], dispatched: Sequence[tuple[Plan, Outcome] | str], near: _Near
+def design_table(
+    chosen: Sequence[Plan], dispatched: Sequence[tuple[Plan, Outcome] | str], near: Near
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the designs over the year, and those that cannot serve it with the reason."""
     import pandas as pd

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from edsim.cli.commands.sweep import _show
+from edsim.cli.commands.sweep import show_study
 from edsim.cli.session import Session
 from edsim.studies.headline import with_headline
 from edsim.studies.results import StudyResult
@@ -31,7 +31,7 @@ def swept(path: str, **about: object) -> StudyResult:
 def printed(result: StudyResult, lang: Any, capsys: pytest.CaptureFixture[str], columns: int = 80) -> str:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", str(columns))
-        _show(Session(lang=lang), with_headline(result, lang), Path("study"))
+        show_study(Session(lang=lang), with_headline(result, lang), Path("study"))
     return capsys.readouterr().out
 
 
@@ -167,7 +167,7 @@ def test_the_chances_of_a_risk_study_have_names_and_units(capsys: pytest.Capture
     about = {"currency": "COP", "count": 100, "refused": 0, "mode": "fixed"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", "110")
-        _show(Session(lang="en"), StudyResult("monte_carlo", about, {"probabilities": table}), Path("study"))
+        show_study(Session(lang="en"), StudyResult("monte_carlo", about, {"probabilities": table}), Path("study"))
     out = capsys.readouterr().out
     assert "Electricity price at which the NPV is 0" in out
     assert "COP/kWh" in out
@@ -181,5 +181,5 @@ def test_a_heading_of_several_lines_is_as_wide_as_its_longest(capsys: pytest.Cap
     about = ABOUT | {"fields": ["technologies.pv.area_m2"], "rank_by": "feeder_peak", "rank_unit": "kW"}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", "110")
-        _show(Session(lang="en"), StudyResult("sweep", about, {"ranking": ranked}), Path("study"))
+        show_study(Session(lang="en"), StudyResult("sweep", about, {"ranking": ranked}), Path("study"))
     assert point in capsys.readouterr().out

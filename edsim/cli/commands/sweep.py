@@ -160,7 +160,7 @@ def command(session: Session, /, case: Path, asked: Asked, place: Place) -> None
     files = study_files(result.kind, result.about, result.tables, result.headline, session.lang)
     save_study(result, read, target, files)
     kept.drop()
-    _show(session, result, target)
+    show_study(session, result, target)
 
 
 def _kind(asked: Asked) -> str:
@@ -193,7 +193,7 @@ def _study(case: Case, kind: str, asked: Asked, place: Place, session: Session, 
     from edsim.studies.tradeoffs import criteria_of
     from edsim.studies.uncertainty import read_uncertainty
     from edsim.studies.utility import refuse_without_feeder
-    from edsim.studies.vary import Point, grid_points, parse_axis, read_points
+    from edsim.studies.vary import Point, grid_points, other_than, parse_axis, read_points
     from edsim.studies.workbench import Workbench
 
     session.given = frozenset(str(p) for p in (asked.table, asked.uncertainty) if p)
@@ -206,7 +206,7 @@ def _study(case: Case, kind: str, asked: Asked, place: Place, session: Session, 
     if kind == "sweep" and asked.table:
         points = read_points(case, asked.table, session.lang)
     elif kind == "sweep":
-        points = grid_points([parse_axis(case, t) for t in asked.vary])
+        points = other_than(case, grid_points([parse_axis(case, t) for t in asked.vary]))
     if asked.pareto:
         criteria_of(asked.pareto)
     inputs = read_uncertainty(case, asked.uncertainty, session.lang) if asked.uncertainty else None
@@ -300,7 +300,7 @@ def _solve(
     return studies[kind]()
 
 
-def _show(session: Session, result: StudyResult, target: Path) -> None:
+def show_study(session: Session, result: StudyResult, target: Path) -> None:
     """Print what was found and where it is."""
     from edsim.studies.field_names import field_in_words
 
