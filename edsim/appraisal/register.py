@@ -41,10 +41,10 @@ def made_from(case: Case, profiles: Profiles) -> dict[str, Provenance]:
         if spec.temp_c is None and spec.file is None and made is not None:
             told = "mean of the year as made from the weather and the kind of the source"
             found[path] = replace(case.provenance[path], value=round(float(made.temp_c.mean()), 1), source=told)
-    return found | _by_source(case)
+    return found | by_source(case)
 
 
-def _by_source(case: Case) -> dict[str, Provenance]:
+def by_source(case: Case) -> dict[str, Provenance]:
     """Return what stands for fields that machines leave to the source they are at."""
     kinds = {s.id: s.kind for s in case.sources}
     found: dict[str, Provenance] = {}

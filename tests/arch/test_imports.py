@@ -1,6 +1,8 @@
 """What importing costs and loads, measured in a process of its own."""
 
+import ast
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -63,3 +65,17 @@ def test_unknown_names_are_refused() -> None:
     with pytest.raises(AttributeError, match="loadcase"):
         _ = edsim.loadcase
     assert set(edsim.__all__) < set(dir(edsim))
+
+
+def test_tests_import_no_private_names() -> None:
+    """Proves: tests go through names the product offers. If ignored: what may change freely is held in place by them."""
+    private = re.compile(r"_[a-zA-Z]")
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {name.name}"
+        for path in sorted((ROOT / "tests").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "edsim"
+        for name in node.names
+        if any(private.match(part) for part in [*(node.module or "").split("."), name.name])
+    ]
+    assert found == []

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from edsim.appraisal.register import _by_source, assumption_table, made_from
+from edsim.appraisal.register import assumption_table, by_source, made_from
 from edsim.case.schema import Case, SourceSpec
 from edsim.core.quantity import Provenance
 from edsim.network.pipes.register import pipe_origins
@@ -85,7 +85,7 @@ def test_a_capture_is_told_with_the_kind_of_its_source() -> None:
     If ignored: the table tells 5 K and the run takes 30 K.
     """
     park = load_case(Path(__file__).parents[3] / "cases" / "cali-yumbo-park")
-    told = _by_source(park)
+    told = by_source(park)
     kind, approach = (told[f"technologies.furnace_heat.{x}"] for x in ("source_kind", "approach_k"))
     assert (kind.value, kind.source) == ("furnace", "kind of source furnace_stack")
     assert (approach.value, approach.unit, approach.quality) == (30.0, "K", "default")
