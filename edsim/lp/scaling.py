@@ -12,6 +12,8 @@ import numpy as np
 from edsim.core.errors import DataError, Finding
 from edsim.lp.matrix import CompiledLP, FloatArray
 
+TOO_FAR_APART = "E507"
+"""Code of a program that no scaling makes fit for a solver."""
 DUAL_TOLERANCE = 1e-7
 LEAST_DUAL_TOLERANCE = 1e-10
 MAX_TOLERANCE_SHARE = 1e-4
@@ -52,7 +54,7 @@ def scale_objective(lp: CompiledLP, cost: FloatArray) -> tuple[float, float]:
         absolute = np.where(cost == 0, np.inf, np.abs(cost))
         column = int(np.argmin(absolute))
         finding = Finding(
-            "E507",
+            TOO_FAR_APART,
             "costs lie too far apart even after scaling the objective",
             field=lp.column_name(column),
             got=f"smallest cost {low:.3g}, largest {high:.3g}",

@@ -72,7 +72,7 @@ FUNDS = {
 """Names of the kinds of funds."""
 
 REASONS = {
-    "no price serves all": "No price serves all",
+    "no price serves all": "No single price per kWh serves all",
     "no ifi_combined_margin factor in the case": "The case gives no combined margin of the financial institutions",
     "no combined_margin factor in the case": "The case gives no combined margin",
     "no inventory factor in the case": "The case gives no inventory factor",
@@ -264,6 +264,8 @@ _NAMES: Mapping[tuple[str, str], Name] = {
     ("", "carrier"): _carrier,
     ("", "product"): _carrier,
     ("", "network"): _carrier,
+    ("", "services"): lambda study, text, _: labels.services(study.lang, text),
+    ("", "network_services"): lambda study, text, _: labels.services(study.lang, text),
     ("", "better_alone"): _products,
     ("", "frame"): _of(labels.FRAMES),
     ("", "grid_basis"): _of(GRID_BASES),

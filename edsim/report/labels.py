@@ -110,11 +110,6 @@ PARTIES = {
 ACCOUNTS = {
     "revenue_service": "Revenue of the service",
     "revenue_export": "Revenue of electricity sold",
-    "cost_electricity": "Electricity purchase",
-    "cost_fuel": "Fuel purchase",
-    "cost_water": "Make-up water",
-    "cost_om_fixed": "Fixed operation and maintenance",
-    "cost_om_variable": "Variable operation and maintenance",
     "salvage": "Value at the end",
     "replacement": "Replacements",
     "operating_reserve_change": "Change of working capital",
@@ -200,7 +195,10 @@ STATUSES = {"certified": "certified", "screening": "screening", "open": "open"}
 def account(lang: Language, key: str) -> str:
     """Return the name of a line of the company's accounts; its own costs have the name the case gives them."""
     own = key.removeprefix("cost_company_")
-    return label(lang, ACCOUNTS, key) if own == key else spaced(own)
+    if own != key:
+        return spaced(own)
+    line = key.removeprefix("cost_").removeprefix("revenue_")  # of all lines of cost, of which the accounts name some
+    return lang.text(ACCOUNTS[key]) if key in ACCOUNTS else label(lang, LINES, line if line in LINES else key)
 
 
 def label(lang: Language, names: dict[str, str], key: str) -> str:

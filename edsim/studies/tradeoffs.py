@@ -19,6 +19,7 @@ import numpy as np
 
 from edsim.core.errors import DataError, Finding, InfeasibleError, SolverError
 from edsim.core.i18n import figure
+from edsim.lp.scaling import TOO_FAR_APART
 from edsim.optimization.growth.joint_model import ObjectiveAt
 from edsim.optimization.model.criteria import CRITERIA, criterion_weights, minimize
 from edsim.optimization.sizing.goal_sizing import operation, plus
@@ -213,7 +214,7 @@ def _answer(desk: PlanDesk, asked: _Asked) -> FrontPoint | _Lost:
     except (InfeasibleError, SolverError) as error:
         said: InfeasibleError | SolverError | DataError = error
     except DataError as error:  # the cap of an end can have a price that no solver takes beside those of energy
-        if any(f.code != "E507" for f in error.findings):
+        if any(f.code != TOO_FAR_APART for f in error.findings):
             raise
         said = error
     return _Lost(f"{figure(asked.cap)} {said.findings[0].what if said.findings else said.message}")

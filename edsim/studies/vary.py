@@ -20,7 +20,7 @@ from edsim.core.errors import DataError, Finding
 from edsim.core.i18n import Lang
 from edsim.core.units import UnitError, parse_quantity
 from edsim.core.windows import ranges, written
-from edsim.studies.fields import Field, Value, find_field
+from edsim.studies.fields import Field, Value, find_field, value_at
 
 MOST_POINTS = 100_000
 _NAME = "name"
@@ -100,6 +100,12 @@ def grid_points(axes: Sequence[Axis]) -> tuple[Point, ...]:
     width = len(str(count))
     rows = [dict(zip(paths, row, strict=True)) for row in made]
     return tuple(Point(f"{i:0{width}d}{_said(row)}", row) for i, row in enumerate(rows, 1))
+
+
+def other_than(case: Case, points: Sequence[Point]) -> tuple[Point, ...]:
+    """Return the points that change something, all where none does: the case as it stands is compared as `base`."""
+    base = {path: value_at(case, path) for p in points for path in p.values}
+    return tuple(p for p in points if any(v != base[path] for path, v in p.values.items())) or tuple(points)
 
 
 def _said(values: Mapping[str, Value]) -> str:

@@ -320,6 +320,7 @@ _ENTRY_WORDS = frozenset(
         "scenario",
         "seed",
         "simplex",
+        "steps",
         "solver",
         "stage",
         "status",

@@ -2,7 +2,11 @@
 
 from itertools import combinations
 
+import pytest
+
 from edsim.report.figures.names import Marked, name_positions
+from edsim.report.i18n import language
+from edsim.report.labels import LINES, account
 from edsim.report.run.diagram import headed
 from edsim.report.theme import name_axis
 
@@ -79,3 +83,13 @@ def test_no_rail_strikes_the_name_of_another_through() -> None:
             assert 0 <= middle - 4.15 * len(name) <= middle + 4.15 * len(name) <= width
             lines = [x for other, x, _, above in heads if above < level and other != name]
             assert not [x for x in lines if abs(x - middle) < 4.15 * len(name)], heads
+
+
+@pytest.mark.parametrize("key", [f"cost_{line}" for line in LINES if line not in {"grant", "export_revenue"}])
+def test_every_line_of_cost_of_the_accounts_has_a_name(key: str) -> None:
+    """Proves: demand charge, carbon price and waste heat have their name in the accounts too, in Spanish.
+
+    If ignored: a Spanish pro forma has a line "Cost demand charge".
+    """
+    assert not account(language("en"), key).startswith("Cost ")
+    assert account(language("es"), key) != account(language("en"), key)

@@ -18,7 +18,7 @@ from edsim.report.studies.workbook import render_study_workbook
 from edsim.studies.field_names import as_written, field_in_words, point_in_words
 from edsim.studies.fields import find_field, value_at, with_values
 from edsim.studies.sweep import inputs_table
-from edsim.studies.vary import Point, grid_points, parse_axis, read_points
+from edsim.studies.vary import Point, grid_points, other_than, parse_axis, read_points
 from edsim.workflow import load_case
 from tests.support.case_texts import TWO_OFFICES
 
@@ -52,6 +52,17 @@ def test_money_is_read_as_in_the_case_file(case: Case) -> None:
     (wrong,) = caught.value.findings
     assert (wrong.code, wrong.field, wrong.got) == ("E550", path, "180 MWh")
     assert finding_in_language(wrong, "es").allowed.startswith("un número, o un número con una unidad como COP/kWh")
+
+
+def test_the_case_as_it_stands_is_listed_once(case: Case) -> None:
+    """Proves: a point of a grid that changes nothing is left to `base`, unless it is all that was asked for.
+
+    If ignored: the case stands twice in the ranking, once as "base" and once as "2: discount rate 0.09".
+    """
+    now = case.finance.discount_rate_frac
+    points = grid_points([parse_axis(case, f"finance.discount_rate_frac={now - 0.02},{now},{now + 0.02}")])
+    assert other_than(case, points) == (points[0], points[2])
+    assert other_than(case, points[1:2]) == points[1:2]
 
 
 def test_a_grid_multiplies(case: Case) -> None:
