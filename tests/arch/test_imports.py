@@ -68,7 +68,7 @@ def test_unknown_names_are_refused() -> None:
 
 
 def test_tests_import_no_private_names() -> None:
-    """Proves: tests go through names the product offers. If ignored: what may change freely is held in place by them."""
+    """Proves: tests go through names the product offers. If ignored: they hold in place what may change freely."""
     private = re.compile(r"_[a-zA-Z]")
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno} {name.name}"
