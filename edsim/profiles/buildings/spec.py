@@ -76,8 +76,9 @@ class Surface:
     area_m2
         Net area (without windows).
     boundary
-        ``outdoor``; ``ground`` (outer face at `ground_temp_c`); ``adiabatic`` (equal conditions behind, or a
-        partition: give half its thickness and the area of both faces).
+        ``outdoor``; ``ground`` (outer face at `ground_temp_c`); ``adiabatic`` (no heat passes the outer face). Of
+        slabs and walls with equal conditions on both sides give half the thickness, as EnergyPlus takes it of
+        adiabatic faces; of partitions half the thickness and the area of both faces.
     azimuth_deg, tilt_deg
         Orientation of the outer face.
     solar_absorptance_frac

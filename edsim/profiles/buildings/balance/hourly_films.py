@@ -110,7 +110,7 @@ def inside_convection_w_per_m2_k(over_k: Array, part: Part, climate: Climate) ->
     """Return the coefficient at inner faces `over_k` warmer than the air, W/(m²K)."""
     tilt_deg = (part.surfaces or part.windows)[0].tilt_deg
     if part.windows and 60 <= tilt_deg <= 120:
-        return np.maximum(_pane_factor(part, climate) * np.abs(over_k) ** 0.25, _LEAST_W_PER_M2_K)
+        return np.maximum(_pane_factor(part, climate) * np.sqrt(np.sqrt(np.abs(over_k))), _LEAST_W_PER_M2_K)
     factor: float | Array = _WALL
     if tilt_deg > 120:
         factor = np.where(over_k > 0, _RISING, _RESTING)
@@ -138,8 +138,10 @@ def _driving_temp_c(part: Part, given_c: Array, behind_c: Array, behind: float, 
         room = 1 / (films.inside_window + H_RADIATIVE_IN)
         behind_c = behind_c - (given_c - behind_c) * room / (behind + 1 / mean)
         behind += room
-    pane_heat, moment_k = pane_heat_w_per_m2(part, climate)
-    outer_c = given_c - moment_k - (given_c - behind_c) / (1 + behind * films.outside(glass=glass))
+    outer_c = given_c - (given_c - behind_c) / (1 + behind * films.outside(glass=glass))
+    pane_heat, moment_k = pane_heat_w_per_m2(part, climate) if glass else (0.0, 0.0)
+    if glass:
+        outer_c -= moment_k
     over_k = outer_c - outdoor
     upward = (part.windows or part.surfaces)[0].tilt_deg < 60
     natural = np.cbrt(np.abs(over_k)) * (np.where(over_k > 0, _RISING, _RESTING) if upward else _WALL)
@@ -156,7 +158,8 @@ def _driving_temp_c(part: Part, given_c: Array, behind_c: Array, behind: float, 
     if climate.wet is not None:
         film = np.where(climate.wet, _WET_W_PER_M2_K, film)
         drive = np.where(climate.wet, climate.weather.wet_bulb_temp_c, drive)
-    drive = drive + pane_heat / film + moment_k
+    if glass:
+        drive = drive + pane_heat / film + moment_k
     return np.asarray(behind_c + (drive - behind_c) * (1 / mean + behind) / (1 / film + behind))
 
 
