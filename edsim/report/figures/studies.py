@@ -37,7 +37,7 @@ _SHOWN = ("npv", "investment", "ghg_total", "grid_peak")
 _MOST = 25
 _MOST_LINES = 2000
 _MOST_ROWS = 200
-_BETWEEN, _NARROW, _ACROSS = 21, 11, 110
+_BETWEEN, _NARROW, _ACROSS = 21, 11, 84
 """Most and fewest letters of a line of a name that stands below a chart beside others, and of all together."""
 _LETTERS = 34
 """Letters of a line of the name of an alternative or an input, which is longer than that of a machine."""
