@@ -46,6 +46,11 @@ def end_year(case: Case) -> int:
     return (case.milestones[0].year if case.milestones else case.price_year) + case.finance.horizon_a
 
 
+def operating_year(case: Case, year: int) -> int:
+    """Return the calendar year of year 1, 2, … of operation: 1 is the first milestone, or follows the price year."""
+    return year + (case.milestones[0].year - 1 if case.milestones else case.price_year)
+
+
 def span_worth(case: Case) -> NDArray[np.float64]:
     """Return the present value, in years, of the years of each milestone; payments at the end of a year."""
     worth = (1.0 + case.finance.discount_rate_frac) ** -np.arange(1.0, case.finance.horizon_a + 1.0)

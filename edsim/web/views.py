@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -180,7 +181,7 @@ def _figures(entry: RunEntry, lang: Language) -> tuple[tuple[str, str], ...]:
 
 def choices(entries: Mapping[str, RunEntry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the cities and sectors there are; cities of one name in several countries with the code of each."""
-    places = {(e.city, e.country) for e in entries.values()}
-    shared = {city for city, country in places if any(c == city and other != country for c, other in places)}
+    countries = Counter(city for city, _ in {(e.city, e.country) for e in entries.values()})
+    shared = {city for city, count in countries.items() if count > 1}
     cities = sorted({city_label(e, among=e.city in shared) for e in entries.values()})
     return tuple(cities), tuple(sorted({e.sector for e in entries.values() if e.sector}))

@@ -16,7 +16,7 @@ from edsim.appraisal.company.stakeholders import TRANSFERS, Stakeholders
 from edsim.appraisal.emissions import VariantEmissions
 from edsim.appraisal.facts import Facts
 from edsim.appraisal.meters import MeterBill, building_bills, building_load_kw, plant_bills
-from edsim.case.milestones import end_year
+from edsim.case.milestones import operating_year
 from edsim.case.schema import Case
 from edsim.core.countries import country_figure
 from edsim.core.errors import DataError
@@ -101,15 +101,15 @@ def hfc_table(case: Case, emissions: Mapping[str, VariantEmissions]) -> pd.DataF
     except DataError:
         bound = False
     rows: list[Row] = []
-    before = end_year(case) - case.finance.horizon_a - (1 if case.milestones else 0)
     for variant, e in emissions.items():
         for year, kg in enumerate(e.refrigerants.hfc_service_kgco2e()[1:], start=1):
-            limit = kigali_limit_frac(before + year) if bound else None
+            calendar_year = operating_year(case, year)
+            limit = kigali_limit_frac(calendar_year) if bound else None
             rows.append(
                 {
                     "variant": variant,
                     "year": year,
-                    "calendar_year": before + year,
+                    "calendar_year": calendar_year,
                     "hfc_service_kgco2e": float(kg),
                     "hfc_installed_kgco2e": e.refrigerants.hfc_installed_kgco2e(),
                     "limit_frac": _or_nan(limit),

@@ -56,7 +56,7 @@ def zone_findings(weather: Weather) -> list[Finding]:
         return []
     got = f"time zone {weather.utc_offset_h:g} h at longitude {weather.lon_deg:g}°"
     what = "time zone and longitude do not fit: wrong zone, or the sign of the longitude"
-    return [_finding(weather, "W215", what, "utc_offset_h", got)]
+    return [doubt(weather, "W215", what, "utc_offset_h", got)]
 
 
 def noon_shift_h(weather: Weather, sun: solar.SunPosition) -> float:
@@ -75,18 +75,18 @@ def _temperature(weather: Weather, _: solar.SunPosition) -> list[Finding]:
     spread = float(temp.std())
     if spread < _FLAT_TEMP_K:
         got = f"standard deviation {spread:.2f} K"
-        return [_finding(weather, "E211", "the dry bulb is flat", "dry_bulb_temp_c", got, severity="error")]
+        return [doubt(weather, "E211", "the dry bulb is flat", "dry_bulb_temp_c", got, severity="error")]
     findings = []
     days = temp.reshape(365, 24)
     equal = int(np.all(np.abs(np.diff(days, axis=0)) < 1e-9, axis=1).sum())
     if equal > _EQUAL_DAYS:
         what = "many days repeat the day before"
-        findings.append(_finding(weather, "W211", what, "dry_bulb_temp_c", f"{equal} of 364 days"))
+        findings.append(doubt(weather, "W211", what, "dry_bulb_temp_c", f"{equal} of 364 days"))
     residual = _sine_residual(temp)
     if residual < _SINE_RESIDUAL_K:
         what = "the dry bulb is made of sines: no weather, only season and hour"
         got = f"{residual:.2f} K left after daily and yearly waves"
-        findings.append(_finding(weather, "W212", what, "dry_bulb_temp_c", got))
+        findings.append(doubt(weather, "W212", what, "dry_bulb_temp_c", got))
     return findings
 
 
@@ -96,13 +96,13 @@ def _humidity_and_pressure(weather: Weather, _: solar.SunPosition) -> list[Findi
     over = int((rh > 1.0 + 1e-9).sum())
     if over:
         got = f"{over} hours, highest {100 * rh.max():.0f} %"
-        findings.append(_finding(weather, "W214", "relative humidity is over 100 %", "relative_humidity_frac", got))
+        findings.append(doubt(weather, "W214", "relative humidity is over 100 %", "relative_humidity_frac", got))
     standard = float(moist_air.standard_pressure_pa(weather.elevation_m))
     mean = float(weather.pressure_pa.mean())
     if abs(mean / standard - 1.0) > _PRESSURE_SHARE:
         got = f"mean {mean:.0f} Pa; standard atmosphere at {weather.elevation_m:g} m: {standard:.0f} Pa"
         what = "air pressure and elevation do not fit"
-        findings.append(_finding(weather, "W220", what, "elevation_m", got))
+        findings.append(doubt(weather, "W220", what, "elevation_m", got))
     return findings
 
 
@@ -112,21 +112,21 @@ def _radiation(weather: Weather, sun: solar.SunPosition) -> list[Finding]:
     yearly = float(ghi.sum()) / 1e3
     if yearly < _MIN_YEARLY_GHI_KWH:
         got = f"{yearly:.0f} kWh/m² a year"
-        return [_finding(weather, "E212", "there is hardly any sun", "ghi_w_per_m2", got, severity="error")]
+        return [doubt(weather, "E212", "there is hardly any sun", "ghi_w_per_m2", got, severity="error")]
     outside = sun.extraterrestrial_horizontal_w_per_m2
     daily = ghi.reshape(365, 24).sum(axis=1) / np.maximum(outside.reshape(365, 24).sum(axis=1), 1.0)
     wobble = float(np.abs(np.diff(daily)).mean())
     if wobble < _FLAT_CLEARNESS:
         what = "every day has the same clearness: radiation without clouds or weather"
-        findings.append(_finding(weather, "W219", what, "ghi_w_per_m2", f"mean change from day to day {wobble:.3f}"))
+        findings.append(doubt(weather, "W219", what, "ghi_w_per_m2", f"mean change from day to day {wobble:.3f}"))
     night = float(ghi[sun.up_frac == 0].sum() / ghi.sum())
     if night > _NIGHT_SHARE:
         what = "the sun shines at night: wrong time zone, longitude or hour labels"
-        findings.append(_finding(weather, "W213", what, "ghi_w_per_m2", f"{100 * night:.1f} % of the radiation"))
+        findings.append(doubt(weather, "W213", what, "ghi_w_per_m2", f"{100 * night:.1f} % of the radiation"))
     high = (sun.up_frac == 1) & (ghi > 1.1 * outside + 20.0)
     if high.sum() > _ABOVE_OUTSIDE_SHARE * (sun.up_frac == 1).sum():
         what = "global radiation is above that outside the atmosphere"
-        findings.append(_finding(weather, "W221", what, "ghi_w_per_m2", f"{int(high.sum())} hours"))
+        findings.append(doubt(weather, "W221", what, "ghi_w_per_m2", f"{int(high.sum())} hours"))
     return findings
 
 
@@ -138,13 +138,13 @@ def _clock(weather: Weather, sun: solar.SunPosition) -> list[Finding]:
         hint = hint or "check time zone, longitude and whether the file is in UTC"
         got = f"daylight {abs(shift):.1f} h {'late' if shift > 0 else 'early'}"
         what = "solar noon is shifted"
-        findings.append(_finding(weather, "W216", what, "utc_offset_h", got, hint))
+        findings.append(doubt(weather, "W216", what, "utc_offset_h", got, hint))
     length = sun.up_frac.reshape(365, 24).sum(axis=1)
     seen = (weather.ghi_w_per_m2 > 1.0).reshape(365, 24).sum(axis=1)
     if np.ptp(length) > 0.8 and seen.std() > 0 and float(np.corrcoef(length, seen)[0, 1]) < -0.3:
         got = f"latitude {weather.lat_deg:g}°, longest days when the sun says shortest"
         what = "the seasons are those of the other hemisphere: sign of the latitude"
-        findings.append(_finding(weather, "W217", what, "lat_deg", got))
+        findings.append(doubt(weather, "W217", what, "lat_deg", got))
     return findings
 
 
@@ -159,7 +159,7 @@ def _balance(weather: Weather, sun: solar.SunPosition) -> list[Finding]:
     what = "global radiation is not the sum of direct and diffuse"
     hint = "a shifted clock or swapped columns do this"
     got = f"{100 * share:.0f} % mean difference"
-    return [_finding(weather, "W218", what, "dni_w_per_m2", got, hint)]
+    return [doubt(weather, "W218", what, "dni_w_per_m2", got, hint)]
 
 
 def _sine_residual(temp: Array) -> float:
@@ -173,7 +173,7 @@ def _sine_residual(temp: Array) -> float:
     return float((temp - waves @ coefficients).std())
 
 
-def _finding(
+def doubt(
     weather: Weather,
     code: str,
     what: str,
@@ -182,4 +182,5 @@ def _finding(
     hint: str = "use another file or correct this one",
     severity: Literal["error", "warning"] = "warning",
 ) -> Finding:
+    """Return a finding on a weather year, with its source as the place."""
     return Finding(code=code, what=what, file=weather.source, field=field, got=got, hint=hint, severity=severity)

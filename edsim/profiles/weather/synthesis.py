@@ -17,6 +17,7 @@ from edsim.core.errors import DataError, Finding
 from edsim.core.timegrid import MONTH_OF_HOUR
 from edsim.profiles import solar
 from edsim.profiles.numbers import is_number, is_whole
+from edsim.profiles.weather.checks import doubt
 from edsim.profiles.weather.normals import Normals
 from edsim.profiles.weather.sky import cloud_cover_from_ghi, sky_infrared_w_per_m2
 from edsim.profiles.weather.synthesis_series import (
@@ -144,7 +145,7 @@ def _doubts(normals: Normals, made: Weather) -> tuple[Finding, ...]:
     if abs(made.lat_deg) > PROVEN_LATITUDE_DEG and normals.design_dry_bulb_c is None:
         what = "peaks of a typical year made without design temperatures are uncertain this far from the equator"
         hint = "give design_dry_bulb_c and design_wet_bulb_c in a table of normals, or a weather file"
-        found.append(_doubt(made, "W223", what, "lat_deg", f"{made.lat_deg:.1f}°", hint))
+        found.append(doubt(made, "W223", what, "lat_deg", f"{made.lat_deg:.1f}°", hint))
     for bulb in ("dry_bulb", "wet_bulb"):
         design = getattr(normals, f"design_{bulb}_c")
         reached = float(np.percentile(getattr(made, f"{bulb}_temp_c"), DESIGN_PERCENTILE))
@@ -152,12 +153,8 @@ def _doubts(normals: Normals, made: Weather) -> tuple[Finding, ...]:
             what = "the typical year misses a design temperature of the normals"
             hint = "check the design temperature and the monthly means, or give a weather file"
             got = f"{reached:.1f} °C, not {design:g} °C"
-            found.append(_doubt(made, "W222", what, f"design_{bulb}_c", got, hint))
+            found.append(doubt(made, "W222", what, f"design_{bulb}_c", got, hint))
     return tuple(found)
-
-
-def _doubt(made: Weather, code: str, what: str, field: str, got: str, hint: str) -> Finding:
-    return Finding(code=code, what=what, file=made.source, field=field, got=got, hint=hint, severity="warning")
 
 
 def _check_inputs(
