@@ -99,8 +99,9 @@ def sizes_at_reach(
         for t in system.technologies
         for size in t.sizes
         if getattr(t, f"max_{size.name}", None) is None
-        and reach_of(system, t, size) > least_of(t, size.name)
-        and own[t.id, size.name] >= (1.0 - _AT_FRAC) * reach_of(system, t, size)
+        and own[t.id, size.name] > 0.0  # a reach asks the peaks of all demands
+        and least_of(t, size.name) < (reach := reach_of(system, t, size))
+        and own[t.id, size.name] >= (1.0 - _AT_FRAC) * reach
     ]
     return list(dict.fromkeys(ends))
 
