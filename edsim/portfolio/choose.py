@@ -19,28 +19,13 @@ _NEGLIGIBLE = 1e-9
 """Smaller shares of the largest gain, or of the budget, are beyond the tolerance of the solver."""
 
 
-def all_gases_avoided_t(frame: pd.DataFrame) -> pd.Series[float]:
-    """Return the tCO2e each run avoids over its horizon, all gases: the mean year held over the horizon.
-
-    ``horizon_a * (ghg_avoided_t_per_a + refrigerant_avoided_t_per_a)``: mean year times horizon, gases of the Montreal
-    Protocol included; a run whose grid changes counts it year by year in its own abatement cost. ``ghg_avoided_t`` is
-    of the Kyoto basket only, and the sum of the years of the inventory.
-
-    Parameters
-    ----------
-    frame
-        Measures table.
-    """
-    return (frame["ghg_avoided_t_per_a"] + frame["refrigerant_avoided_t_per_a"]) * frame["horizon_a"]
-
-
 def abatement_curve(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the runs that avoid GHG in the order of what a ton costs.
 
     Abatement cost = -NPV against BAU without the carbon price / tCO2e avoided over the horizon, undiscounted tons of
     all gases: with the price in it a ton would seem the cheaper the more it is worth. It is the indicator
-    ``abatement_cost`` of a run without change of the grid and milestones. Its tons are not those of the totals, see
-    :func:`all_gases_avoided_t`.
+    ``abatement_cost`` of the run. Its tons are not those of the totals: ``ghg_avoided_t`` is of the Kyoto basket only,
+    and counts what leaks, is filled and is scrapped in its own year.
 
     Parameters
     ----------
@@ -52,7 +37,7 @@ def abatement_curve(frame: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``run, case, city, sector, all_gases_avoided_t, npv, cost_per_t, cumulative_t``.
     """
-    usable = frame.assign(all_gases_avoided_t=all_gases_avoided_t(frame)).dropna(subset=["npv", "all_gases_avoided_t"])
+    usable = frame.dropna(subset=["npv", "all_gases_avoided_t"])
     rows = usable[usable["all_gases_avoided_t"] > 0.0]
     rows = rows.assign(cost_per_t=cost_of_a_ton(rows))
     rows = rows.sort_values(["cost_per_t", "run"], ignore_index=True)
@@ -62,7 +47,7 @@ def abatement_curve(frame: pd.DataFrame) -> pd.DataFrame:
 
 def cost_of_a_ton(frame: pd.DataFrame) -> pd.Series[float]:
     """Return -NPV without the carbon price over tons avoided, all gases; NaN where no ton is avoided."""
-    tons = all_gases_avoided_t(frame)
+    tons = frame["all_gases_avoided_t"]
     return -(frame["npv"] - frame["carbon_saved"]) / tons.where(tons > 0.0)
 
 

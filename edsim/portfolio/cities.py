@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from edsim.portfolio.choose import all_gases_avoided_t, cost_of_a_ton
+from edsim.portfolio.choose import cost_of_a_ton
 from edsim.portfolio.facts import Collection, RunFacts
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def similar_cases(collection: Collection, frame: pd.DataFrame, factors: Mapping[
     features = _features(collection, frame, factors)
     distance = gower(features, frame["sector"].to_numpy(str))
     cut = (frame["ghg_avoided_t_per_a"] / frame["ghg_bau_t_per_a"]).to_numpy(np.float64)
-    npv, tons = frame["npv"].to_numpy(np.float64), all_gases_avoided_t(frame).to_numpy(np.float64)
+    npv, tons = frame["npv"].to_numpy(np.float64), frame["all_gases_avoided_t"].to_numpy(np.float64)
     cost = cost_of_a_ton(frame).to_numpy(np.float64)
     names, cities, sectors = (frame[c].tolist() for c in ("run", "city", "sector"))
     rows = []

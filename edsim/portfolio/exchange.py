@@ -50,7 +50,7 @@ COLUMNS: Mapping[str, str] = {
     "cumulative_t": "GHG avoided up to and with this row, tCO2e.",
     "cost_per_t": "Abatement cost: - NPV without carbon price / tCO2e of all gases avoided over the horizon.",
     "carbon_saved": "Part of the net present value that comes from a carbon price.",
-    "all_gases_avoided_t": "Mean year times horizon of all GHG avoided, gases of the Montreal Protocol too, tCO2e.",
+    "all_gases_avoided_t": "All GHG avoided over the horizon, gases of the Montreal Protocol too, tCO2e.",
     "framework": "Framework the indicator belongs to.",
     "code": "Code of the indicator in the framework.",
     "indicator": "Name of the indicator.",

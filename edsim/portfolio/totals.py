@@ -96,7 +96,8 @@ def measures(
 ) -> pd.DataFrame:
     """Return one row per run: labels, then :data:`MEASURES` of one variant, money converted.
 
-    ``carbon_saved`` is the part of the net present value that comes from a carbon price.
+    ``carbon_saved`` is the part of the net present value that comes from a carbon price; ``all_gases_avoided_t`` the
+    tCO2e that the run's own abatement cost counts: all gases, year by year over its horizon.
 
     Parameters
     ----------
@@ -138,7 +139,8 @@ def measures(
         if m.kpi
     )
     query = (
-        f"select l.run, {columns} from labels l join kpis k on k.run = l.run and k.variant = l.variant group by l.run"  # noqa: S608  our own names
+        f"select l.run, max(k.difference) filter (k.id = 'tewi') as all_gases_avoided_t, {columns} "  # noqa: S608  our own names
+        "from labels l join kpis k on k.run = l.run and k.variant = l.variant group by l.run"
     )
     with connect() as session:
         for name, frame in {"labels": labels, **collection.tables}.items():
@@ -149,7 +151,7 @@ def measures(
     table["service"] = [_services(s) if isinstance(s, str) else "not stated" for s in table["service"]]
     _add_later_investment(table, collection.tables["milestones"], factors)
     table["carbon_saved"] = (table["carbon_saved"].fillna(0.0) * table["run"].map(factors)).astype(float)
-    order = ["run", "case", "variant", *DIMENSIONS, "horizon_a", "carbon_saved", *MEASURE_IDS]
+    order = ["run", "case", "variant", *DIMENSIONS, "horizon_a", "carbon_saved", "all_gases_avoided_t", *MEASURE_IDS]
     return table[order].sort_values("run", ignore_index=True)
 
 

@@ -15,7 +15,7 @@ KPI_IDS = [
     *("investment", "yearly_cost", "energy_cost", "life_cycle_cost", "cooling", "electricity", "fuel", "export"),
     *("final_energy", "primary_energy", "pv", "cop", "kw_per_tr", "ghg_total", "ghg_kyoto", "ghg_grid", "ghg_fuel"),
     *("ghg_hfc", "ghg_montreal", "odp", "hfc_installed", "grid_peak", "coincident_peak", "chiller_capacity"),
-    *("chiller_capacity_tr", "water", "npv", "irr"),
+    *("chiller_capacity_tr", "water", "npv", "irr", "tewi"),
 ]
 
 
@@ -68,6 +68,10 @@ def _kpis(variant: str, made: Made, bau_t: float) -> pd.DataFrame:
         "ghg_total": (2 * bau_t + 10.0, 2 * bau_t - made.ghg_t + 10.0 - made.montreal_t),
         "ghg_montreal": (10.0, 10.0 - made.montreal_t),
         "yearly_cost": (90.0, 60.0),
+        "tewi": (
+            made.horizon_a * (2 * bau_t + 10.0),
+            made.horizon_a * (2 * bau_t - made.ghg_t + 10.0 - made.montreal_t),
+        ),
     }
     rows = []
     for name in KPI_IDS:

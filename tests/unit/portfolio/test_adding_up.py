@@ -145,6 +145,19 @@ def test_a_ton_costs_what_the_indicator_of_the_run_says(added: Analysis) -> None
     assert found.similar["cost_per_t"].tolist() == pytest.approx([40.0 / 720.0, -100.0 / 1120.0])
 
 
+def test_tons_of_a_changing_grid_are_those_of_each_year(two: Path) -> None:
+    """Proves: 1000 t over the horizon make a ton cost -200/1000, though the mean year times 20 would be 1120.
+
+    If ignored: a run whose grid gets cleaner, or that grows, costs less a ton here than in its own report.
+    """
+    collection = collect([two / "one"])
+    kpis = collection.tables["kpis"].copy()
+    kpis.loc[kpis["id"] == "tewi", "difference"] = 1000.0
+    frame = measures(replace(collection, tables={**collection.tables, "kpis": kpis}), {"one": 2.0})
+    assert frame["all_gases_avoided_t"].tolist() == [1000.0]
+    assert abatement_curve(frame)["cost_per_t"].tolist() == pytest.approx([-200.0 / 1000.0])
+
+
 def test_the_carbon_price_is_not_in_the_cost_of_a_ton(two: Path) -> None:
     """Proves: 300 of the saving are carbon price, and leave the cost of a ton. If ignored: dear carbon, cheap tons."""
     collection = collect([two / "one"])
