@@ -73,7 +73,7 @@ _ALL = (
                 "performance",
                 "",
                 "Output over electricity, fuel or driving heat drawn, not heat of a loop (COP, efficiency; Nm3/kWh of "
-                "air); heat and cold count both; none of machines that draw auxiliary electricity alone.",
+                "air); heat and cold count both; none of grids and of machines that draw auxiliary electricity alone.",
             ),
             _n("lifetime_a", "a", "Technical life."),
             _t("quality", "Tier of the data."),

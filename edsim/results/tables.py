@@ -239,7 +239,7 @@ def _work(run: VariantRun, t: Any, capacity: float) -> dict[str, Any]:
         "output_kwh": main,
         "input_kwh": _total_kwh(inputs),
         "full_load_hours": main / capacity if capacity > NOTHING and not store else np.nan,
-        "performance": np.nan if store or rejects else _performance(t, outputs, inputs),
+        "performance": np.nan if store or rejects or t.kind in _GRID else _performance(t, outputs, inputs),
         "lifetime_a": t.lifetime_a,
         "quality": t.quality,
         "discharge_temp_c": discharge_temp_c(t, mine, run.conditions.sources[t.drawn_source])

@@ -9,6 +9,7 @@ from edsim.core.technology import SourceConditions
 from edsim.optimization.types import Flow
 from edsim.report.figures.flows import parts
 from edsim.results.tables import equipment_table
+from edsim.technologies.grid import Grid
 from edsim.technologies.loop_station import LoopStation
 from edsim.technologies.waste_heat_recovery import WasteHeatRecovery
 
@@ -80,3 +81,10 @@ def test_a_station_that_only_cools_shows_its_cooling():
     row = row_of(LoopStation(id="l"), sizes, {"cooling": 40.0, "cooling_power": 8.0})
     assert (row["capacity"], row["unit"], row["full_load_hours"]) == (80.0, "kW", 4380.0)
     assert told(row, sizes) == " (cooling)"
+
+
+def test_a_connection_has_no_efficiency():
+    """Proves: 80 kW bought and 10 kW sold are no performance of 8. If ignored: the report tells a COP of the grid."""
+    row = row_of(Grid(id="g", tariff="t"), {"connection_kw": 100.0}, {"import": 80.0, "export": 10.0})
+    assert (row["output_kwh"], row["input_kwh"]) == (80.0 * HOURS, 10.0 * HOURS)
+    assert np.isnan(row["performance"])
