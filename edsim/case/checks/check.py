@@ -9,6 +9,7 @@ from pathlib import PurePath
 from edsim.case.bau import BAU, serves_building
 from edsim.case.checks.country import check_country
 from edsim.case.checks.finance import check_finance
+from edsim.case.checks.fitting import check_fitting
 from edsim.case.checks.following import without_following
 from edsim.case.checks.heat import check_heat
 from edsim.case.checks.hot_water import check_hot_water
@@ -115,6 +116,7 @@ def check_faults(case: Case) -> list[Fault]:
         *check_sources(case),
         *check_measures(case),
         *check_worse(case),
+        *check_fitting(case),
         *check_milestones(case),
         *check_magnitudes(case),
         *check_proportions(case),

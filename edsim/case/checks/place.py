@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from edsim.case.checks.ids import place_of
 from edsim.case.checks.reach import distance_km
 from edsim.case.checks.usual import remark
 from edsim.case.files import decode, find_data_file, read_bytes
-from edsim.case.normals import case_normals, chosen_city, other_clock
+from edsim.case.normals import case_normals, chosen_city, clock_fault, other_clock
 from edsim.case.offers import taken
 from edsim.case.parts.network_spec import NetworkSpec
 from edsim.case.schema import SERVICES, Case
@@ -122,6 +123,10 @@ def _clock(case: Case) -> Iterator[Fault]:
         path = "city.utc_offset_h"
         words = {"lon": f"{case.city.lon_deg:g}", "offset": f"{by_sun:.0f}"}
         yield Fault("E1860", place_of(case, path), path, f"{case.city.utc_offset_h:g}", "", words, "check_clock")
+    elif case.weather.file is None and case.weather.normals_file is None and (rows := case_normals(case)):
+        path = "city.utc_offset_h"
+        for fault in clock_fault(case, float(rows[0]["utc_offset_h"]), place_of(case, path), path):
+            yield replace(fault, got=fault.allowed, allowed=fault.got)  # shipped normals are right: it is the city
 
 
 def _weather(case: Case) -> Iterator[Fault]:

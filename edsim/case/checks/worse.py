@@ -16,7 +16,8 @@ _LESS = frozenset({
 """Fields of archetypes of which a building is better with less, wherever it stands."""
 _LESS_SUN = frozenset({"window_g_frac", "shading_factor_frac", "roof_absorptance_frac", "wall_absorptance_frac"})
 """The same where nobody is heated: sun through glass and walls is only a load."""
-_MORE = frozenset({"recovery_sensible_frac", "recovery_latent_frac"})
+_MORE = frozenset({"recovery_sensible_frac", "recovery_latent_frac", "cooling_set_c"})
+"""The same of which more is better."""
 
 
 def check_worse(case: Case) -> Iterator[Fault]:

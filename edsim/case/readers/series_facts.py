@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from edsim.case.checks.measured import check_series
@@ -42,6 +43,8 @@ _SPIKE = 20.0
 """A value so many times that of all but nine hours of the year is another unit or a fault of the meter."""
 _LEAST_SPOT_USD = 0.001
 """Mean price of a year below that of any market, US dollars per kWh; judgement."""
+_COUNTED = 5.0
+"""Times the first of twelve rising bills above which the last one is the sum of all of them; judgement."""
 _STANDING_D = 14.0
 """Days of one value above 0 after which a meter has stopped; judgement: readings of loads differ in their digits."""
 _MOST_SUMS = 366
@@ -248,12 +251,16 @@ def _of_bills(case: Case, table: Cells, file: str, column: str, values: list[flo
     """Yield what the bills of twelve months cannot be, brought in the order of the calendar."""
     months = periods_of(table, "month").months
     first = max(months[0] - 1, 0) if months else 0
+    rises = all(a < b for a, b in pairwise(values)) and values[-1] > _COUNTED * values[0]
     in_order = tuple(values[12 - first :] + values[: 12 - first])
     is_peak = named_unit(table.heading(column)) == "kW"
     for building in case.buildings:
         for service, m in building.measured.items():
             if m.file == file and (m.column == column or (m.column is None and not is_peak)):
                 path = f"buildings.{building.id}.measured.{service}.file"
+                if rises:
+                    got = f"{values[0]:.10g} … {values[-1]:.10g}"
+                    yield Fault("W1964", Place(file, 2), path, got, hint="take_differences")
                 yield from check_months(case, service, m, in_order, path)
 
 

@@ -319,4 +319,8 @@ ENGLISH_HINTS: dict[str, str] = {
     "nominal_return": "returns are nominal and a share: above inflation, and above what lenders ask",
     "study_year": "give the year in which the study was made",
     "meter_of_fuel": "give the meter of cooling or electricity, or name the service that the fuel makes",
+    "not_built": "give opening_year for a building that is still to come",
+    "cop_of_effect": "are effect and COP of the same machine?",
+    "main_sector": "give the sector of most of the floor area, or mixed",
+    "of_its_use": "are they of another building, or is the use another one?",
 }

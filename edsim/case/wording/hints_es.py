@@ -330,4 +330,8 @@ SPANISH_HINTS: dict[str, str] = {
     "nominal_return": "es nominal y una fracción: mayor que la inflación y que lo que piden los prestamistas",
     "study_year": "dé el año en que se hizo el estudio",
     "meter_of_fuel": "dé el medidor de frío o de electricidad, o nombre el servicio que produce el combustible",
+    "not_built": "dé opening_year (año de apertura) para un edificio que aún no existe",
+    "cop_of_effect": "¿son el efecto y el COP de la misma máquina?",
+    "main_sector": "dé el sector de la mayor parte del área, o mixed",
+    "of_its_use": "¿son de otro edificio, o es otro el uso?",
 }

@@ -292,6 +292,8 @@ ENGLISH: dict[str, str] = {
     "W1964": "the values rise all year and never fall, as the readings of a counter do",
     "W1965": "the mean of the days changes more than their highest and lowest temperatures, or less than both",
     "W1966": "the return asked for is below {other}",
+    "W1967": "no building of the case is of this sector: {uses}",
+    "W1968": "the loads of the use {use} do not follow them",
 }
 
 ENGLISH_WORDS: dict[str, str] = {

@@ -296,6 +296,8 @@ SPANISH: dict[str, str] = {
     "W1964": "los valores suben todo el año y nunca bajan, como las lecturas de un contador",
     "W1965": "la media de los días cambia más que sus temperaturas máximas y mínimas, o menos que ambas",
     "W1966": "la rentabilidad pedida es menor que {other}",
+    "W1967": "ningún edificio del caso es de este sector: {uses}",
+    "W1968": "las cargas del uso {use} no dependen de esto",
 }
 
 SPANISH_WORDS: dict[str, str] = {

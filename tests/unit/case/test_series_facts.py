@@ -191,6 +191,17 @@ def test_unlikely_series_are_remarked(read: Callable[..., Any], base: str, value
     assert [f.code for f in examine_series(case)[1]] == ([code] if code else [])
 
 
+def test_bills_that_add_up_are_readings_of_a_counter(read: Callable[..., Any], base: str) -> None:
+    """Proves: twelve figures of which each holds those before are named; bills of twelve months are not.
+
+    If ignored: the year is six times the true one, and December the peak of every building.
+    """
+    for step, codes in ((70_000, ["W1964"]), (0, [])):
+        rows = [f"{month},{70_000 + month % 5 + step * (month - 1)}" for month in range(1, 13)]
+        case = read(_measured(base, "m.csv", "kWh"), {"m.csv": "mes,kWh\n" + "\n".join(rows) + "\n"})
+        assert [f.code for f in examine_series(case)[1]] == codes
+
+
 @pytest.mark.parametrize(("zone", "codes"), [("Z", ["W1827"]), ("-05:00", []), ("", [])])
 def test_times_of_another_zone_are_remarked(read: Callable[..., Any], base: str, zone: str, codes: list[str]) -> None:
     """Proves: an export in UTC is not taken for local time unsaid. If ignored: all peaks stand five hours late."""

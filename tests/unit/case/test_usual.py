@@ -43,7 +43,7 @@ def test_every_row_is_of_a_field_and_has_a_source() -> None:
     fields |= machines | {f"technologies.*.{m.rpartition('.')[2]}" for m in machines}
     archetype = {r["field"] for r in shipped_rows("archetypes", "archetypes.csv")}
     fields |= {f"{head}.{name}" for name in archetype for head in ("buildings.*.archetype", "measures.*.changes")}
-    own = ("temp_c", "max_temp_change_k", "flow_m3_per_h")
+    own = ("temp_c", "max_temp_change_k", "flow_m3_per_h", "heat_per_power")
     fields |= {f"sources.{r['kind']}.{name}" for r in shipped_rows("sources", "kinds.csv") for name in own}
     assert {r["field"] for r in ROWS} - fields == set()
     assert [r["field"] for r in ROWS if not r["source"] or not r["year"]] == []
