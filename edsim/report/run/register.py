@@ -117,7 +117,8 @@ def proof_blocks(study: Study) -> tuple[Block, ...]:
         (
             study.variant(v), study.t(labels.STATUSES[c.status]), lang.number(c.upper_bound, 0),
             lang.number(c.lower_bound, 0), lang.percent(c.gap_frac, 2), lang.number(c.hours_checked, 0),
-            lang.number(c.unserved_kwh), _tiny(study, c.max_balance_residual_frac), _tiny(study, c.money_residual_frac),
+            _left(study, c.unserved_kwh),
+            *(_tiny(study, residual) for residual in (c.max_balance_residual_frac, c.money_residual_frac)),
         )
         for v, c in study.appraisal.certificates.items()
     )  # fmt: skip
@@ -126,6 +127,11 @@ def proof_blocks(study: Study) -> tuple[Block, ...]:
         "temperatures costs less. Residuals are found by adding up the stored tables again, apart from the optimizer."
     )
     return (*notes, Table(study.t("Certificate"), heads, rows, note))
+
+
+def _left(study: Study, kwh: float) -> str:
+    """Return unserved energy of a year: what is left of rounding, less than 10 Wh, is about nothing."""
+    return "≈\u202f0" if 0.0 < kwh < 1e-2 else study.lang.number(kwh)
 
 
 def _tiny(study: Study, value: float) -> str:

@@ -7,7 +7,7 @@ import pytest
 
 from edsim.appraisal.types import Appraisal
 from edsim.report.i18n import language
-from edsim.report.run.register import indicators_blocks, manifest_rows
+from edsim.report.run.register import indicators_blocks, manifest_rows, proof_blocks
 from edsim.report.view import Study, Table
 
 
@@ -58,3 +58,13 @@ def test_an_indicator_that_is_missing_has_its_reason(
     (table,) = indicators_blocks(Study(replace(appraisal, tables=appraisal.tables | {"kpis": kpis}), language("en")))
     assert isinstance(table, Table)
     assert (said in table.note) if said else ("a dash" not in table.note)
+
+
+@pytest.mark.parametrize(("kwh", "shown"), [(4e-8, "≈\u202f0"), (0.0, "0"), (12.0, "12.0")])
+def test_what_is_left_of_rounding_is_no_unserved_energy(appraisal: Appraisal, kwh: float, shown: str) -> None:
+    """Proves: less than 10 Wh of a year reads as nothing. If ignored: "Unserved 0.00000004 kWh/a" is asked about."""
+    held = {v: replace(c, unserved_kwh=kwh) for v, c in appraisal.certificates.items()}
+    table = proof_blocks(Study(replace(appraisal, certificates=held), language("en")))[-1]
+    assert isinstance(table, Table)
+    place = [h.label for h in table.heads].index("Unserved")
+    assert {row[place] for row in table.rows} == {shown}
