@@ -194,6 +194,11 @@ def to_real(nominal_rate: float, inflation: float) -> float:
     return (1.0 + check_rate(nominal_rate, "nominal_rate")) / (1.0 + check_rate(inflation, "inflation")) - 1.0
 
 
+def _annuity(rate: float, periods: int, *, due_at_start: bool) -> float:
+    """Return the present value of 1 paid in each period."""
+    return upv(rate, periods) * ((1.0 + rate) if due_at_start else 1.0)
+
+
 def payment(rate: float, periods: int, present: float, future: float = 0.0, *, due_at_start: bool = False) -> float:
     """Return the level payment per period that settles `present` and leaves `future`; paid money is negative.
 
@@ -208,7 +213,7 @@ def payment(rate: float, periods: int, present: float, future: float = 0.0, *, d
     due_at_start
         Whether payments fall at the start of each period instead of its end.
     """
-    annuity = upv(rate, periods) * ((1.0 + rate) if due_at_start else 1.0)
+    annuity = _annuity(rate, periods, due_at_start=due_at_start)
     return -(present + future * (1.0 + rate) ** -periods) / annuity
 
 
@@ -226,7 +231,7 @@ def present_value(rate: float, periods: int, level: float, future: float = 0.0, 
     due_at_start
         Whether payments fall at the start of each period instead of its end.
     """
-    annuity = upv(rate, periods) * ((1.0 + rate) if due_at_start else 1.0)
+    annuity = _annuity(rate, periods, due_at_start=due_at_start)
     return -(level * annuity + future * (1.0 + rate) ** -periods)
 
 
@@ -244,7 +249,7 @@ def future_value(rate: float, periods: int, level: float, present: float = 0.0, 
     due_at_start
         Whether payments fall at the start of each period instead of its end.
     """
-    annuity = upv(rate, periods) * ((1.0 + rate) if due_at_start else 1.0)
+    annuity = _annuity(rate, periods, due_at_start=due_at_start)
     return -(level * annuity + present) * (1.0 + rate) ** periods
 
 

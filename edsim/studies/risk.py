@@ -23,10 +23,15 @@ Array = NDArray[np.float64]
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 SHOWN = ("npv", "life_cycle_cost", "lcoc", "irr", "discounted_payback", "ghg_total", "abatement_cost", "energy_cost")
 COVERS = (1.0, 1.2)
+"""Covers of the debt whose probability of being missed is told: the debt itself, and what lenders ask for at least."""
 _STEPS = 20
+"""Parts of the sample whose figures show whether it is large enough."""
 _REASONS = 5
+"""Most reasons kept why draws were refused."""
 _FACTORS = (0.75, 1.0, 1.25)
+"""Factors on energy prices at which the net present value is worked out: two give the line, the third proves it."""
 _AFFINE_FRAC = 1e-6
+"""Distance from that line, as a share of its slope, up to which it is one: rounding."""
 
 
 def monte_carlo(evaluator: Evaluator, uncertainty: Uncertainty, count: int, seed: int) -> StudyResult:
@@ -185,7 +190,7 @@ def break_even_row(evaluator: Evaluator) -> dict[str, float] | None:
 
 
 def break_even_factor(evaluator: Evaluator, highest: float = 10.0) -> float | None:
-    """Return the factor on all electricity prices of the first tariff at which the NPV is zero, None above `highest`.
+    """Return the factor on all energy prices of the first tariff at which the NPV is zero, None above `highest`.
 
     The design and its operation stay fixed, so that the NPV is affine in the factor: two evaluations give it, a third
     is the proof; None too where it fails, and for a case that buys no electricity.

@@ -30,7 +30,7 @@ _FIRST_DAY_OF_MONTH: Final = np.concatenate([[0], np.cumsum(DAYS_PER_MONTH)[:-1]
 _MISSING_FROM: Final = -9000.0  # TMY3 writes -9900
 _PARSE_ERRORS: Final = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError, RecursionError)
 
-# Column in the file, factor and offset to edsim's unit.
+# Column in the file and factor to edsim's unit.
 _TMY3: Final = {
     "dry_bulb_temp_c": ("temp_air", 1.0),
     "dew_point_temp_c": ("temp_dew", 1.0),
