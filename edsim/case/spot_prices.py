@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from edsim.case.checks.usual import usd_per_unit
+from edsim.case.checks.usual import SPOT_USD_PER_KWH, usd_per_unit
 from edsim.case.nodes import Place
 from edsim.case.readers.series import read_series
 from edsim.case.wording.messages import Fault, render_all
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
 
     from edsim.case.parts.tariff_spec import TariffSpec
     from edsim.case.schema import Case
-
-_MOST_USD_PER_KWH = 1.0
-"""Mean of a year that no market has come near: 0.3 in the dearest zones of 2022; most such files are prices per MWh."""
 
 
 def spot_per_kwh(case: Case, tariff: TariffSpec, lang: Lang = "en") -> NDArray[np.float64]:
@@ -44,9 +41,10 @@ def spot_per_kwh(case: Case, tariff: TariffSpec, lang: Lang = "en") -> NDArray[n
     price = tariff.spot_factor * read_series(case.folder, tariff.spot_file, tariff.spot_column, lang=lang)
     mean = float(price.mean())
     rate = usd_per_unit(case)
-    if rate is not None and abs(mean) * rate > _MOST_USD_PER_KWH:
+    most = SPOT_USD_PER_KWH[1]
+    if rate is not None and abs(mean) * rate > most:
         path = f"tariffs.{tariff.id}.spot_factor"
-        got, allowed = f"{mean:.4g} {case.currency}/kWh", f"≤ {_MOST_USD_PER_KWH / rate:.3g} {case.currency}/kWh"
+        got, allowed = f"{mean:.4g} {case.currency}/kWh", f"≤ {most / rate:.3g} {case.currency}/kWh"
         fault = Fault("E1895", Place(tariff.spot_file), path, got, allowed, {}, "price_per_mwh")
         raise DataError.of(render_all([fault], lang))
     return np.asarray(price)

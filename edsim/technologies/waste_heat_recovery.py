@@ -6,9 +6,9 @@ Direct use where the source is hot enough, lift by a heat pump where it is not, 
     direct heat <= u * available,  direct heat <= capture capacity
     direct heat <= u * demand of the carrier at the node, and u * what all suppliers give there, where u < 1
     lifted heat <= heat-pump capacity; from gas and air it takes water that a coil warms to T_source - approach
-    work = lifted heat / COP,  COP = share * T_cond / (T_cond - T_evap)        Lorenz, see
-    :mod:`edsim.core.machines.carnot` direct heat + lifted heat - work <= available                 summed over all
-    captures from the same source electricity = pump share * direct heat + work
+    work = lifted heat / COP,  COP = share * T_cond / (T_cond - T_evap)        Lorenz, :mod:`edsim.core.machines.carnot`
+    direct heat + lifted heat - work <= available                              over all captures from the same source
+    electricity = pump share * direct heat + work
 
 A source warmer than the supply by the approach is used fully; between return and supply it preheats its share of the
 available heat and of the demand (:mod:`edsim.core.machines.partial_use`); below the return only the heat pump can use
@@ -56,6 +56,7 @@ SourceKind = Literal[
     "power_plant",
 ]
 _SOURCE_COOLED_BY_K = 5.0
+"""Cooling of the source by the heat pump; judgement: a usual drop of water through an evaporator."""
 _PER_KWH_TAKEN = {
     "heat_purchase": "price_per_kwh",
     "heat_ghg": "ghg_kg_per_kwh",

@@ -25,6 +25,9 @@ _TIMES = 4.0
 """How far beyond the spread of the catalogue a machine may be, either way, before its unit is doubted; judgement."""
 _TIMES_BELOW_VALUE = 20.0
 """The same below the value of the catalogue, where its spread begins at 0."""
+SPOT_USD_PER_KWH: Span = (0.001, 1.0)
+"""Least and most of the mean of a year on any market, US dollars per kWh; judgement. Less is another currency, more
+mostly a price per MWh: the dearest zones of 2022 had 0.3."""
 _KELVIN = 30.0
 """The same of temperatures, which no factor fits."""
 _TEMPERATURE = "degC"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from edsim.case.checks.measured import check_series
 from edsim.case.checks.meters import check_months
-from edsim.case.checks.usual import short, usd_per_unit
+from edsim.case.checks.usual import SPOT_USD_PER_KWH, short, usd_per_unit
 from edsim.case.files import find_data_file
 from edsim.case.nodes import NOWHERE, Place
 from edsim.case.parts.source_spec import SOURCE_COLUMNS
@@ -41,8 +41,6 @@ if TYPE_CHECKING:
 
 _SPIKE = 20.0
 """A value so many times that of all but nine hours of the year is another unit or a fault of the meter."""
-_LEAST_SPOT_USD = 0.001
-"""Mean price of a year below that of any market, US dollars per kWh; judgement."""
 _COUNTED = 5.0
 """Times the first of twelve rising bills above which the last one is the sum of all of them; judgement."""
 _STANDING_D = 14.0
@@ -235,14 +233,14 @@ def _of_prices(case: Case, table: Cells, file: str, column: str) -> Iterator[Fau
 
 def _of_market(case: Case, file: str, column: str, mean: float) -> Iterator[Fault]:
     """Yield the hours of a tariff whose mean is below what a kWh costs on any market: another currency or sign."""
-    rate = usd_per_unit(case)
+    rate, least = usd_per_unit(case), SPOT_USD_PER_KWH[0]
     for tariff in case.tariffs:
         usd = mean * tariff.spot_factor * (rate or 0.0)
-        if tariff.spot_file == file and tariff.spot_column in {column, None} and usd != 0.0 and usd < _LEAST_SPOT_USD:
+        if tariff.spot_file == file and tariff.spot_column in {column, None} and usd != 0.0 and usd < least:
             path, got = f"tariffs.{tariff.id}.spot_file", f"{mean * tariff.spot_factor:.4g} {case.currency}/kWh"
             words, allowed = (
                 {"usd": f"{short(usd)} USD/kWh", "currency": case.currency},
-                f"≥ {_LEAST_SPOT_USD:g} USD/kWh",
+                f"≥ {least:g} USD/kWh",
             )
             yield Fault("W1890", Place(file), path, got, allowed, words, "spot_money")
 
