@@ -123,7 +123,8 @@ class Window:
     g_frac
         Solar energy transmittance of the glass at normal incidence; by default that of the glazing class.
     glazing
-        Class that sets the dependence on the angle of incidence and the share absorbed in the panes.
+        Class that sets the dependence on the angle of incidence and the share absorbed in the panes; without one, by
+        `u_w_per_m2_k` and `g_frac`, and of a clear pair where `g_frac` is not given either.
     frame_frac
         Opaque share of the area.
     shading_factor_frac
@@ -143,7 +144,7 @@ class Window:
     azimuth_deg: float = 180.0
     tilt_deg: float = 90.0
     g_frac: float | None = None
-    glazing: Glazing = "double_clear"
+    glazing: Glazing | None = None
     frame_frac: float = 0.0
     shading_factor_frac: float = 1.0
     movable_shading_factor_frac: float = 1.0

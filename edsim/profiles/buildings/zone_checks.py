@@ -281,7 +281,8 @@ def _layer_findings(layer: object, where: str) -> Iterator[Finding]:
 
 def _window_findings(w: Window, where: str) -> Iterator[Finding]:
     yield from range_findings(w, where, _WINDOW_RANGES, "E316")
-    yield from word_findings(w.glazing, GLAZING, "E316", "unknown glazing", f"{where}.glazing")
+    if w.glazing is not None:
+        yield from word_findings(w.glazing, GLAZING, "E316", "unknown glazing", f"{where}.glazing")
     if not all_numbers(w, _WINDOW_RANGES):
         return
     if w.overhang_depth_m > 0 and not w.height_m > 0:

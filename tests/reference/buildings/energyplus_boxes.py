@@ -43,10 +43,10 @@ _LIGHT_ROOF = (Layer(0.019, 0.14, 530, 900), Layer(0.1118, 0.04, 12, 840), Layer
 FLOOR = (Layer(resistance_m2_k_per_w=1.0), Layer(0.12, 1.6, 2300.0, 900.0))
 PARTITION = (Layer(0.05, 0.5, 800.0, 1000.0),)  # in EnergyPlus, whose masses lie open on both sides
 _HALF_PARTITION = (Layer(0.025, 0.5, 800.0, 1000.0),)
-GLASS: dict[str, tuple[float, float, Glazing]] = {
+GLASS: dict[str, tuple[float, float, Glazing | None]] = {
     "double": (2.73, 0.769, "double_clear"),
     "single": (5.8, 0.86, "single_clear"),
-    "coated": (2.8, 0.25, "double_low_e"),
+    "coated": (2.8, 0.25, None),  # by U and g alone in both programs
 }
 
 

@@ -47,10 +47,10 @@ _BLOCK_WALL = (Layer(0.02, 0.8, 1800.0, 900.0), Layer(0.14, 0.6, 1100.0, 900.0),
 _MASS_WALL = (Layer(0.20, 0.9, 1900.0, 900.0), Layer(resistance_m2_k_per_w=0.5), _BOARD)
 _CONCRETE_ROOF = (Layer(0.02, 0.8, 1800.0, 900.0), Layer(0.15, 1.6, 2300.0, 900.0))
 _SCREED_ROOF = (Layer(resistance_m2_k_per_w=1.2), Layer(0.15, 1.6, 2300.0, 900.0))
-GLASS: dict[str, tuple[float, float, Glazing]] = {
+GLASS: dict[str, tuple[float, float, Glazing | None]] = {
     "double": (2.73, 0.769, "double_clear"),
     "single": (5.8, 0.86, "single_clear"),
-    "coated": (2.8, 0.25, "double_low_e"),
+    "coated": (2.8, 0.25, None),
 }
 
 

@@ -20,7 +20,7 @@ from edsim.profiles.buildings.envelope.films import (
     wet_frac,
     wet_hours,
 )
-from edsim.profiles.buildings.envelope.glazing import GLAZING, angular_curve
+from edsim.profiles.buildings.envelope.glazing import curve_of, g_of
 from edsim.profiles.buildings.envelope.hot_faces import Drive, drive_of
 from edsim.profiles.buildings.envelope.sun import ShadingDevices, Sky, sky_of
 from edsim.profiles.buildings.spec import Series, Surface, Window, ZoneSpec
@@ -204,15 +204,15 @@ def _sol_air(s: Surface, climate: Climate) -> Array:
 
 def window_solar_w_per_m2(w: Window, climate: Climate) -> Array:
     """Return the solar gain through one square meter of window (direct, secondary, direct of beam), W/m², (3, 8760)."""
-    key = ("window", *(getattr(w, name) for name in w.__slots__ if name not in {"area_m2", "u_w_per_m2_k"}))
+    u = w.u_w_per_m2_k if w.glazing is None else 0.0
+    key = ("window", u, *(getattr(w, name) for name in w.__slots__ if name not in {"area_m2", "u_w_per_m2_k"}))
     if key not in climate.shared:
         climate.shared[key] = _window_solar(w, climate)
     return climate.shared[key]
 
 
 def _window_solar(w: Window, climate: Climate) -> Array:
-    curve = angular_curve(w.glazing)
-    g = GLAZING[w.glazing].g_frac if w.g_frac is None else w.g_frac
+    curve, g = curve_of(w), g_of(w)
     sun = climate.sky.on(w.tilt_deg, w.azimuth_deg)
     beam, diffuse = climate.sky.shaded(w.tilt_deg, w.azimuth_deg, _devices_of(w))
     direct, secondary = curve.at(sun.cos_incidence)
@@ -241,8 +241,7 @@ def zone_solar_w(zone: ZoneSpec, climate: Climate) -> tuple[Array, Array, Array]
     for w in zone.windows:
         sun = window_solar_w_per_m2(w, climate)
         gain += w.area_m2 * sun
-        g = GLAZING[w.glazing].g_frac if w.g_frac is None else w.g_frac
-        curve = angular_curve(w.glazing)
+        curve, g = curve_of(w), g_of(w)
         escape_m2 += w.area_m2 * (1 - w.frame_frac) * (g * curve.direct_diffuse + curve.absorbed_diffuse)
     opaque_m2 = sum(s.area_m2 for s in zone.surfaces)
     absorptance = zone.interior_solar_absorptance_frac
@@ -267,7 +266,7 @@ def pane_heat_w_per_m2(part: Part, climate: Climate) -> tuple[float | Array, flo
     moment: float | Array = 0.0
     for w in part.windows:
         panes = window_panes_m2_k_per_w(w.u_w_per_m2_k)
-        before = panes * angular_curve(w.glazing).depth_frac
+        before = panes * curve_of(w).depth_frac
         out, inside = 1 / HEATING_CLIMATE.mean_glass, 1 / (HEATING_CLIMATE.inside_window + H_RADIATIVE_IN)
         absorbed = window_solar_w_per_m2(w, climate)[1] * (out + panes + inside) / (out + before)
         share = climate.hourly_frac * w.area_m2 / part.area_m2

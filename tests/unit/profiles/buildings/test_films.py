@@ -99,9 +99,8 @@ def test_panes_absorb_what_a_bright_room_reflects(weather: MakeWeather) -> None:
     If ignored: rooms with bright faces are 3 % too warm (BESTEST case 280).
     """
     walls = Surface((Layer(0.1, 0.5, 1400.0, 1000.0),), 60.0, "adiabatic")
-    bright = ZoneSpec(
-        "bright", 25.0, 75.0, (walls,), (Window(6.0, 2.7, g_frac=0.77),), interior_solar_absorptance_frac=0.1
-    )
+    pair = Window(6.0, 2.7, g_frac=0.77, glazing="double_clear")
+    bright = ZoneSpec("bright", 25.0, 75.0, (walls,), (pair,), interior_solar_absorptance_frac=0.1)
     bright = replace(bright, films_by_hour=False)
     climate = climate_of(_overcast(weather(24.0), 300.0))
     curve = angular_curve("double_clear")

@@ -43,7 +43,7 @@ ZONES: dict[str, Callable[[object], ZoneSpec]] = {
     "cooling_starts_at_once": lambda v: zone(cooling_starts_at_once=v),
     "films_by_hour": lambda v: zone(films_by_hour=v),
     "windows[0].overhang_depth_m": lambda v: zone(windows=(Window(4.0, 3.0, overhang_depth_m=v),)),
-    "windows[0].glazing": lambda v: zone(windows=(Window(4.0, 3.0, glazing=v),)),
+    "windows[0].glazing": lambda v: zone(windows=(Window(4.0, 3.0, glazing="" if v is None else v),)),
     "surfaces[0].area_m2": lambda v: zone(surfaces=(Surface((WALL,), v),)),
     "surfaces[0].boundary": lambda v: zone(surfaces=(Surface((WALL,), 9.0, boundary=v),)),
     "surfaces[0].layers": lambda v: zone(surfaces=(Surface(v, 9.0),)),
