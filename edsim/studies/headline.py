@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edsim.core.i18n import Lang, format_number, money_scale, money_unit
+from edsim.core.language.sentences import in_language
 from edsim.studies.diagnosis.situation import clock
 from edsim.studies.field_names import field_in_words, point_in_words
 from edsim.studies.results import StudyResult, better_is_higher, label
@@ -38,7 +39,7 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "{wanted} were looked for.",
         "refused": "{count} draws lie outside the limits of the case and were left out, such as {reason}.",
         "clipped": "Values beyond the limits of these fields were moved to the limit: {paths}.",
-        "not_served": "{count} points of the front were left out: their plant cannot serve the whole year.",
+        "not_served": "Points of the front left out, {count}: {reasons}.",
         "designs_not_served": "{count} designs of the menu were left out: their plant cannot serve the whole year.",
         "tornado": "Widest bar: {path}, {width} {unit} between its P10 and P90.",
         "tornado_anew": "Widest bar: {path}, {width} {unit} between its P10 and P90, with sizes found anew.",
@@ -83,7 +84,7 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "buscaban {wanted}.",
         "refused": "{count} sorteos están fuera de los límites del caso y se dejaron por fuera, como {reason}.",
         "clipped": "Los valores más allá de los límites de estos campos se llevaron al límite: {paths}.",
-        "not_served": "Se dejaron por fuera {count} puntos del frente: su planta no puede servir todo el año.",
+        "not_served": "Puntos del frente que se dejaron por fuera, {count}: {reasons}.",
         "designs_not_served": "Se dejaron por fuera {count} diseños del menú: su planta no puede servir todo el año.",
         "tornado": "Barra más ancha: {path}, {width} {unit} entre su P10 y su P90.",
         "tornado_anew": "Barra más ancha: {path}, {width} {unit} entre su P10 y su P90, con tamaños hallados de nuevo.",
@@ -219,7 +220,8 @@ def _pareto(r: StudyResult, lang: Lang) -> list[str]:
         ends = {"low": float(slopes.min()), "high": float(slopes.max())}
         said.append(_say(lang, "slope", second=about["units"][1], unit=about["units"][0], **ends))
     if about["not_served"]:
-        said.append(_say(lang, "not_served", count=len(about["not_served"])))
+        reasons = dict.fromkeys(in_language(str(lost).partition(" ")[2], lang) for lost in about["not_served"])
+        said.append(_say(lang, "not_served", count=len(about["not_served"]), reasons="; ".join(reasons)))
     return said
 
 

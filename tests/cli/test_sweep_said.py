@@ -183,3 +183,13 @@ def test_a_heading_of_several_lines_is_as_wide_as_its_longest(capsys: pytest.Cap
         patch.setenv("COLUMNS", "110")
         show_study(Session(lang="en"), StudyResult("sweep", about, {"ranking": ranked}), Path("study"))
     assert point in capsys.readouterr().out
+
+
+def test_a_front_says_why_a_point_is_left_out() -> None:
+    """Proves: the reason of each lost point is told, in the language. If ignored: every one "cannot serve the year"."""
+    about = {"criteria": ["cost", "grid_peak_kw"], "units": ["USD/a", "kW"], "removed_as_dominated": 0}
+    lost = ["679 costs lie too far apart even after scaling the objective"]
+    front = pd.DataFrame({"slope": [float("nan")]})
+    result = StudyResult("pareto", about | {"not_served": lost, "statuses": {}, "without_effect": []}, {"front": front})
+    assert "left out, 1: costs lie too far apart" in with_headline(result, "en").headline[-1]
+    assert "objetivo" in with_headline(result, "es").headline[-1]
