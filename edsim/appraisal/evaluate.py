@@ -105,7 +105,7 @@ def evaluate(case: Case, runs: Sequence[VariantRun], provided: Provided) -> Appr
     }
     kpis = kpi_table(facts, returns, projects, case.currency, views=views, lang=provided.lang)
     tables = _tables(case, runs, costs, emissions, joint) | finance_tables(case, views, parties)
-    tables["climate_smart"] = climate_table(case, runs, facts, emissions)
+    tables["climate_smart"] = climate_table(case, costs, facts, emissions)
     tables |= {"kpis": kpis, "published": published_table(provided.published, kpis, tables, main.name)}
     tables["buildings"] = networks.buildings_table(bau, main, _building_costs(bau))
     tables["efficient_heating"] = efficient_heating_table({v: facts[v].traced for v in facts})

@@ -36,12 +36,19 @@ def has_climate(case: Case) -> bool:
     return bool(case.finance.shadow_carbon_price_per_t or case.finance.resilience)
 
 
-def climate_smart(variant: str, case: Case, facts: Facts, emissions: VariantEmissions) -> ClimateSmartCost:
-    """Return the life-cycle cost of a variant with carbon, interruptions and damage apart, constant money."""
+def climate_smart(
+    variant: str, case: Case, facts: Facts, emissions: VariantEmissions, carbon_paid: float = 0.0
+) -> ClimateSmartCost:
+    """Return the life-cycle cost of a variant with carbon, interruptions and damage apart, constant money.
+
+    Where carbon counts at a shadow price, what is paid for it, `carbon_paid` in present value, is no part of the
+    conventional cost: a ton would count twice.
+    """
     f, n = case.finance, case.finance.horizon_a
+    paid = carbon_paid if f.shadow_carbon_price_per_t else 0.0
     hours, damage = _interruptions(variant, case)
     return climate_smart_cost(
-        facts.life_cycle_cost,
+        facts.life_cycle_cost - paid,
         n,
         f.discount_rate_frac,
         damage_per_a=damage,

@@ -13,6 +13,7 @@ from edsim.appraisal.company.company import first_loss
 from edsim.appraisal.company.concessions import concessions, leverage_of, reference_rate
 from edsim.appraisal.company.financing import CompanyView
 from edsim.appraisal.company.stakeholders import TRANSFERS, Stakeholders
+from edsim.appraisal.costs import VariantCosts
 from edsim.appraisal.emissions import VariantEmissions
 from edsim.appraisal.facts import Facts
 from edsim.appraisal.meters import MeterBill, building_bills, building_load_kw, plant_bills
@@ -21,7 +22,7 @@ from edsim.case.schema import Case
 from edsim.core.countries import country_figure
 from edsim.core.errors import DataError
 from edsim.core.hours import HOURS_PER_YEAR
-from edsim.finance import ProForma, tax_regime
+from edsim.finance import ProForma, npv, tax_regime
 from edsim.finance.loans import combined
 from edsim.finance.perspectives import perspective_of
 from edsim.finance.pro_formas import is_cash
@@ -119,14 +120,18 @@ def hfc_table(case: Case, emissions: Mapping[str, VariantEmissions]) -> pd.DataF
 
 
 def climate_table(
-    case: Case, runs: Sequence[VariantRun], facts: Mapping[str, Facts], emissions: Mapping[str, VariantEmissions]
+    case: Case,
+    costs: Mapping[str, VariantCosts],
+    facts: Mapping[str, Facts],
+    emissions: Mapping[str, VariantEmissions],
 ) -> pd.DataFrame:
     """Return the climate-smart life-cycle cost of every variant, empty where nothing of it is given."""
     rows: list[Row] = []
-    for run in runs if has_climate(case) else ():
-        cost = climate_smart(run.name, case, facts[run.name], emissions[run.name])
+    for variant, own in costs.items() if has_climate(case) else ():
+        paid = -npv(own.flows.select(line="carbon"), case.finance.discount_rate_frac)
+        cost = climate_smart(variant, case, facts[variant], emissions[variant], paid)
         parts = {name: getattr(cost, name) for name in ("conventional", "damage", "unserved", "carbon", "total")}
-        rows += [{"variant": run.name, "line": name, "present_value": value} for name, value in parts.items()]
+        rows += [{"variant": variant, "line": name, "present_value": value} for name, value in parts.items()]
     return frame("climate_smart", rows)
 
 

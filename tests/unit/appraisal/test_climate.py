@@ -38,6 +38,20 @@ def test_what_a_cost_leaves_out_by_hand() -> None:
     assert (cost.conventional, cost.unserved, cost.damage, cost.carbon) == pytest.approx((1000.0, 60.0, 200.0, 130.0))
 
 
+def test_a_ton_counts_once_at_its_shadow_price() -> None:
+    """Proves: 80 paid for carbon leave the cost of 1000 where tons count at a shadow price, and stay where they do not.
+
+    If ignored: with both prices a ton costs society twice.
+    """
+    emissions = _emissions(1000.0, 2000.0, 5000.0)
+    cost = climate.climate_smart("bau", CASE, FACTS, emissions, 80.0)
+    assert (cost.conventional, cost.carbon) == pytest.approx((920.0, 130.0))
+    unpriced: Any = Record(
+        **(vars(CASE) | {"finance": Record(**(vars(_FINANCE) | {"shadow_carbon_price_per_t": 0.0}))})
+    )
+    assert climate.climate_smart("bau", unpriced, FACTS, emissions, 80.0).conventional == 1000.0
+
+
 def test_a_project_gains_what_it_spares_in_money_of_the_year() -> None:
     """Proves: 9 hours, 70 of damage and 1 t less are gains of years 1 and 2, grown by half and by half again.
 
