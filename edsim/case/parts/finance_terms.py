@@ -113,7 +113,8 @@ class TaxSpec(Part):
     network_depreciation_a: int = quantity(20, unit="a", doc="Tax life of the network.", source=_PIPE_LIFE, ge=1, le=60)
     incentives: tuple[str, ...] = ()
     """Incentives used: special_deduction, accelerated_depreciation, vat_exclusion, duty_exemption, or col_law_1715
-    for all of Colombia's Law 1715 of 2014. Without one, VAT and duty of the regime are paid on the investment."""
+    for all of Colombia's Law 1715 of 2014. Without one, VAT and duty of the regime are paid on investment and
+    replacements."""
     eligible: tuple[str, ...] = ()
     """Cost lines that qualify (chillers, storage, network ...); empty means all."""
     imported_frac: float = quantity(0.0, unit="frac", doc="Share of plant prices that bears duty.", ge=0, le=1)
