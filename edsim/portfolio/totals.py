@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from edsim.bundle.tables import connect
 from edsim.core.carriers import family
-from edsim.portfolio.facts import Collection
+from edsim.portfolio.facts import Collection, RunFacts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,27 +111,7 @@ def measures(
     import pandas as pd
 
     chosen = {r.id: (choice or {}).get(r.id, r.main_variant) for r in collection.runs}
-    labels = pd.DataFrame(
-        [
-            {
-                "run": r.id,
-                "case": r.case,
-                "variant": chosen[r.id],
-                "portfolio": "all",
-                "country": r.country,
-                "city": r.city,
-                "sector": r.sector or "not stated",
-                "service": "",
-                "stage": r.stage or "not stated",
-                "study_year": str(r.study_year),
-                "program": r.program or "not stated",
-                "horizon_a": r.horizon_a,
-                "population": r.population,
-                "factor": factors[r.id],
-            }
-            for r in collection.runs
-        ]
-    )
+    labels = pd.DataFrame([_labels(r, chosen[r.id]) | {"factor": factors[r.id]} for r in collection.runs])
     columns = ", ".join(
         f"{m.factor} * max(k.{m.column}) filter (k.id = '{m.kpi}')"
         f"{' * any_value(l.factor)' if m.unit.startswith('currency') else ''} as {m.id}"
@@ -153,6 +133,25 @@ def measures(
     table["carbon_saved"] = (table["carbon_saved"].fillna(0.0) * table["run"].map(factors)).astype(float)
     order = ["run", "case", "variant", *DIMENSIONS, "horizon_a", "carbon_saved", "all_gases_avoided_t", *MEASURE_IDS]
     return table[order].sort_values("run", ignore_index=True)
+
+
+def _labels(run: RunFacts, variant: str) -> dict[str, Any]:
+    """Return what a run is listed by."""
+    return {
+        "run": run.id,
+        "case": run.case,
+        "variant": variant,
+        "portfolio": "all",
+        "country": run.country,
+        "city": run.city,
+        "sector": run.sector or "not stated",
+        "service": "",
+        "stage": run.stage or "not stated",
+        "study_year": str(run.study_year),
+        "program": run.program or "not stated",
+        "horizon_a": run.horizon_a,
+        "population": run.population,
+    }
 
 
 def _services(carriers: str) -> str:
