@@ -22,10 +22,8 @@ from edsim.finance import CashFlows, npv, per_ton_hour
 from edsim.results.variant import VariantRun, fuel_kwh, grid_export_kw, grid_import_kw, heat_taken_kwh, water_m3
 
 _RENEWABLE = {"pv", "wind_turbine", "solar_thermal"}
-RECOVERED = {("heat_recovery_chiller", "heat"): 1.0, ("air_compressor", "recovered_heat"): 1.0}
-"""Kinds and ports that give recovered heat, beside what is taken from sources of waste heat."""
-OF_ELECTRICITY = {("heat_recovery_chiller", "electricity"): -1.0, ("air_compressor", "recovered_heat"): 0.0}
-"""Recovered heat that came into the site as electricity, and counts there."""
+_LIFTED = {("heat_recovery_chiller", "heat"): 1.0, ("heat_recovery_chiller", "electricity"): -1.0}
+"""Kinds and ports of which the sum is the heat taken from what is cooled: a heat output less the work in it."""
 _ENERGY_LINES = ["electricity", "fuel", "heat_purchase", "demand_charge", "export_revenue"]
 
 
@@ -74,7 +72,7 @@ class Facts:
     hfc_installed_kg: float
     renewable_kwh: float
     recovered_kwh: float
-    recovered_input_kwh: float
+    """Heat of sources and of cooled buildings that would be lost, without the electricity that lifts it."""
     bought_heat_kwh: float
     """Heat of sources that was made for sale (:attr:`edsim.case.schema.SourceSpec.heat_origin`)."""
     traced: Traced
@@ -101,12 +99,12 @@ class Facts:
 
     @property
     def used_kwh(self) -> float:
-        """Grid electricity, fuel, heat bought, renewable energy of the site, recovered heat less the electricity in it.
+        """Grid electricity, fuel, heat bought, renewable energy of the site and recovered heat: each counted once.
 
-        The heat of a compressor, and the work in that of a chiller, are counted as electricity already.
+        The heat of a compressor, and the work in that of a chiller, came in as electricity and are counted there.
         """
         bought = self.grid_kwh + self.fuel_kwh + self.bought_heat_kwh
-        return bought + self.renewable_kwh + self.recovered_input_kwh
+        return bought + self.renewable_kwh + self.recovered_kwh
 
     @property
     def renewable_frac(self) -> float:
@@ -115,7 +113,7 @@ class Facts:
 
     @property
     def recovered_frac(self) -> float:
-        """Waste heat of suppliers, chillers and compressors, share of all energy used."""
+        """Waste heat of suppliers and of what is cooled, share of all energy used."""
         return self.recovered_kwh / self.used_kwh if self.used_kwh > 0.0 else 0.0
 
     @property
@@ -191,8 +189,7 @@ def facts_of(
         nox_kg=_air_kg(run.district.case, float(bought.sum()), fuels, "nox"),
         pm_kg=_air_kg(run.district.case, float(bought.sum()), fuels, "pm"),
         renewable_kwh=_renewable_kwh(run) + taken["ambient"],
-        recovered_kwh=recovered_kwh(run, RECOVERED) + taken["waste"],
-        recovered_input_kwh=recovered_kwh(run, RECOVERED | OF_ELECTRICITY) + taken["waste"],
+        recovered_kwh=lifted_kwh(run) + taken["waste"],
         bought_heat_kwh=taken["bought"],
         traced=traced(run),
         service_by_year_kwh=np.concatenate(
@@ -335,9 +332,9 @@ def _air_kg(case: Case, bought_kwh: float, fuels_kwh: Mapping[str, float], gas: 
     return (bought_kwh * grid + sum(kwh * factors[f] for f, kwh in fuels_kwh.items())) / 1000.0
 
 
-def recovered_kwh(run: VariantRun, weights: Mapping[tuple[str, str], float]) -> float:
-    """Return heat that would have been thrown away, kWh: the energy of ports (kind, port), each times its weight."""
-    return sum(weights.get((f.kind, f.port), 0.0) * float(f.values.sum()) for f in run.flows)
+def lifted_kwh(run: VariantRun) -> float:
+    """Return the heat that heat-recovery chillers take from what they cool in a year, kWh: heat less electricity."""
+    return sum(_LIFTED.get((f.kind, f.port), 0.0) * float(f.values.sum()) for f in run.flows)
 
 
 def _taken_kwh(run: VariantRun) -> dict[str, float]:

@@ -118,11 +118,12 @@ KPIS: tuple[Kpi[Facts], ...] = (
     Kpi("renewable_share", "energy", "Renewables made on site in energy used",
         "Renovables del sitio en la energía usada", "frac", "higher",
         "PV, wind, sun, heat of waters, ground and sewage, and of air by heat pumps of 2.5 or more heat per "
-        "electricity, over grid electricity + fuel + heat bought + these + recovered heat less the electricity in it",
+        "electricity, over grid electricity + fuel + heat bought + these + recovered heat: shares that add up to 1",
         lambda f: f.renewable_frac),
     Kpi("recovered_share", "energy", "Recovered heat in energy used", "Calor recuperado en la energía usada", "frac",
         "higher",
-        "waste heat of suppliers, chillers and compressors over the same; not heat of power plants with a factor",
+        "heat that would be lost, of suppliers and of what heat-recovery chillers cool, without the electricity that "
+        "lifts it, over the same; heat of compressors came in as electricity and counts in heat_waste_share alone",
         lambda f: f.recovered_frac),
     Kpi("cop", "energy", "Seasonal COP of the cooling chain", "COP estacional del sistema de frío", "kWh/kWh", "higher",
         "cooling delivered / electricity of chillers, towers, pumps of cooling networks and individual machines of "

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edsim.appraisal.facts import OF_ELECTRICITY, RECOVERED, Facts, recovered_kwh
+from edsim.appraisal.facts import Facts, lifted_kwh
 from edsim.appraisal.returns import returns_of
 from edsim.finance import CashFlow, CashFlows
 
@@ -54,18 +54,21 @@ def test_a_ton_costs_the_same_at_any_carbon_price() -> None:
     assert priced.npv == pytest.approx(plain.npv + 7.0 * annuity)
 
 
-def test_compressor_heat_is_no_second_input() -> None:
-    """Proves: 100 kWh bought, 60 of it heat of a compressor, 30 of a chiller with 10 of work, 25 made for sale.
+def test_energy_used_by_origin_adds_up_to_1() -> None:
+    """Proves: 100 kWh bought, 60 of it heat of a compressor, 30 of a chiller with 10 of work, 25 made for sale, 40 of sun.
 
-    Used: 100 + (30 - 10) + 25 = 145; recovered 90. If ignored: the same kWh counts as bought and as recovered.
+    Used: 100 + 25 + 40 + (30 - 10) = 185; what is lifted is recovered, the work and the compressor's heat are
+    electricity. If ignored: the same kWh counts as bought and as recovered, and the shares of a campus add up to 1.10.
     """
     ports = [
         ("air_compressor", "recovered_heat", 60.0), ("heat_recovery_chiller", "heat", 30.0),
         ("heat_recovery_chiller", "electricity", 10.0),
     ]  # fmt: skip
     run: Any = Record(flows=[Record(kind=k, port=p, values=np.array([v])) for k, p, v in ports])
-    held = [recovered_kwh(run, w) for w in (RECOVERED, RECOVERED | OF_ELECTRICITY)]
-    assert held == [90.0, 20.0]
-    given: Any = Record(grid_kwh=100.0, fuel_kwh=0.0, renewable_kwh=0.0, bought_heat_kwh=25.0,
-                        recovered_input_kwh=held[1])  # fmt: skip
-    assert Facts.used_kwh.__get__(given) == 145.0
+    given: Any = Record(grid_kwh=100.0, fuel_kwh=0.0, renewable_kwh=40.0, bought_heat_kwh=25.0,
+                        recovered_kwh=lifted_kwh(run))  # fmt: skip
+    given.used_kwh = Facts.used_kwh.__get__(given)
+    assert given.used_kwh == 185.0
+    shares = [Facts.renewable_frac.__get__(given), Facts.recovered_frac.__get__(given)]
+    assert shares == [40.0 / 185.0, 20.0 / 185.0]
+    assert sum(shares) + (100.0 + 25.0) / given.used_kwh == pytest.approx(1.0, abs=1e-15)
