@@ -55,7 +55,7 @@ def test_a_ton_costs_the_same_at_any_carbon_price() -> None:
 
 
 def test_energy_used_by_origin_adds_up_to_1() -> None:
-    """Proves: 100 kWh bought, 60 of it heat of a compressor, 30 of a chiller with 10 of work, 25 made for sale, 40 of sun.
+    """Proves: 100 kWh bought, 60 of it compressor heat, 30 of a chiller with 10 of work, 25 made for sale, 40 of sun.
 
     Used: 100 + 25 + 40 + (30 - 10) = 185; what is lifted is recovered, the work and the compressor's heat are
     electricity. If ignored: the same kWh counts as bought and as recovered, and the shares of a campus add up to 1.10.
