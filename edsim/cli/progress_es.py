@@ -99,9 +99,7 @@ TEMPLATES: Mapping[str, str] = {
     "campos de redes ni de edificios para conservarlas",
     "evaluating one by one: {}": "evaluando una por una: {}",
     "evaluating {} alternatives, {} at a time": "evaluando {} alternativas, {} a la vez",
-    "taking up a study that was stopped: {} points are known": (
-        "se retoma un estudio interrumpido: {} puntos ya se conocen"
-    ),
+    "taking up a study that was stopped: points known: {}": "se retoma un estudio interrumpido: puntos conocidos: {}",
     "point {} of {}, {}": "punto {} de {}, {}",
     "front point {} of {}, {}": "punto del frente {} de {}, {}",
     "front point between others {} of {}, {}": "punto del frente entre otros {} de {}, {}",

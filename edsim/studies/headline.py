@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 _TEXTS: Mapping[Lang, Mapping[str, str]] = {
     "en": {
-        "sweep": "{count} alternatives; best is {point} with {value} {unit} ({indicator}).",
-        "sweep_high": "{count} alternatives; highest {indicator} at {point}: {value} {unit}.",
-        "sweep_low": "{count} alternatives; lowest {indicator} at {point}: {value} {unit}.",
+        "sweep": "Alternatives: {count}; best is {point} with {value} {unit} ({indicator}).",
+        "sweep_high": "Alternatives: {count}; highest {indicator} at {point}: {value} {unit}.",
+        "sweep_low": "Alternatives: {count}; lowest {indicator} at {point}: {value} {unit}.",
         "sweep_base": "The case as it stands is number {rank} of {count} with {value} {unit}.",
         "infeasible": "Alternatives that cannot serve the demand: {count}; the table says why.",
         "unresolved": "Alternatives without a result that holds: {count}; the table says why.",
@@ -32,15 +32,15 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "idle": "By itself none of these changes a figure of this study: {paths}.",
         "idle_units": "The number of machines counts where whole units are asked for: units: integer, with "
         "unit_capacity_kw.",
-        "pareto": "{count} points no design beats in both criteria; dominated ones left out: {removed}.",
+        "pareto": "Points no design beats in both criteria: {count}; dominated ones left out: {removed}.",
         "slope": "Along the front one {second} less costs {low} to {high} {unit}.",
         "near_optimal": "Within {slack} % of {goal}: must-have {must}; real choice {real}; avoidable {avoid}.",
-        "few_designs": "Only {count} clearly different designs were found within {slack} % of {goal}; "
+        "few_designs": "Clearly different designs found within {slack} % of {goal}: only {count}; "
         "{wanted} were looked for.",
-        "refused": "{count} draws lie outside the limits of the case and were left out, such as {reason}.",
+        "refused": "Draws outside the limits of the case, left out: {count}, such as {reason}.",
         "clipped": "Values beyond the limits of these fields were moved to the limit: {paths}.",
         "not_served": "Points of the front left out, {count}: {reasons}.",
-        "designs_not_served": "{count} designs of the menu were left out: their plant cannot serve the whole year.",
+        "designs_not_served": "Designs of the menu left out, {count}: the plant cannot serve the whole year.",
         "tornado": "Widest bar: {path}, {width} {unit} between its P10 and P90.",
         "tornado_anew": "Widest bar: {path}, {width} {unit} between its P10 and P90, with sizes found anew.",
         "no_bar": "None of the inputs moves this figure between its P10 and P90.",
@@ -64,9 +64,9 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "primary_energy_kwh": "the least primary energy at the cost allowed",
     },
     "es": {
-        "sweep": "{count} alternativas; la mejor es {point} con {value} {unit} ({indicator}).",
-        "sweep_high": "{count} alternativas; mayor {indicator} con {point}: {value} {unit}.",
-        "sweep_low": "{count} alternativas; menor {indicator} con {point}: {value} {unit}.",
+        "sweep": "Alternativas: {count}; la mejor es {point} con {value} {unit} ({indicator}).",
+        "sweep_high": "Alternativas: {count}; mayor {indicator} con {point}: {value} {unit}.",
+        "sweep_low": "Alternativas: {count}; menor {indicator} con {point}: {value} {unit}.",
         "sweep_base": "El caso como está es el número {rank} de {count} con {value} {unit}.",
         "infeasible": "Alternativas que no pueden servir la demanda: {count}; la tabla dice por qué.",
         "unresolved": "Alternativas sin un resultado válido: {count}; la tabla dice por qué.",
@@ -77,15 +77,15 @@ _TEXTS: Mapping[Lang, Mapping[str, str]] = {
         "idle": "Ninguno de estos campos cambia por sí solo una cifra de este estudio: {paths}.",
         "idle_units": "El número de máquinas cuenta donde se piden unidades enteras: units: integer, con "
         "unit_capacity_kw.",
-        "pareto": "{count} puntos que ningún diseño supera en ambos criterios; dominados que se omiten: {removed}.",
+        "pareto": "Puntos que ningún diseño supera en ambos criterios: {count}; dominados que se omiten: {removed}.",
         "slope": "A lo largo del frente un {second} menos cuesta {low} a {high} {unit}.",
         "near_optimal": "Dentro de {slack} % {goal}: imprescindible {must}; opción real {real}; evitable {avoid}.",
-        "few_designs": "Solo se hallaron {count} diseños claramente distintos dentro de {slack} % {goal}; se "
+        "few_designs": "Diseños claramente distintos hallados dentro de {slack} % {goal}: solo {count}; se "
         "buscaban {wanted}.",
-        "refused": "{count} sorteos están fuera de los límites del caso y se dejaron por fuera, como {reason}.",
+        "refused": "Sorteos fuera de los límites del caso, que se dejaron por fuera: {count}, como {reason}.",
         "clipped": "Los valores más allá de los límites de estos campos se llevaron al límite: {paths}.",
         "not_served": "Puntos del frente que se dejaron por fuera, {count}: {reasons}.",
-        "designs_not_served": "Se dejaron por fuera {count} diseños del menú: su planta no puede servir todo el año.",
+        "designs_not_served": "Diseños del menú que se omiten, {count}: la planta no puede servir todo el año.",
         "tornado": "Barra más ancha: {path}, {width} {unit} entre su P10 y su P90.",
         "tornado_anew": "Barra más ancha: {path}, {width} {unit} entre su P10 y su P90, con tamaños hallados de nuevo.",
         "no_bar": "Ninguna de las entradas mueve esta cifra entre su P10 y su P90.",

@@ -119,7 +119,11 @@ def near_optimal(
     ------
     CaseError
         E549: whole units.
+    ValueError
+        No slack, or one that is not above 0: nothing can vary at the best itself.
     """
+    if not slacks or min(slacks) <= 0.0:
+        raise ValueError(f"slacks: one or more shares above 0 are needed, such as {SLACKS}; got {tuple(slacks)}")
     with Crew(desk_of(bench, progress), workers) as crew:
         desk: PlanDesk = crew.held
         goal = desk.goal()

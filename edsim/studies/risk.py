@@ -86,21 +86,50 @@ def monte_carlo(evaluator: Evaluator, uncertainty: Uncertainty, count: int, seed
 
 
 def distribution(table: pd.DataFrame) -> pd.DataFrame:
-    """Return mean, spread and quantiles of the main indicators; `defined` is the share of points that have a value."""
+    """Return mean, spread and quantiles of the main indicators; `defined` is the share of points that have a value.
+
+    A draw that is not paid back within the horizon counts in the quantiles of the payback as longer than any, one
+    without extra investment as 0; `never` is the share of the first. Quantiles among them are NaN, and so are mean and
+    spread where there are any: those of the rest would tell of the good draws alone.
+    """
     import pandas as pd
 
     rows = []
+    npv = table["npv"].to_numpy(dtype=float)
     for name in (*SHOWN, *(["dscr_min"] if "dscr_min" in table else [])):
         values = table[name].to_numpy(dtype=float)
-        held = values[np.isfinite(values)]
+        held, never = values[np.isfinite(values)], np.nan
+        defined = len(held) / len(values)
+        if name == "discounted_payback":
+            held = _paybacks(values, npv)
+            never = float(np.isinf(held).mean()) if len(held) else np.nan
         if not len(held):
             continue
-        quantiles = {f"p{round(100 * q):02d}": float(np.quantile(held, q)) for q in QUANTILES}
-        spread = float(held.std(ddof=1)) if len(held) > 1 else 0.0
-        rows.append(
-            {"id": name, "defined": len(held) / len(values), "mean": float(held.mean()), "sd": spread, **quantiles}
-        )
+        quantiles = {f"p{round(100 * q):02d}": _quantile(held, q) for q in QUANTILES}
+        mean = sd = np.nan
+        if np.isfinite(held).all():
+            mean, sd = float(held.mean()), float(held.std(ddof=1)) if len(held) > 1 else 0.0
+        rows.append({"id": name, "defined": defined, "never": never, "mean": mean, "sd": sd, **quantiles})
     return pd.DataFrame(rows)
+
+
+def _paybacks(values: Array, npv: Array) -> Array:
+    """Return discounted paybacks of all draws that were evaluated: never is infinite, nothing to pay back 0.
+
+    The cumulative discounted flow ends at the net present value: it stays below zero where that is negative.
+    """
+    evaluated = np.isfinite(npv)
+    without = np.where(npv < 0.0, np.inf, 0.0)
+    return np.asarray(np.where(np.isfinite(values), values, without)[evaluated])
+
+
+def _quantile(held: Array, share: float) -> float:
+    """Return a quantile, linear between ranks; NaN where it lies beyond the last finite value."""
+    finite = np.isfinite(held)
+    if finite.all():
+        return float(np.quantile(held, share))
+    last, place = int(finite.sum()) - 1, share * (len(held) - 1)
+    return float(np.interp(place, np.arange(last + 1), np.sort(held[finite]))) if place <= last else np.nan
 
 
 def probabilities(

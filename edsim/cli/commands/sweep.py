@@ -280,7 +280,7 @@ def _solve(
     modes: Any = (asked.mode,) if asked.mode else ("fixed", "optimized")
     evaluator, said = Evaluator(bench, mode, bench.progress, kept, asked.workers), bench.progress
     if len(kept):
-        said(f"taking up a study that was stopped: {len(kept)} points are known")
+        said(f"taking up a study that was stopped: points known: {len(kept)}")
     if kind in {"sweep", "tornado", "sensitivity"} and asked.rank_by not in bench.base_indicators():
         raise click.UsageError(f"--rank-by: {why_missing(asked.rank_by, bench.case.finance.joint_cost_method)}")
     if kind == "sweep" and (alike := why_alike(asked.rank_by, bench.case.finance.tariffs)):

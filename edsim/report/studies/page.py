@@ -16,7 +16,7 @@ from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.studies.money import in_readable_money, readable_bill, readable_rows
 from edsim.report.studies.words import STUDY_NAMES, study_catalogue
 from edsim.report.studies.workbook import render_study_workbook
-from edsim.report.view import Block, Fold, Section
+from edsim.report.view import Block, Fold, Section, Table
 from edsim.studies.results import EVERY_KPI
 
 if TYPE_CHECKING:
@@ -41,13 +41,19 @@ _SCREENING = (
 )
 _FOLDED = frozenset({"inputs", "months"})
 """Tables that a reader opens: what each alternative changes is in its name too, months are detail."""
+_NOTES: Mapping[str, str] = {
+    "distribution": "Percentiles of the payback are of all draws: those never paid back count as longer than the "
+    "horizon (nothing stands where a percentile is among them), those without extra investment as 0. Percentiles of "
+    "the other figures are of the draws that have a value.",
+}
+"""Table → what stands below it."""
 _DESIGN_ROWS = ("above_best_frac", "npv", "investment", "yearly_cost", "ghg_total", "grid_peak")
 _SHARES = (
-    "defined", "npv_below_0", "dscr_below_1.0", "dscr_below_1.2", "first_order", "first_order_error", "total",
+    "defined", "never", "npv_below_0", "dscr_below_1.0", "dscr_below_1.2", "first_order", "first_order_error", "total",
     "total_error",
 )  # fmt: skip
 """Columns and figures of uncertainty that are shares."""
-_DISTRIBUTION = ("id", "defined", "mean", "sd", "p10", "p50", "p90")
+_DISTRIBUTION = ("id", "defined", "never", "mean", "sd", "p10", "p50", "p90")
 
 
 def render_study(
@@ -122,11 +128,16 @@ def _sections(kind: str, view: StudyView) -> tuple[Section, ...]:
     made = _CHARTS[kind](view)
     charts = tuple(b for b in made if b is not None)
     shown = [(n, title) for n, title in _TABLES[kind] if n in view.tables and not view.tables[n].empty]
-    tables = [(n, table_of(_named(view, n), _shown(view, n), view.t(title))) for n, title in shown]
+    tables = [(n, _told(view, n, table_of(_named(view, n), _shown(view, n), view.t(title)))) for n, title in shown]
     rows: tuple[Block, ...] = tuple(Fold(n, t.title, (t,)) if n in _FOLDED else t for n, t in tables)
     return tuple(
         s for s in (Section("charts", view.t("Figures"), charts), Section("tables", view.t("Tables"), rows)) if s.blocks
     )
+
+
+def _told(view: StudyView, name: str, table: Table) -> Table:
+    """Return a table with what a reader must know of it below."""
+    return replace(table, note=view.t(_NOTES[name])) if name in _NOTES else table
 
 
 def _named(view: StudyView, name: str) -> StudyView:

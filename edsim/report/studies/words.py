@@ -57,6 +57,7 @@ STUDY_NAMES: Mapping[str, tuple[str, str]] = {
     "water_m3": ("Water", "Agua"),
     "primary_energy_kwh": ("Primary energy", "Energía primaria"),
     "defined": ("Share with a value", "Fracción con valor"),
+    "never": ("Never paid back", "Nunca se recupera"),
     "mean": ("Mean", "Media"),
     "sd": ("Standard deviation", "Desviación estándar"),
     "p10": ("P10", "P10"),

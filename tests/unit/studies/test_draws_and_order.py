@@ -13,8 +13,9 @@ from edsim.core.errors import DataError
 from edsim.studies.admissible import clipped, sift
 from edsim.studies.fields import find_field, with_values
 from edsim.studies.headline import with_headline
+from edsim.studies.near_optimal import near_optimal
 from edsim.studies.results import StudyResult
-from edsim.studies.risk import monte_carlo
+from edsim.studies.risk import SHOWN, distribution, monte_carlo
 from edsim.studies.sensitivity import morris_table
 from edsim.studies.store import save_study
 from edsim.studies.sweep import Evaluator
@@ -108,6 +109,56 @@ def test_few_designs_are_said() -> None:
     said = with_headline(StudyResult("near_optimal", about, {"verdicts": verdicts}), "es").headline
     assert "2" in said[1]
     assert "5" in said[1]
+
+
+def test_one_design_is_no_designs() -> None:
+    """Proves: a front of one point and a menu of one design are said in words that fit one. If ignored: "1 points"."""
+    import pandas as pd
+
+    front = pd.DataFrame({"slope": [np.nan]})
+    about = {"removed_as_dominated": 2, "units": ["USD/a", "kg"], "not_served": []}
+    (said,) = with_headline(StudyResult("pareto", about, {"front": front})).headline
+    assert said == "Points no design beats in both criteria: 1; dominated ones left out: 2."
+    verdicts = pd.DataFrame({"technology": ["grid"], "verdict": ["must-have"]})
+    menu = {"criterion": "cost", "slacks": [0.05], "designs": 1, "designs_wanted": 5, "not_served": ["design 2: short"]}
+    said = with_headline(StudyResult("near_optimal", menu, {"verdicts": verdicts})).headline[1:]
+    assert said[0].endswith("only 1; 5 were looked for.")
+    assert said[1] == "Designs of the menu left out, 1: the plant cannot serve the whole year."
+
+
+@pytest.mark.parametrize("slacks", [(), (0.0,), (0.02, -0.01)])
+def test_a_menu_needs_room(slacks: tuple[float, ...]) -> None:
+    """Proves: no slack, or one of 0, is refused in words before anything is solved. If ignored: UnboundLocalError."""
+    with pytest.raises(ValueError, match="above 0"):
+        near_optimal(cast("Workbench", None), slacks)
+
+
+def test_percentiles_of_the_payback_are_of_all_draws() -> None:
+    """Proves: of ten draws six are paid back in 5 to 10 years, three never, one has nothing to pay back; one failed.
+
+    In order 0, 5, 6, 7, 8, 9, 10, never: P50 lies midway between the fifth and the sixth, 8.5; P90 among those never
+    paid back. Another figure is of the draws that have it. If ignored: the median of the good draws (7.5) looks like
+    that of the project, though three in ten never pay.
+    """
+    import pandas as pd
+
+    shown = {name: np.ones(11) for name in SHOWN}
+    shown["npv"] = np.array([9.0, 8, 7, 6, 5, 4, -1, -2, -3, 10, np.nan])
+    shown["discounted_payback"] = np.array([5.0, 6, 7, 8, 9, 10, *([np.nan] * 5)])
+    shown["irr"] = np.array([0.1, *([np.nan] * 10)])
+    table = distribution(pd.DataFrame(shown)).set_index("id")
+    row = table.loc["discounted_payback"]
+    assert row["never"] == pytest.approx(0.3)
+    assert row["p50"] == pytest.approx(8.5)
+    assert row["p05"] == pytest.approx(0.45 * 5.0)
+    assert np.isnan([row["p75"], row["p90"], row["mean"], row["sd"]]).all()
+    assert row["defined"] == pytest.approx(6.0 / 11.0)
+    assert table.loc["irr", "p90"] == pytest.approx(0.1)
+    assert np.isnan(table.loc["irr", "never"])
+    shown["npv"][6:9] = shown["discounted_payback"][6:9] = 11.0
+    paid = distribution(pd.DataFrame(shown)).set_index("id").loc["discounted_payback"]
+    assert paid["never"] == 0.0
+    assert paid["mean"] == pytest.approx((0 + 5 + 6 + 7 + 8 + 9 + 10 + 33) / 10.0)
 
 
 def test_a_technology_is_said_once() -> None:
