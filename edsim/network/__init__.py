@@ -4,7 +4,7 @@
 in           `from_case` makes a `request` of a case; `taken` says who takes what, `rows` and `checks` what is wrong
 route        `places` (where pipes may lie), `routing` (where to lay them, proven), `layout` (the tree, sized)
 design       `design`: candidates → `routing` → diameters of `pipes` → `year` (all hours of the `tree`) → `assemble`
-on the way   `bypass`, `pump_curve`, `critical_path`, `phasing` (branch by branch), `plant_links` (several plants)
+on the way   `bypass`, `critical_path`, `phasing` (branch by branch), `plant_links` (several plants)
 other kinds  `gas` (steam, compressed air), `ambient_loops`
 any shape    `steady` (one hour, loops included) on `hydraulics`; `fluid` is the liquid
 out          `types` (a designed network), `district` (all of a case), `feedback`, `export`, `picture`
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from edsim.network.routing.types import Route, RouteEdge, RouteNode, RoutingProblem
     from edsim.network.steady.solve import solve_steady
     from edsim.network.steady.types import Consumer, Pipe, Source, SteadyState
-    from edsim.network.types import DesignEdges, DesignNode, NetworkDesign, PumpCurve
+    from edsim.network.types import DesignEdges, DesignNode, NetworkDesign
     from edsim.network.year import simulate_year
 
 _HOME = {
@@ -57,7 +57,6 @@ _HOME = {
     "NetworkTemperatures": "request",
     "Pipe": "steady.types",
     "PipeRules": "request",
-    "PumpCurve": "types",
     "Route": "routing.types",
     "RouteEdge": "routing.types",
     "RouteNode": "routing.types",
@@ -92,7 +91,6 @@ __all__ = [
     "NetworkTemperatures",
     "Pipe",
     "PipeRules",
-    "PumpCurve",
     "Route",
     "RouteEdge",
     "RouteNode",

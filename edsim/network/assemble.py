@@ -1,4 +1,4 @@
-"""The design put together: nodes, trenches, cost, pressures and the pump curve of the optimizer."""
+"""The design put together: nodes, trenches, cost and pressures."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,6 @@ from edsim.network.pipes.catalogue import default, load_catalogue
 from edsim.network.pipes.costing import EdgeCosts, station_cost
 from edsim.network.pipes.friction import GRAVITY_M_PER_S2, flow_velocity, pressure_gradient
 from edsim.network.places.candidates import CandidateGraph
-from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
 from edsim.network.routing.types import Route
 from edsim.network.types import DesignEdges, DesignNode, LonLat, NetworkDesign, NodeKind
@@ -72,7 +71,6 @@ def assemble_design(
         linear_density_mwh_per_m_a=delivered / 1000.0 / length if length else 0.0,
         design_lift_kpa=lift_kpa,
         static_pressure_bar=static,
-        pump_curve=fit_pump_curve(demand + extra, year.pump_kw),
         findings=(*findings, *pressure_notes, *_quality_notes(request, layout, worst)),
         local_loss_factor=request.pipes.local_loss_factor,
     )

@@ -17,7 +17,6 @@ from edsim.core.errors import Finding
 from edsim.network.bypass import Bypass
 from edsim.network.layout import site_physics
 from edsim.network.pipes.catalogue import default, load_catalogue
-from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
 from edsim.network.tree import build_forest
 from edsim.network.types import NetworkDesign
@@ -100,7 +99,6 @@ def check_dispatch(request: NetworkRequest, design: NetworkDesign, unserved_kw: 
     sign = -1.0 if request.is_cooling else 1.0
     gain = -sign * year.exchange_kw
     worst = year.hottest_supply_c if request.is_cooling else year.coldest_supply_c
-    load = demand.sum(axis=0) + gain
     checked = replace(
         design,
         heat_gain_kw=gain,
@@ -110,7 +108,6 @@ def check_dispatch(request: NetworkRequest, design: NetworkDesign, unserved_kw: 
         plant_flow_kg_per_s=year.plant_flow_kg_per_s,
         plant_heat_kw=served_demand(request, design).sum(axis=0) + gain,
         design_lift_kpa=float(year.lift_pa.max()) / 1000.0,
-        pump_curve=fit_pump_curve(load, year.pump_kw),
         bypass=_bypass(request, year, without),
     )
     return YearCheck(

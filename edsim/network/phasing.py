@@ -28,7 +28,6 @@ from edsim.network.pipes.costing import station_cost
 from edsim.network.pipes.friction import flow_velocity, pressure_gradient
 from edsim.network.pipes.sizing import choose_dn, raise_to_children
 from edsim.network.pipes.trench_years import Action, Names, actions_of, priced_by_year, trench_names
-from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
 from edsim.network.tree import Forest
 from edsim.network.types import DesignEdges, NetworkDesign
@@ -279,7 +278,6 @@ def _run(part: NetworkDesign, request: NetworkRequest) -> NetworkDesign:
         plant_heat_kw=load,
         linear_density_mwh_per_m_a=float(demand.sum()) / 1000.0 / length if length else 0.0,
         design_lift_kpa=float(year.lift_pa.max(initial=0.0)) / 1000.0,
-        pump_curve=fit_pump_curve(load, year.pump_kw),
     )
 
 

@@ -130,31 +130,6 @@ class DesignEdges:
 
 
 @dataclass(frozen=True, slots=True)
-class PumpCurve:
-    """Convex piecewise-linear electric pump power against the heat the network takes from the plant.
-
-    Attributes
-    ----------
-    heat_kw, power_kw : (n,)
-        Breakpoints, both ascending from the first point at zero heat.
-    """
-
-    heat_kw: Array
-    power_kw: Array
-
-    def power(self, heat_kw: Array) -> Array:
-        """Return the power at given plant heat, extrapolating the last segment."""
-        slope, intercept = self.segments()
-        q = np.asarray(heat_kw, dtype=float)[..., None]
-        return np.asarray((slope * q + intercept).max(axis=-1))
-
-    def segments(self) -> tuple[Array, Array]:
-        """Return slopes (kW/kW) and intercepts (kW): power ≥ slope·heat + intercept for every segment."""
-        slope = np.diff(self.power_kw) / np.diff(self.heat_kw)
-        return slope, self.power_kw[:-1] - slope * self.heat_kw[:-1]
-
-
-@dataclass(frozen=True, slots=True)
 class NetworkDesign:
     """A laid-out, sized and hourly checked network.
 
@@ -189,8 +164,6 @@ class NetworkDesign:
         Largest pump head over the year, ETS included.
     static_pressure_bar
         Gauge pressure to be held at the plant's return so that the highest point keeps its minimum.
-    pump_curve
-        For the optimizer.
     findings
         Warnings (over-long connections, pressure zones, dropped demand ...).
     lowest_pressure_bar
@@ -233,7 +206,6 @@ class NetworkDesign:
     linear_density_mwh_per_m_a: float
     design_lift_kpa: float
     static_pressure_bar: float
-    pump_curve: PumpCurve
     findings: tuple[Finding, ...] = ()
     lowest_pressure_bar: float = float("nan")
     links: "tuple[PlantLink, ...]" = ()

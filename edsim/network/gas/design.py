@@ -28,7 +28,6 @@ from edsim.network.pipes.friction import flow_velocity, friction_factor, pressur
 from edsim.network.pipes.ground import BuriedPipes, fit_ground, ground_temperature, single_loss
 from edsim.network.pipes.sizing import choose_dn, flow_limit, raise_to_children
 from edsim.network.places.candidates import CandidateGraph
-from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
 from edsim.network.routing.types import Route
 from edsim.network.tree import Forest, add_rows
@@ -312,7 +311,6 @@ def _assembled(
         linear_density_mwh_per_m_a=float(demand.sum()) / 1000.0 / total if total else 0.0,
         design_lift_kpa=(gas.pressure_pa - lowest) / 1000.0,
         static_pressure_bar=gas.gauge_bar,
-        pump_curve=fit_pump_curve(demand.sum(axis=0) + year.extra, pump),
         lowest_pressure_bar=(lowest - gas.ambient_pa) / 1e5,
         local_loss_factor=request.pipes.local_loss_factor,
     )

@@ -13,7 +13,6 @@ from edsim.network.gas.condensate import condensate_pump_kw
 from edsim.network.gas.design import carried, gas_site, gas_year
 from edsim.network.layout import Layout, peak_behind
 from edsim.network.pipes.catalogue import load_catalogue
-from edsim.network.pump_curve import fit_pump_curve
 from edsim.network.request import NetworkRequest
 from edsim.network.tree import build_forest
 from edsim.network.types import NetworkDesign
@@ -54,7 +53,6 @@ def run_gas(part: NetworkDesign, request: NetworkRequest, sized_flow_kg_per_s: A
         plant_heat_kw=load,
         linear_density_mwh_per_m_a=float(demand.sum()) / 1000.0 / total if total else 0.0,
         design_lift_kpa=(site.gas.pressure_pa - lowest) / 1000.0,
-        pump_curve=fit_pump_curve(load, pump),
         lowest_pressure_bar=(lowest - site.gas.ambient_pa) / 1e5,
     )
 

@@ -126,14 +126,6 @@ def test_several_plants_make_a_forest(request_of, place):
     assert len(design.connected_building_ids) == 9
 
 
-def test_pump_curve_is_convex_and_keeps_the_year(designed):
-    """Proves: the optimizer's curve is convex and its yearly total is that of the hourly check."""
-    design = designed(6)
-    slopes, _ = design.pump_curve.segments()
-    assert (np.diff(slopes) >= -1e-9).all()
-    assert design.pump_curve.power(design.plant_heat_kw).sum() == pytest.approx(design.pump_power_kw.sum(), rel=1e-6)
-
-
 @pytest.mark.medium
 def test_an_existing_pipe_is_free_and_a_small_one_is_replaced(request_of, designed, place):
     """Proves: a sufficient old pipe costs nothing; a small one is named and paid for as new."""
