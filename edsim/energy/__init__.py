@@ -8,7 +8,6 @@ _HOME = {
         "PeakEffect",
         "SystemPerformance",
         "coincident_peak_avoided",
-        "deferral_value",
         "load_factor",
         "system_performance",
     ),

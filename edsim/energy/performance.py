@@ -110,20 +110,3 @@ def coincident_peak_avoided(
     avoided = float((bau - project)[hours].mean())
     grossed = avoided / (1 - peak_loss_frac) * (1 + reserve_margin_frac)
     return PeakEffect(avoided, grossed, float(bau.max() - project.max()), hours.astype(np.int64))
-
-
-def deferral_value(investment: float, delay_a: float, discount_rate: float, inflation: float) -> float:
-    """Return the value of postponing an investment, ``K (1 - ((1 + i)/(1 + r))^dt)``, currency.
-
-    For the utility or the economy only; it is never added to customers' savings.
-
-    Parameters
-    ----------
-    investment
-        K, today's price of what is postponed, currency.
-    delay_a
-        dt, a.
-    discount_rate, inflation
-        r and i, nominal fractions per year.
-    """
-    return float(investment * (1.0 - ((1.0 + inflation) / (1.0 + discount_rate)) ** delay_a))

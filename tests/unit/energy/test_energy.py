@@ -12,7 +12,6 @@ from edsim.energy import (
     WeightingFactors,
     bill_lines,
     coincident_peak_avoided,
-    deferral_value,
     electricity_bill,
     load_factor,
     primary_energy,
@@ -70,11 +69,6 @@ def test_peak_counts_only_the_systems_hours() -> None:
     assert list(effect.hours) == [1, 2]
     with pytest.raises(DataError, match="E743"):
         coincident_peak_avoided([1.0], [1.0], [1.0], top_hours=2)
-
-
-def test_what_is_bought_a_year_later_costs_its_present_value() -> None:
-    """Proves: 100 postponed by a year at 10 % saves 9.09. If ignored: the whole amount would count as saved."""
-    assert deferral_value(100.0, 1.0, 0.1, 0.0) == pytest.approx(100 * (1 - 1 / 1.1))
 
 
 def test_tower_by_heat() -> None:
