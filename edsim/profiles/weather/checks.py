@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 _FLAT_TEMP_K: Final = 0.3
 _SINE_RESIDUAL_K: Final = 0.25
 _EQUAL_DAYS: Final = 30
+_STILL_H: Final = {"dry_bulb_temp_c": 48, "relative_humidity_frac": 240, "wind_speed_m_per_s": 240}
+"""Hours of one value after which a sensor stands still; air stays saturated, and calm, for longer than equally warm."""
 _MIN_YEARLY_GHI_KWH: Final = 300.0
 _FLAT_CLEARNESS: Final = 0.02
 _NIGHT_SHARE: Final = 0.01
@@ -31,14 +33,15 @@ _PRESSURE_SHARE: Final = 0.04
 def check_weather(weather: Weather) -> tuple[Finding, ...]:
     """Return the findings of the plausibility report, empty when nothing is doubtful.
 
-    Temperature flat, repeated or sine-made (E211, W211, W212); no sun, or the same every day (E212, W219); radiation
-    at night (W213); humidity over 100 % (W214); time zone against longitude (W215); solar noon shifted (W216);
-    seasons of the other hemisphere (W217); global radiation not the sum of direct and diffuse (W218) or above that
-    outside the atmosphere (W221); pressure against elevation (W220); of years made from normals, design temperatures
-    missed (W222) or not given far from the equator (W223).
+    Temperature flat, repeated or sine-made (E211, W211, W212); it, humidity or wind still for days (W224); no sun, or
+    the same every day (E212, W219); radiation at night (W213); humidity over 100 % (W214); time zone against longitude
+    (W215); solar noon shifted (W216); seasons of the other hemisphere (W217); global radiation not the sum of direct
+    and diffuse (W218) or above that outside the atmosphere (W221); pressure against elevation (W220); of years made
+    from normals, design temperatures missed (W222) or not given far from the equator (W223).
     """
     checks: tuple[Callable[[Weather, solar.SunPosition], list[Finding]], ...] = (
         _temperature,
+        _still,
         _humidity_and_pressure,
         _radiation,
         _clock,
@@ -90,6 +93,18 @@ def _temperature(weather: Weather, _: solar.SunPosition) -> list[Finding]:
     return findings
 
 
+def _still(weather: Weather, _: solar.SunPosition) -> list[Finding]:
+    findings = []
+    for field, most in _STILL_H.items():
+        ends = np.flatnonzero(np.diff(getattr(weather, field), prepend=np.nan, append=np.nan) != 0)
+        lengths = np.diff(ends)
+        hours = int(lengths.max())
+        if most < hours and not (field == "dry_bulb_temp_c" and hours == HOURS_PER_YEAR):
+            got = f"{hours} hours from hour {int(ends[lengths.argmax()])} of the year"
+            findings.append(doubt(weather, "W224", "the same value for days on end", field, got))
+    return findings
+
+
 def _humidity_and_pressure(weather: Weather, _: solar.SunPosition) -> list[Finding]:
     findings = []
     rh = weather.relative_humidity_frac
@@ -119,10 +134,13 @@ def _radiation(weather: Weather, sun: solar.SunPosition) -> list[Finding]:
     if wobble < _FLAT_CLEARNESS:
         what = "every day has the same clearness: radiation without clouds or weather"
         findings.append(doubt(weather, "W219", what, "ghi_w_per_m2", f"mean change from day to day {wobble:.3f}"))
-    night = float(ghi[sun.up_frac == 0].sum() / ghi.sum())
-    if night > _NIGHT_SHARE:
-        what = "the sun shines at night: wrong time zone, longitude or hour labels"
-        findings.append(doubt(weather, "W213", what, "ghi_w_per_m2", f"{100 * night:.1f} % of the radiation"))
+    for field in ("ghi_w_per_m2", "dni_w_per_m2"):
+        values = getattr(weather, field)
+        night = float(values[sun.up_frac == 0].sum() / max(values.sum(), 1.0))
+        if night > _NIGHT_SHARE:
+            what = "the sun shines at night: wrong time zone, longitude or hour labels"
+            findings.append(doubt(weather, "W213", what, field, f"{100 * night:.1f} % of the radiation"))
+            break
     high = (sun.up_frac == 1) & (ghi > 1.1 * outside + 20.0)
     if high.sum() > _ABOVE_OUTSIDE_SHARE * (sun.up_frac == 1).sum():
         what = "global radiation is above that outside the atmosphere"

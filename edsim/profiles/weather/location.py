@@ -10,6 +10,7 @@ from edsim.profiles.weather.text import split_fields
 
 _FIELDS: Final = 10
 _FIRST_NUMBER: Final = 6  # latitude follows LOCATION, city, region, country, source, station number
+_ZONE: Final = 2  # of the four numbers
 _MAX_TOKENS: Final = 40
 _MAX_SOLAR_SHIFT_H: Final = 3.5  # no inhabited place keeps a standard time further from its sun
 _EXAMPLE: Final = "LOCATION,Medellin,ANT,COL,TMYx,801120,6.220,-75.590,-5.0,1499.0"
@@ -127,10 +128,18 @@ def _is_whole(whole: str, decimals: str) -> bool:
 
 def _numbers(texts: list[str]) -> tuple[float, ...] | None:
     try:
-        values = tuple(float(t) for t in texts)
+        values = tuple(_hours(t) if place == _ZONE else float(t) for place, t in enumerate(texts))
     except ValueError:
         return None
     return values if len(values) == 4 and all(math.isfinite(v) for v in values) else None
+
+
+def _hours(text: str) -> float:
+    """Return a time zone in hours, also as hours and minutes (``+5:30``, ``-03:30``)."""
+    hours, colon, minutes = text.partition(":")
+    if not (colon and minutes.isascii() and minutes.isdigit() and len(minutes) == 2):
+        return float(text)
+    return float(hours) + math.copysign(int(minutes) / 60.0, -1.0 if hours.startswith("-") else 1.0)
 
 
 def _possible(numbers: tuple[float, ...]) -> bool:

@@ -25,6 +25,13 @@ def sine_year(year):
     return dataclasses.replace(year, dry_bulb_temp_c=temp, ghi_w_per_m2=ghi, dni_w_per_m2=0 * ghi, dhi_w_per_m2=ghi)
 
 
+def still(year, field, hours):
+    values = getattr(year, field).copy()
+    values[2000 : 2000 + hours] = values[2000]
+    values[: max(0, hours - 6760)] = values[2000]
+    return dataclasses.replace(year, **{field: values})
+
+
 @pytest.mark.parametrize(
     ("code", "spoil"),
     [
@@ -34,6 +41,10 @@ def sine_year(year):
         ("W219", sine_year),
         ("E212", lambda y: dataclasses.replace(y, ghi_w_per_m2=np.zeros(8760))),
         ("W213", lambda y: dataclasses.replace(y, ghi_w_per_m2=y.ghi_w_per_m2 + 20.0)),
+        ("W213", lambda y: dataclasses.replace(y, dni_w_per_m2=y.dni_w_per_m2 + 300.0 * (np.arange(8760) % 24 == 2))),
+        ("W224", lambda y: still(y, "dry_bulb_temp_c", 60)),
+        ("W224", lambda y: still(y, "relative_humidity_frac", 8760)),
+        ("W224", lambda y: still(y, "wind_speed_m_per_s", 300)),
         ("W214", lambda y: dataclasses.replace(y, relative_humidity_frac=y.relative_humidity_frac + 0.3)),
         ("W215", lambda y: dataclasses.replace(y, lon_deg=-y.lon_deg)),
         ("W216", lambda y: dataclasses.replace(y, utc_offset_h=y.utc_offset_h + 0.5)),

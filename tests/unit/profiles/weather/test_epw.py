@@ -75,8 +75,19 @@ def test_half_hour_zone_with_decimal_comma_is_found_by_the_sun(make_normals, epw
 
 
 @pytest.mark.parametrize(
+    ("zone", "hours"), [("-5:00", -5.0), ("5:30", 5.5), ("+05:45", 5.75), ("-0:30", -0.5), ("-3:30", -3.5)]
+)
+def test_a_zone_of_hours_and_minutes_is_read(zone, hours):
+    """Proves: ``5:30`` is five and a half hours, west negative. If ignored: files of India and Caracas are refused."""
+    (site,), finding = parse_location(f"LOCATION,Place,-,-,x,999,20.0,{15 * hours:g},{zone},2.0", 1, "f.epw")
+    assert (site.utc_offset_h, finding) == (hours, None)
+
+
+@pytest.mark.parametrize(
     "line",
     [
+        CASE + "10.44,-75.51,-5:3,2.0",
+        CASE + "10.44,-75.51,:30,2.0",
         CASE + "10.44,-75.51,-5.0",
         CASE + "95.0,-75.51,-5.0,2.0",
         CASE + "10.44,-75.51,-5.1,2.0",
