@@ -194,6 +194,8 @@ def _with(spec: BuildingSpec, x: Array, band: ClimateBand) -> BuildingSpec:
             base = float(getattr(a, name))
             values[name] = base + 10.0 * (factor - 1) if knob.name == "set_point" else base * factor
     values["conditioned_frac"] = min(float(values["conditioned_frac"]), 1.0)
+    if a.glazing is not None:
+        values["glazing"] = a.glazing  # the factor on g stands for shade and dirt, not for other glass
     return replace(spec, overrides=values, conditioned_frac=None, cooling_set_c=None)
 
 

@@ -28,6 +28,18 @@ def test_resistances_add_and_limits_hold() -> None:
     assert after.roof_absorptance_frac == 0.2, "a roof already whiter than the coating stays as it is"
 
 
+def test_a_film_leaves_the_class_of_the_glass_and_new_panes_state_theirs() -> None:
+    """Proves: film makes glass known by U and g, new panes have their class after it; a limit kept changes nothing.
+
+    If ignored: tinted glass with a film is simulated by the curve of tinted glass without one.
+    """
+    film, panes = (shipped_retrofits()[n] for n in ("solar_film", "glazing"))
+    kept = Retrofit("kept", (FieldChange("window_g_frac", "at_most", 0.9),))
+    assert retrofitted(OFFICE, [film]).glazing is None
+    assert retrofitted(OFFICE, [film, panes]).glazing == "double_low_e"
+    assert retrofitted(OFFICE, [kept]).glazing == OFFICE.glazing
+
+
 def test_every_shipped_measure_works_and_has_a_cost() -> None:
     """Proves: each measure changes an office and has price, life and names. If ignored: E334 for users."""
     for name in shipped_measures():

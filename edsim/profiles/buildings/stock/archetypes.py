@@ -7,7 +7,7 @@ band. For one field the most specific row wins: use before vintage before climat
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -21,13 +21,17 @@ if TYPE_CHECKING:
     from edsim.profiles.weather.types import Weather
 
 ClimateBand = Literal["winter", "mild_winter", "cold", "temperate", "hot_dry", "hot_humid"]
+_GLASS = frozenset({"window_u_w_per_m2_k", "window_g_frac"})
 WINTER_BELOW_C, HEATED_BELOW_C = 8.0, 12.0
 """Means of the coldest month below which buildings are insulated, and below which they are heated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Archetype:
-    """All properties of one archetype; units are in the names, sources in the table (see :func:`provenance`)."""
+    """All properties of one archetype; units are in the names, sources in the table (see :func:`provenance`).
+
+    `glazing` None: glass known by its U and g alone, as :class:`~edsim.profiles.buildings.spec.Window` takes it.
+    """
 
     floor_height_m: float
     storeys: float
@@ -102,7 +106,7 @@ class Archetype:
     roof_u_w_per_m2_k: float
     window_u_w_per_m2_k: float
     window_g_frac: float
-    glazing: Glazing
+    glazing: Glazing | None
     roof_absorptance_frac: float
     wall_absorptance_frac: float
     wall_mass_kg_per_m2: float
@@ -166,6 +170,8 @@ def provenance(use: str, vintage: str, band: str) -> Mapping[str, ArchetypeValue
 def archetype(use: str, vintage: str, band: str, overrides: Mapping[str, float | str]) -> Archetype:
     """Return the archetype of a use with some fields replaced.
 
+    Glass of a U or g of its own is no longer of the archetype's glazing class, unless a class is given too.
+
     Raises
     ------
     ValueError
@@ -177,7 +183,12 @@ def archetype(use: str, vintage: str, band: str, overrides: Mapping[str, float |
     unknown = set(overrides) - set(archetype_fields())
     if unknown:
         raise ValueError(f"not fields of an archetype: {sorted(unknown)}")
-    return Archetype(**(values | dict(overrides)))
+    return Archetype(**(values | dict.fromkeys(unclassed(overrides)) | dict(overrides)))
+
+
+def unclassed(given: Collection[str]) -> tuple[str, ...]:
+    """Return the field ``glazing`` where other glass is given by U or g alone, else nothing."""
+    return () if "glazing" in given or not _GLASS & set(given) else ("glazing",)
 
 
 def climate_band(weather: Weather) -> ClimateBand:

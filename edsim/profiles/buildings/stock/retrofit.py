@@ -14,8 +14,8 @@ from typing import Any
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.resources import data_path
-from edsim.profiles.buildings.stock.archetype_names import archetype_fields, nearest_field
-from edsim.profiles.buildings.stock.archetypes import Archetype
+from edsim.profiles.buildings.stock.archetype_names import TEXT_FIELDS, archetype_fields, nearest_field
+from edsim.profiles.buildings.stock.archetypes import Archetype, unclassed
 from edsim.profiles.buildings.stock.geometry import Shape
 
 _HOW: Mapping[str, Callable[[float, float], float]] = {
@@ -104,6 +104,8 @@ def shipped_costs() -> Mapping[str, MeasureCost]:
 def retrofitted(archetype: Archetype, retrofits: Sequence[Retrofit]) -> Archetype:
     """Return the properties of a building after its measures, applied in order.
 
+    Measures that change U or g of the glass and name no class leave glass known by U and g alone.
+
     Raises
     ------
     DataError
@@ -114,15 +116,17 @@ def retrofitted(archetype: Archetype, retrofits: Sequence[Retrofit]) -> Archetyp
     for retrofit in retrofits:
         for change in retrofit.changes:
             old = values.get(change.field, getattr(archetype, change.field, None))
-            if change.field not in archetype_fields() or isinstance(old, str) != isinstance(change.value, str):
+            text = change.field in TEXT_FIELDS
+            if change.field not in archetype_fields() or text != isinstance(change.value, str):
                 findings.append(_misfit(retrofit, change))
-            elif isinstance(old, str) or isinstance(change.value, str):
+            elif isinstance(change.value, str):
                 values[change.field] = change.value
             else:
                 values[change.field] = _HOW[change.how](float(old or 0.0), change.value)
     if findings:
         raise DataError.of(findings)
-    return replace(archetype, **values)
+    changed = {field for field, value in values.items() if value != getattr(archetype, field) or field == "glazing"}
+    return replace(archetype, **(values | dict.fromkeys(unclassed(changed))))
 
 
 def measure_area_m2(per: str, floor_area_m2: float, shape: Shape, archetype: Archetype) -> float:

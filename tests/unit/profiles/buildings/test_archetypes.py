@@ -201,6 +201,18 @@ def test_glass_known_by_u_and_g(u: float, g: float, direct: float, near: str) ->
     assert curve_of(Window(1.0, u, g_frac=g, glazing="single_tinted")) is angular_curve("single_tinted")
 
 
+def test_other_glass_by_u_and_g_leaves_the_class_of_the_archetype() -> None:
+    """Proves: a U or g of the list or of a measure takes glass out of its class; a class given or a wall does not.
+
+    If ignored: clear double glazing typed into a list is simulated as tinted single glass and absorbs a fifth of the
+    sun in its panes.
+    """
+    use = ("office", "2000_2015", "hot_humid")
+    assert archetype(*use, {"wall_u_w_per_m2_k": 0.5}).glazing == "single_tinted"
+    assert archetype(*use, {"window_u_w_per_m2_k": 2.7, "window_g_frac": 0.77}).glazing is None
+    assert archetype(*use, {"window_g_frac": 0.5, "glazing": "double_tinted"}).glazing == "double_tinted"
+
+
 def test_medellin_is_temperate(medellin: Weather) -> None:
     assert climate_band(medellin) == "temperate"
 
