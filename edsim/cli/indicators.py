@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from edsim.core.i18n import Lang, format_number, money_scale, money_unit, pick, screen_unit
+from edsim.core.i18n import NOISE_FRAC, Lang, format_number, money_scale, money_unit, pick, screen_unit
 
 DECISION_KPIS = (
     "investment",
@@ -86,7 +86,9 @@ def figures(
         shown = money_unit(unit, divisor, lang)
         return shown, tuple(NONE if v is None else format_number(v / divisor, lang, digits) for v in values)
     shown, factor = ("%", 100.0) if unit == "frac" else (pick(_YEARS, lang) if unit == "a" else screen_unit(unit), 1.0)
-    return shown, tuple(NONE if v is None else few_digits(v * factor, lang) for v in values)
+    largest = max((abs(v) for v in values if v is not None), default=0.0)
+    held = (v if v is None or abs(v) > NOISE_FRAC * largest else 0.0 for v in values)
+    return shown, tuple(NONE if v is None else few_digits(v * factor, lang) for v in held)
 
 
 def change_text(first: float | None, second: float | None, unit: str, lang: Lang) -> str:

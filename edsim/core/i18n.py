@@ -35,6 +35,17 @@ def format_number(value: float, lang: Lang, digits: int = 0) -> str:
     return text.translate(str.maketrans(",.", thousands + decimal))
 
 
+NOISE_FRAC = 1e-8
+"""A figure below this share of the one beside it is what a solver leaves of nothing: it is printed as 0."""
+_FEWEST_SHOWN = 5e-9
+"""Smallest figure that eight decimals show."""
+
+
+def digits_of(size: float) -> int:
+    """Return the decimals of a figure of a size below 1: about three significant digits, none where eight show none."""
+    return 0 if size < _FEWEST_SHOWN else min(8, 2 - floor(log10(size)))
+
+
 def figure(value: float, digits: int = 4) -> str:
     """Return `value` with thousands and that many figures; a large one whole, never with an exponent."""
     is_whole = 10.0**digits - 0.5 <= abs(value) < _READABLE
@@ -50,7 +61,7 @@ def money_scale(largest: float) -> tuple[float, int]:
     size = 0.0 if isnan(largest) else abs(largest)
     if size >= MILLION:
         return MILLION, 2 if size < 100.0 * MILLION else 1 if size < 1000.0 * MILLION else 0
-    return 1.0, 0 if size >= 100.0 or size == 0.0 else min(8, 2 - floor(log10(size)))
+    return 1.0, 0 if size >= 100.0 else digits_of(size)
 
 
 def money_unit(unit: str, divisor: float, lang: Lang) -> str:

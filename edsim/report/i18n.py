@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from edsim.core.errors import DataError, Finding
-from edsim.core.i18n import money_scale, money_unit
+from edsim.core.i18n import NOISE_FRAC, digits_of, money_scale, money_unit
 
 LANGUAGES = ("en", "es")
 
@@ -135,7 +135,8 @@ class Language:
         decimals = None
         if isinstance(largest, Real) and isinstance(scaled, float) and math.isfinite(float(largest)):
             common = money_scale(float(largest))[1] if money else _decimals(abs(float(largest)) / factor)
-            decimals = common if scaled == 0.0 or round(scaled, common) else None
+            is_nothing = abs(scaled) <= NOISE_FRAC * abs(float(largest)) / factor
+            decimals = common if is_nothing or round(scaled, common) else None
         return self.number(scaled, decimals), shown
 
     def scale(self, value: object, unit: str) -> tuple[float, str]:
@@ -186,11 +187,11 @@ def is_money(unit: str) -> bool:
 
 
 def _decimals(size: float) -> int:
-    if size == 0.0 or size >= 100.0:
+    if size >= 100.0:
         return 0
     if size >= 10.0:
         return 1
-    return 2 if size >= 1.0 else min(8, 2 - math.floor(math.log10(size)))
+    return 2 if size >= 1.0 else digits_of(size)
 
 
 def _percent_decimals(size: float) -> int:

@@ -16,6 +16,7 @@ import pytest
 
 import edsim.report as package
 from edsim.appraisal.types import Appraisal
+from edsim.cli.indicators import figures
 from edsim.core.errors import Finding
 from edsim.profiles.buildings import uses as archetype_uses
 from edsim.report import codes, html, labels, uses
@@ -242,6 +243,19 @@ def test_quantities_are_scaled_for_reading() -> None:
     assert en.quantity(0.004, "kW", 5000.0)[0] == "0.00400"
     assert nice_unit("kgCO2e/m2") == "kgCO₂e/m²"
     assert en.percent(-0.0004, sign=True) == "\u22120.04\u202f%"
+
+
+def test_what_a_solver_leaves_of_nothing_is_printed_as_0() -> None:
+    """Proves: 0.002 Wh beside 10 MWh, and a size that eight decimals do not show, are 0; 4 W beside 5 MW stay.
+
+    If ignored: pages print 0.00000000 MWh, and a reader wonders what a machine does that does nothing.
+    """
+    en = language("en")
+    assert en.quantity(2e-6, "kWh", 1e4) == ("0.0", "MWh")
+    assert en.number(3e-12) == "0"
+    assert en.number(4e-8) == "0.00000004"
+    assert figures([3e-7, 5000.0], "kW", (), "en") == ("kW", ("0", "5,000"))
+    assert figures([0.004, 5000.0], "kW", (), "es") == ("kW", ("0,00400", "5.000"))
 
 
 def test_headings_have_no_units() -> None:
