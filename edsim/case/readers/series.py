@@ -134,9 +134,21 @@ def _only_column(table: Cells) -> str:
     return columns[0] if len(columns) == 1 else ""
 
 
+def decimal_sign(table: Cells, index: int) -> str:
+    """Return the decimal sign of a column, "?" where its numbers leave it open.
+
+    A meter whose every value has three decimals is read with points where commas part the columns: programs that group
+    thousands with points write decimals with commas, and part columns with something else.
+    """
+    sign = table.decimals()[index]
+    if sign != "?" or len(table.rows) < HOURS_PER_YEAR or table.dialect.delimiter != ",":
+        return sign
+    return sign if any("," in row.cells[index] for row in table.rows) else "."
+
+
 def read_column(table: Cells, index: int, name: str, faults: list[Fault]) -> NDArray[np.float64]:
     """Return the numbers of a column; the first faulty cells are reported."""
-    decimal = table.decimals()[index]
+    decimal = decimal_sign(table, index)
     values = np.zeros(len(table.rows))
     if names_below(table, index):
         got = table.rows[0].cells[index]
@@ -150,7 +162,7 @@ def read_column(table: Cells, index: int, name: str, faults: list[Fault]) -> NDA
             place = row.place(index, table.dialect.delimiter, name)
             code = "E135" if error.reason == "ambiguous" else "E129"
             words = {"readings": " | ".join(error.readings)}
-            hint = ("fill_cell" if row.cells[index] else "empty_cell") if code == "E129" else ""
+            hint = ("fill_cell" if row.cells[index] else "empty_cell") if code == "E129" else "four_decimals"
             faults.append(Fault(code, place, table.names[index], row.cells[index], params=words, hint=hint))
             if len(faults) >= _MOST:
                 break

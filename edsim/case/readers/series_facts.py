@@ -147,7 +147,7 @@ def _asked(case: Case, file: str) -> set[str]:
 def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator[SeriesFacts]:
     import numpy as np
 
-    from edsim.case.readers.series import read_column
+    from edsim.case.readers.series import decimal_sign, read_column
 
     path = find_data_file(case.folder, file, NOWHERE, field)
     if isinstance(path, Fault):
@@ -159,7 +159,6 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
         return
     if encoding == "cp1252":
         faults.append(Fault("W102", Place(file), field, params={"encoding": "Windows-1252"}))
-    decimals = table.decimals()
     asked = _asked(case, file).intersection(table.names)
     others = [name for name in table.names if not is_time(name) and name not in asked]
     read = asked | set(number_columns(table, others) or others)
@@ -171,7 +170,8 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
         if wrong:
             faults.extend(wrong if name in asked or not asked else ())
             continue
-        decimal = decimals[index] if decimals[index] in {".", ","} else ""
+        sign = decimal_sign(table, index)
+        decimal = sign if sign in {".", ","} else ""
         numbers = (float(values.min()), float(values.mean()), float(values.max()), float(values.sum()))
         if numbers[0] >= 0.0 and numbers[2] > _SPIKE * float(np.quantile(values, 0.999)) > 0.0:
             place = table.rows[int(values.argmax())].place(index, table.dialect.delimiter, file)

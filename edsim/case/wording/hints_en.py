@@ -266,6 +266,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "with columns; or give the table lat_deg, lon_deg and floor_area_m2",
     "save_plain": "save it as plain text, UTF-8",
     "export_again": "this is a web page or a map of another program: export the data as CSV, or the map as GeoJSON",
+    "four_decimals": "export the column with another number of decimals than three, or without thousands separators",
     "half_hours": "these are half hours: take the mean of every two, so that 8760 stay",
     "closing_row": "one row is too many: remove the last one if it is the first of the next year",
     "empty_cell": "the cell is empty: write the value; 0 only where the meter read 0",

@@ -274,6 +274,7 @@ SPANISH_HINTS: dict[str, str] = {
     "columns; o dé a la tabla lat_deg, lon_deg y floor_area_m2",
     "save_plain": "guárdelo como texto sin formato, UTF-8",
     "export_again": "es una página web o un mapa de otro programa: exporte los datos como CSV, o el mapa como GeoJSON",
+    "four_decimals": "exporte la columna con un número de decimales distinto de tres, o sin separador de miles",
     "half_hours": "son medias horas: tome el promedio de cada dos, para que queden 8760",
     "closing_row": "sobra una fila: quite la última si es la primera del año siguiente",
     "empty_cell": "la celda está vacía: escriba el valor; 0 solo donde el medidor marcó 0",

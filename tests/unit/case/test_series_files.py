@@ -65,6 +65,18 @@ def test_files_of_other_programs(tmp_path: Path, head: str, row: str, column: st
 
 
 @pytest.mark.medium
+def test_a_meter_of_three_decimals_is_read_where_commas_part_the_columns(tmp_path: Path) -> None:
+    """Proves: a logger's ``47.995`` in every row is 48 where columns are parted by commas, open with semicolons.
+
+    If ignored: a year of quarter hours rounded to a watt-hour is refused, with nothing its owner could declare.
+    """
+    made = _write(tmp_path, "logger.csv", "time,kW", "{iso},47.995")
+    np.testing.assert_allclose(read_series(tmp_path, made), 47.995)
+    made = _write(tmp_path, "open.csv", "time;kW", "{iso};47.995")
+    with pytest.raises(DataError, match="E135"):
+        read_series(tmp_path, made)
+
+
 def test_a_workbook_of_hours(tmp_path: Path) -> None:
     """Proves: the one sheet of a workbook is read with its dates; two sheets are asked about. If ignored: E102."""
     from openpyxl import Workbook
