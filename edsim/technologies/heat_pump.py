@@ -6,9 +6,9 @@
     heat <= running share * capacity, electricity = heat / COP, source heat = heat - electricity
 
 Electricity and source heat are ports on the heat variable; the refrigerant and its loss are booked as for chillers.
-Air is cooled by 5 K. In hours above the highest supply temperature of the machine it delivers nothing; a supply that
-follows the weather counts by the hour. Valid: lift up to 70 K, supply up to 90 °C (ammonia, HFO). Sources: Danish
-Energy Agency, whose COPs the share of the ideal meets within 2 %.
+Air is cooled by ``air_cooled_by_k``. In hours above the highest supply temperature of the machine it delivers
+nothing; a supply that follows the weather counts by the hour. Valid: lift up to 70 K, supply up to 90 °C (ammonia,
+HFO). Sources: Danish Energy Agency, whose COPs the share of the ideal meets within 2 %.
 """
 
 from __future__ import annotations
@@ -29,8 +29,6 @@ from edsim.core.machines.traits import JudgedAt
 from edsim.core.technology import Array, Conditions, Port, Size
 
 _default = Defaults("heat_pump")
-
-_AIR_COOLED_BY_K = 5.0
 
 
 class HeatPump(OneOutput, LosesRefrigerant, Bank):
@@ -53,6 +51,7 @@ class HeatPump(OneOutput, LosesRefrigerant, Bank):
     """Where the heat comes from: outdoor air, or the carrier of the port ``source_heat``."""
     units: Units = equal_machines(1)
     lorenz_share: float = _default.lorenz_share()
+    air_cooled_by_k: float = _default("air_cooled_by_k", doc="Cooling of outdoor air in the evaporator.", ge=0, le=15)
     max_supply_temp_c: float = _default("max_supply_temp_c", doc="Highest supply temperature.", ge=30, le=160)
     refrigerant: str = "R-717"
     """Refrigerant, by its name in the refrigerant table."""
@@ -63,10 +62,10 @@ class HeatPump(OneOutput, LosesRefrigerant, Bank):
     existing_capacity_kw: float = existing("kW")
     min_capacity_kw: float = minimum("kW")
     max_capacity_kw: float | None = maximum("kW")
-    capex_per_kw: float = _default.capex()
+    capex_per_kw: float = _default.capex(varies_with="source")
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
-    om_variable_per_kwh: float = _default.variable_om()
+    om_variable_per_kwh: float = _default.variable_om(varies_with="source")
 
     def carrier_of(self, port: Port) -> str:
         """Return the carrier of a port.
@@ -92,7 +91,7 @@ class HeatPump(OneOutput, LosesRefrigerant, Bank):
         sink = mean_temp_k(supply_by_step_c(conditions, heat, self.id), return_temp_c(conditions, heat, self.id))
         if self.source == "air":
             air = conditions.dry_bulb_temp_c
-            source = mean_temp_k(air, air - _AIR_COOLED_BY_K)
+            source = mean_temp_k(air, air - self.air_cooled_by_k)
         else:
             cold = self.carrier_of(self.ports[2])
             source = mean_temp_k(supply_by_step_c(conditions, cold, self.id), return_temp_c(conditions, cold, self.id))

@@ -62,6 +62,8 @@ def test_the_bases_keep_their_fields_open(kinds):
         ("steam_boiler", "capex_per_kw", "fuel: biomass", "capex_per_kw_biomass"),
         ("steam_boiler", "fixed_om_frac", "fuel: biomass", "fixed_om_frac_biomass"),
         ("steam_boiler", "capex_per_kw", "fuel: coal", "capex_per_kw_coal"),
+        ("heat_pump", "capex_per_kw", "source: air", "capex_per_kw_air"),
+        ("heat_pump", "om_variable_per_kwh", "source: air", "om_variable_per_kwh_air"),
         ("boiler", "capex_per_kw", "fuel: biomass", "capex_per_kw_biomass"),
         ("boiler", "fixed_om_frac", "fuel: biomass", "fixed_om_frac_biomass"),
         ("boiler", "om_variable_per_kwh", "fuel: coal", "om_variable_per_kwh_coal"),
