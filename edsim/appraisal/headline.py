@@ -23,21 +23,21 @@ _CHEAPEST = {
 """Sentence where the variant the summary speaks of is not the cheapest."""
 _NO_OTHER = {"en": "; no other variant avoids it", "es": "; ninguna otra variante lo evita"}
 _LABELS: tuple[tuple[str, float, str, str, str], ...] = (
-    ("final_energy_kwh", 1e-6, "Final energy purchased", "La energía final comprada", "GWh/a"),
-    ("primary_energy_kwh", 1e-6, "Non-renewable primary energy", "La energía primaria no renovable", "GWh/a"),
+    ("final_energy_kwh", 1e-3, "Final energy purchased", "La energía final comprada", "MWh/a"),
+    ("primary_energy_kwh", 1e-3, "Non-renewable primary energy", "La energía primaria no renovable", "MWh/a"),
     (
         "grid_peak_kw",
-        1e-3,
+        1.0,
         "The peak import of the compared services",
         "El pico tomado de la red por los servicios comparados",
-        "MW",
+        "kW",
     ),
     (
         "coincident_kw",
-        1e-3,
+        1.0,
         "The import in the peak hours of BAU",
         "La potencia tomada de la red en las horas pico del BAU",
-        "MW",
+        "kW",
     ),
     ("ghg_kg", 1e-3, "GHG with all refrigerants", "El total de GEI con refrigerantes", "tCO2e/a"),
     ("ghg_kyoto_kg", 1e-3, "GHG of the Kyoto basket", "El GEI de la canasta de Kioto", "tCO2e/a"),
@@ -48,8 +48,8 @@ _LABELS: tuple[tuple[str, float, str, str, str], ...] = (
 )
 """What is said when it gets worse, in the order of the summary: energy, peak, GHG, water, air; cost is the verdict."""
 _BUILD = {
-    "en": "{variant}: {tr} TR of chillers for {gwh} GWh of cooling a year, {invest}.",
-    "es": "{variant}: {tr} TR de enfriadores para {gwh} GWh de frío al año, {invest}.",
+    "en": "{variant}: {tr} TR of chillers for {mwh} MWh of cooling a year, {invest}.",
+    "es": "{variant}: {tr} TR de enfriadores para {mwh} MWh de frío al año, {invest}.",
 }
 _PARK = {
     "en": "{variant}: networks for {services} to {buildings}, {invest}.",
@@ -146,10 +146,9 @@ _MOST_DIGITS = 6
 """Decimals after which two figures are said to be the same."""
 _ROUNDING_FRAC = 1e-4
 """Rise below which a total is the same."""
-_LEAST_RISE = 1e-4
+_LEAST_RISE = {"kW": 0.1, "MWh/a": 0.1}
+_LEAST_RISE_ELSE = 1e-4
 """Rise in the unit it is told in below which it is none: 100 W, 100 kWh/a, 100 g of CO2e."""
-_FINER = {"MW": "kW", "GWh/a": "MWh/a"}
-"""Unit in which figures below one are told."""
 _NOTHING = 1e-6
 """Energy (MWh/a), power (kW) and GHG (t/a) below which there is none."""
 _SAME_YEARS = 0.05
@@ -184,7 +183,7 @@ def _built(f: Facts, main: str, case: Case, language: Lang) -> str:
         services=_listed([_SERVICES[s][language == "es"] for s in served], language),
         buildings=_BUILDINGS[language][f.connected_buildings != 1].format(n=f.connected_buildings),
         tr=format_number(f.chiller_kw / KW_PER_TR, language),
-        gwh=format_number(f.cooling_kwh / 1e6, language, 1),
+        mwh=format_number(f.cooling_kwh / 1e3, language),
         invest=money_text(f.investment + f.later_investment, case.currency, language),
     )
 
@@ -326,13 +325,11 @@ def _worse(
     if any(getattr(facts[v], name) is None for v in ("bau", *variants)):
         return ""
     base, value = (float(getattr(facts[v], name)) for v in ("bau", variants[0]))
-    most = base * (1 + _ROUNDING_FRAC) + _LEAST_RISE / factor
+    most = base * (1 + _ROUNDING_FRAC) + _LEAST_RISE.get(unit, _LEAST_RISE_ELSE) / factor
     if value <= most:
         return ""
     others = [v for v in variants[1:] if float(getattr(facts[v], name)) <= most]
     otherwise = _NO_OTHER[language] if len(variants) > 1 else ""
-    if unit in _FINER and value * factor < 1.0:
-        unit, factor = _FINER[unit], 1000.0 * factor
     now, before = _apart(value * factor, base * factor, language)
     return _WORSE[language].format(
         label=spanish if language == "es" else english,

@@ -12,10 +12,10 @@ import click
 
 from edsim.cli.alike import grouped, others
 from edsim.cli.weights import weight
-from edsim.cli.words import finding_line, word
+from edsim.cli.words import finding_line, in_words_of, word
 from edsim.core.errors import EdsimError, Finding
 from edsim.core.i18n import Lang, figure, is_missing, printable
-from edsim.core.language.sentences import finding_in_language, in_language
+from edsim.core.language.sentences import in_language
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -77,7 +77,7 @@ def show_json(data: object) -> None:
 def show_error(error: EdsimError, session: Session) -> None:
     """Print what an error carries: on standard error, or as JSON on standard output."""
     if session.as_json:
-        found = [finding_in_language(f, session.lang) for f in error.findings]
+        found = [in_words_of(f, session.lang) for f in error.findings]
         message = "\n".join(f.text() for f in found) or in_language(error.message, session.lang)
         data = {"status": "error", "exit_code": error.exit_code, "message": message}
         show_json(data | {"findings": [f.as_dict() for f in found]})

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from edsim.core.errors import Finding
 from edsim.core.i18n import Lang, pick
-from edsim.core.language.sentences import finding_in_language
 from edsim.studies.field_names import with_labels
 
 WORDS: Mapping[Lang, Mapping[str, str]] = {
@@ -215,7 +214,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "released": "publicado sin nombres: {file}",
         "still": "sigue: {step}",
         "absent": "ausente",
-        "bau_same": "La situación actual (BAU) es la misma en todas las corridas.",
+        "bau_same": "La línea base (BAU) es la misma en todas las corridas.",
         "telling": "Difieren {count} datos, como entre casos distintos; estos son los {shown} más reveladores "
         "(--all los muestra todos)",
         "try_help": "Pruebe '{command} --help'.",
@@ -291,9 +290,18 @@ def counted(key: str, count: int, lang: Lang) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
+def in_words_of(finding: Finding, lang: Lang) -> Finding:
+    """Return `finding` with its sentences in `lang`, in whichever language it was made."""
+    if lang == "en":
+        return finding
+    from edsim.report.said import said
+
+    return said(finding, lang)
+
+
 def finding_line(finding: Finding, lang: Lang) -> str:
     """Return a finding as one line: where · field · what · got · allowed · hint · code."""
-    finding = finding_in_language(finding, lang)
+    finding = in_words_of(finding, lang)
     head = " ".join(f"{part}:" for part in (finding.where, finding.field) if part)
     tail = [with_labels(finding.what, lang)]
     if finding.got:

@@ -8,7 +8,7 @@ import ast
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from numbers import Real
 from pathlib import Path
@@ -27,15 +27,22 @@ _MINUS = "\u2212"
 _SEPARATORS: Mapping[str, tuple[str, str]] = {"en": (".", ","), "es": (",", ".")}
 """Decimal and thousands signs; Spanish as written in Colombia (es-CO)."""
 
-_SCALES: Mapping[str, tuple[tuple[float, float, str], ...]] = {
-    "kWh": ((1e7, 1e6, "GWh"), (1e4, 1e3, "MWh")),
-    "MWh": ((1e4, 1e3, "GWh"),),
-    "MWh LHV": ((1e4, 1e3, "GWh LHV"),),
+_SCALES: dict[str, tuple[tuple[float, float, str], ...]] = {
+    "kWh": ((1e9, 1e6, "GWh"), (1e4, 1e3, "MWh")),
+    "MWh": ((1e6, 1e3, "GWh"),),
+    "MWh LHV": ((1e6, 1e3, "GWh LHV"),),
     "kgCO2e": ((1e4, 1e3, "tCO2e"),),
     "kW": ((1e5, 1e3, "MW"),),
     "Nm3": ((1e6, 1e6, "million Nm3"),),
 }
-"""Unit → (from this size, divide by, shown unit)."""
+"""Unit → (from this size, divide by, shown unit); all energy of one district is in MWh."""
+
+_OF_SUMS: dict[str, tuple[tuple[float, float, str], ...]] = {
+    "kWh": ((1e7, 1e6, "GWh"), (1e4, 1e3, "MWh")),
+    "MWh": ((1e4, 1e3, "GWh"),),
+    "MWh LHV": ((1e4, 1e3, "GWh LHV"),),
+}
+"""The same for sums over many districts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +57,18 @@ class Language:
         English → translation; a word that is not in it stays English.
     names
         What cases usually call machines, funds and meters → translation.
+    sums
+        Whether energy is summed over many districts, and so in GWh.
     """
 
     code: Literal["en", "es"]
     words: Mapping[str, str]
     names: Mapping[str, str] = field(default_factory=dict)
+    sums: bool = False
+
+    def of_sums(self) -> "Language":
+        """Return the language as pages about many districts write it."""
+        return replace(self, sums=True)
 
     def text(self, message: str, values: Mapping[str, object] | None = None) -> str:
         """Return `message` translated, with ``{name}`` places filled from `values`."""
@@ -113,7 +127,7 @@ class Language:
         return f"{self.number(100.0 * float(value), digits, sign=sign)}{_NARROW_SPACE}%"
 
     def quantity(self, value: object, unit: str, scale_of: object = None) -> tuple[str, str]:
-        """Return number and unit of a quantity, scaled for reading (kWh to GWh, money to millions).
+        """Return number and unit of a quantity, scaled for reading (kWh to MWh, money to millions).
 
         Parameters
         ----------
@@ -144,7 +158,8 @@ class Language:
         base, _, per = unit.partition("/")
         tail = f"/{per}" if per else ""
         size = abs(float(value)) if isinstance(value, Real) and math.isfinite(value) else 0.0
-        for limit, divisor, shown in _SCALES.get(base, ()):
+        scales = _SCALES | _OF_SUMS if self.sums else _SCALES
+        for limit, divisor, shown in scales.get(base, ()):
             if size >= limit:
                 return divisor, nice_unit(self._scaled(shown) + tail)
         divisor = money_scale(size)[0] if is_money(unit) else 1.0  # a price per kW or ton is written out

@@ -77,27 +77,27 @@ def short(text: object, length: int = 28) -> str:
     return plain(whole if len(whole) <= length else whole[: length - 1] + "…")
 
 
-def two_lines(text: object, letters: int) -> list[str]:
-    """Return text as one or two lines of at most `letters`, not defused.
+def few_lines(text: object, letters: int, most: int = 2) -> list[str]:
+    """Return text as at most `most` lines of at most `letters`, not defused.
 
     Of a longer one the middle is left out: what tells names that begin alike apart stands at their end.
     """
     lines = textwrap.wrap(clean(text), letters) or [""]
-    if len(lines) <= 2:
+    if len(lines) <= most:
         return lines
     end = clean(text)[2 - letters :]
-    return [lines[0], "… " + (end.partition(" ")[2] or end)]
+    return [*lines[: most - 1], "… " + (end.partition(" ")[2] or end)]
 
 
-def folded(text: object, letters: int) -> str:
-    """Return text in at most two lines of `letters`, defused."""
-    return "<br>".join(map(plain, two_lines(text, letters)))
+def folded(text: object, letters: int, most: int = 2) -> str:
+    """Return text in at most `most` lines of `letters`, defused."""
+    return "<br>".join(map(plain, few_lines(text, letters, most)))
 
 
 def name_axis(
-    names: Sequence[object], changes: Mapping[str, Any] | None = None, letters: int = _NAME_LETTERS
+    names: Sequence[object], changes: Mapping[str, Any] | None = None, letters: int = _NAME_LETTERS, most: int = 2
 ) -> tuple[list[str], dict[str, Any]]:
-    """Return one place per name and the axis that writes each name in at most two lines of `letters`.
+    """Return one place per name and the axis that writes each name in at most `most` lines of `letters`.
 
     A place is the whole name, and a repeated name has places of its own: names that begin alike, cut to a length
     before they are drawn, would put the bars of two buildings on one place.
@@ -107,7 +107,7 @@ def name_axis(
     for name in map(plain, names):
         places.append(name + "\u200b" * seen[name])
         seen[name] += 1
-    text = [folded(name, letters) for name in names]
+    text = [folded(name, letters, most) for name in names]
     return places, axis("", {"tickmode": "array", "tickvals": places, "ticktext": text, **(changes or {})})
 
 

@@ -137,6 +137,23 @@ _POINT = re.compile(r"(\d+): (.+)")
 _NEXT_FIELD = re.compile(r", (?=[A-Za-z_])")
 """Between two fields of a point; a window of several parts (``hours 9-11, 18-20``) has commas of its own."""
 _FIELD = re.compile(r"[a-z0-9_.-]+\Z")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+_NO_MONEY: Mapping[str, str] = {
+    "_kg_per_kwh": "kg/kWh", "_kg_per_kw": "kg", "_m3_per_h": "m³/h", "_pa_per_m": "Pa/m",
+}  # fmt: skip
+_UNITS: Mapping[str, str] = {
+    **_NO_MONEY, "_kwh": "kWh", "_kwp": "kWp", "_kw": "kW", "_m2": "m²", "_m3": "m³", "_deg": "°", "_c": "°C",
+    "_k": "K", "_m": "m", "_a": "a",
+}  # fmt: skip
+"""Tail of a field → unit of its value."""
+_MONEY = {"grant", "fixed_capex", "start_up_cost", "fixed_per_a", "exchange_rate_per_usd"}
+"""Fields of money whose names tell per what, if anything."""
+_TOLD = re.compile(" (?:per|por) (?:kWh|kWp|kW|m³)")
+"""A name that tells per what a price is."""
+_PER: tuple[Mapping[str, str], ...] = (
+    {"kw_month": "kW/month", "kwh": "kWh", "kw": "kW", "m3": "m³"},
+    {"kw_month": "kW/mes", "kwh": "kWh", "kw": "kW", "m3": "m³"},
+)
 _ONE_OF = {"finance", "emissions", "settings", "study", "weather", "city"}
 """Parts of a case there is one of: their names add nothing to that of a field."""
 
@@ -181,18 +198,39 @@ def with_labels(text: str, lang: Lang) -> str:
     return _NAMED.sub(labeled, text)
 
 
-def point_in_words(name: str, lang: Lang) -> str:
-    """Return the name of a point of a grid (``07: discount_rate_frac 0.08``) in words, any other as it is."""
+def point_in_words(name: str, lang: Lang, currency: str = "") -> str:
+    """Return the name of a point of a grid (``07: discount_rate_frac 0.08``) in words, any other as it is.
+
+    Values have the unit of their field, shares as percentages; money has one where `currency` is given.
+    """
     found = _POINT.fullmatch(name)
     if found is None:
         return field_in_words(name, lang) if "." in name else name
-    return f"{found[1]}: {'; '.join(_value_in_words(part, lang) for part in _NEXT_FIELD.split(found[2]))}"
+    return f"{found[1]}: {'; '.join(_value_in_words(part, lang, currency) for part in _NEXT_FIELD.split(found[2]))}"
 
 
-def _value_in_words(part: str, lang: Lang) -> str:
-    """Return one field and its value, the number as the language writes it."""
+def _value_in_words(part: str, lang: Lang, currency: str) -> str:
+    """Return one field and its value, the number as the language writes it, with its unit."""
     path, _, value = part.partition(" ")
-    return f"{field_in_words(path, lang)} {as_written(value, lang)}"
+    name, last = field_in_words(path, lang), path.rpartition(".")[2]
+    if not _NUMBER.fullmatch(value):
+        return f"{name} {value}"
+    if last.endswith("_frac"):
+        return f"{name} {as_written(f'{100.0 * float(value):.6g}', lang)} %"
+    unit = _unit(last, name, currency, lang)
+    name = name.replace(f" {unit}", "", 1) if unit else name
+    return f"{name} {as_written(value, lang)} {unit}".rstrip()
+
+
+def _unit(last: str, name: str, currency: str, lang: Lang) -> str:
+    """Return the unit of the value of a field; of money only the currency where the name tells per what."""
+    of_money = last in _MONEY or ("_per_" in last and not any(map(last.endswith, _NO_MONEY)))
+    if of_money:
+        per = "" if last in _MONEY else last.partition("_per_")[2]
+        told = not per or not currency or _TOLD.search(name)
+        return currency if told else f"{currency}/{_PER[_LANGS.index(lang)].get(per, per)}"
+    unit = next((u for tail, u in _UNITS.items() if last.endswith(tail)), "")
+    return "años" if unit == "a" and lang == "es" else unit
 
 
 def as_written(value: str, lang: Lang) -> str:

@@ -150,7 +150,7 @@ def _sweep(r: StudyResult, lang: Lang) -> list[str]:
     if any(map(_is_given, about["fields"])):
         key = "sweep_high" if better_is_higher(about["rank_by"]) else "sweep_low"
         frame["indicator"] = _in_a_sentence(frame["indicator"])
-    shown = {"point": _in_words(str(best["point"]), lang), "value": float(best["value"])}
+    shown = {"point": _in_words(str(best["point"]), lang, r.about["currency"]), "value": float(best["value"])}
     said = [_say(lang, key, count=about["points"], **shown, **frame)]
     base = ranking[ranking["point"] == "base"].iloc[0]
     place = {"rank": int(base["rank"]), "count": len(ranking), "value": float(base["value"])}
@@ -159,7 +159,7 @@ def _sweep(r: StudyResult, lang: Lang) -> list[str]:
         lost = int((r.tables["points"]["status"] == status).sum())
         said += [_say(lang, status, count=lost)] if lost else []
     if "feeder" in r.tables:
-        said += _over(r.tables["feeder"], lang)
+        said += _over(r, lang)
         said += _relief(r, lang) if about["rank_by"] == "feeder_peak" else []
     idle = about["without_effect"]
     if idle:
@@ -168,13 +168,14 @@ def _sweep(r: StudyResult, lang: Lang) -> list[str]:
     return said
 
 
-def _over(feeder: pd.DataFrame, lang: Lang) -> list[str]:
+def _over(r: StudyResult, lang: Lang) -> list[str]:
     """Return what is said of feeders above their limit."""
+    feeder = r.tables["feeder"]
     over = feeder[feeder["over_kw"] > 0.0]
     if over.empty:
         return []
     worst = over.sort_values("over_kw", kind="stable").iloc[-1]
-    shown = {"point": _in_words(str(worst["point"]), lang), "over": float(worst["over_kw"])}
+    shown = {"point": _in_words(str(worst["point"]), lang, r.about["currency"]), "over": float(worst["over_kw"])}
     return [_say(lang, "feeder_over", count=len(over), all=len(feeder), hours=int(worst["hours_over"]), **shown)]
 
 
@@ -184,7 +185,10 @@ def _relief(r: StudyResult, lang: Lang) -> list[str]:
     if relieving.empty:
         return []
     best = relieving.sort_values("relief_cost_per_kw", kind="stable").iloc[0]
-    shown = {"point": _in_words(str(best["point"]), lang), "value": float(best["relief_cost_per_kw"])}
+    shown = {
+        "point": _in_words(str(best["point"]), lang, r.about["currency"]),
+        "value": float(best["relief_cost_per_kw"]),
+    }
     relief = format_number(float(best["relief_kw"]), lang, 0)
     return [_say(lang, "relief", unit=r.about["currency"], relief=relief, **shown)]
 
@@ -206,10 +210,10 @@ def _in_a_sentence(name: str) -> str:
     return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 
-def _in_words(point: str, lang: Lang) -> str:
+def _in_words(point: str, lang: Lang, currency: str) -> str:
     if point == "base":
         return {"en": "the case as it stands", "es": "el caso como está"}[lang]
-    return point_in_words(point, lang)
+    return point_in_words(point, lang, currency)
 
 
 def _pareto(r: StudyResult, lang: Lang) -> list[str]:

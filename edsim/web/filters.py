@@ -21,18 +21,22 @@ class Filters:
     sector: str = ""
     text: str = ""
     certified: bool = False
+    year: str = ""
+    """Price year: money of different years is not compared."""
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Filters:
         """Return the filters of an address."""
         city, sector, text = (query.get(name, "")[:_LONGEST] for name in ("city", "sector", "text"))
-        return cls(city, sector, text, query.get("certified", "") == "1")
+        return cls(city, sector, text, query.get("certified", "") == "1", query.get("year", "")[:_LONGEST])
 
     def matches(self, entry: RunEntry) -> bool:
         """Return whether a run is shown; accents and capitals do not count."""
         if self.city and self.city not in {entry.city, city_label(entry, among=True)}:
             return False
         if self.sector and entry.sector != self.sector:
+            return False
+        if self.year and str(entry.price_year) != self.year:
             return False
         if self.certified and entry.status != "certified":
             return False

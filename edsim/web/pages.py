@@ -190,7 +190,7 @@ def _handlers(site: Site) -> dict[Any, Any]:
 def _list(site: Site, request: Request) -> Response:
     filters, listing, lang = Filters.read(request.query_params), site.library.listing(), site.language(request)
     shown = [e for e in listing.entries.values() if filters.matches(e)]
-    cities, sectors = views.choices(listing.entries)
+    cities, sectors, years = views.choices(listing.entries)
     return site.page(
         request,
         "list.html.j2",
@@ -201,6 +201,7 @@ def _list(site: Site, request: Request) -> Response:
             "count": len(listing.entries),
             "cities": cities,
             "sectors": sectors,
+            "years": years,
             "damaged": _said(listing.damaged, lang),
             "folder": Path(site.settings.root).resolve().name,
         },

@@ -98,7 +98,7 @@ def portfolio_sheet(analysis: Analysis, lang: Language) -> Sheet:
     """Return the page of all runs: totals, map, sums by city and sector, and what the portfolio report says."""
     from edsim.portfolio.publish import report_data
 
-    view = PortfolioView(report_data(analysis), lang)
+    view = PortfolioView(report_data(analysis), lang.of_sums())
     said = headline(view)
     place = lang.text("prices of {year} in {currency}", {"year": view.price_year, "currency": view.currency})
     return Sheet(
@@ -132,6 +132,7 @@ class ListRow:
     place: str
     figures: tuple[tuple[str, str], ...]
     title: str
+    prices: str
 
 
 def list_rows(entries: Sequence[RunEntry], lang: Language, titles: Mapping[str, str]) -> tuple[ListRow, ...]:
@@ -149,6 +150,7 @@ def list_rows(entries: Sequence[RunEntry], lang: Language, titles: Mapping[str, 
             place=e.place,
             figures=_figures(e, lang),
             title=titles.get(e.place, ""),
+            prices=lang.text("prices of {year}", {"year": e.price_year}),
         )
         for e in entries
     )
@@ -156,7 +158,9 @@ def list_rows(entries: Sequence[RunEntry], lang: Language, titles: Mapping[str, 
 
 def _certificate(entry: RunEntry, lang: Language) -> str:
     word = lang.text(STATUSES.get(entry.status, entry.status))
-    return word if entry.gap_frac is None else f"{word} {lang.percent(max(entry.gap_frac, 1e-4), 2)}"
+    if entry.gap_frac is None:
+        return word
+    return lang.text("{status}, gap {gap}", {"status": word, "gap": lang.percent(max(entry.gap_frac, 1e-4), 2)})
 
 
 def _figures(entry: RunEntry, lang: Language) -> tuple[tuple[str, str], ...]:
@@ -179,9 +183,10 @@ def _figures(entry: RunEntry, lang: Language) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def choices(entries: Mapping[str, RunEntry]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the cities and sectors there are; cities of one name in several countries with the code of each."""
+def choices(entries: Mapping[str, RunEntry]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the cities, sectors and price years there are; cities of one name in several countries with its code."""
     countries = Counter(city for city, _ in {(e.city, e.country) for e in entries.values()})
     shared = {city for city, count in countries.items() if count > 1}
     cities = sorted({city_label(e, among=e.city in shared) for e in entries.values()})
-    return tuple(cities), tuple(sorted({e.sector for e in entries.values() if e.sector}))
+    sectors = sorted({e.sector for e in entries.values() if e.sector})
+    return tuple(cities), tuple(sectors), tuple(sorted({str(e.price_year) for e in entries.values()}, reverse=True))

@@ -99,7 +99,7 @@ def test_the_screen_says_fields_in_words(capsys: pytest.CaptureFixture[str]) -> 
         assert "capex_per_kw" not in text
     named = RANKED.assign(point=["1: finance.discount_rate_frac 0.08", "base"])
     swept_over = StudyResult("sweep", ABOUT | {"fields": []}, {"ranking": named, "points": named[["status"]]})
-    assert "1: discount rate 0.08" in printed(swept_over, "en", capsys)
+    assert "1: discount rate 8 %" in printed(swept_over, "en", capsys)
 
 
 def front(criteria: tuple[str, str]) -> StudyResult:
@@ -176,7 +176,7 @@ def test_the_chances_of_a_risk_study_have_names_and_units(capsys: pytest.Capture
 
 def test_a_heading_of_several_lines_is_as_wide_as_its_longest(capsys: pytest.CaptureFixture[str]) -> None:
     """Proves: names of alternatives get the room that a heading in lines leaves. If ignored: eleven lines a name."""
-    point = "56: area (roof_pv) 5,000; largest capacity kWh (tank) 12,000"
+    point = "56: area (roof_pv) 5,000 m²; largest capacity (tank) 12,000 kWh"
     ranked = RANKED.assign(point=[point, "base"])
     about = ABOUT | {"fields": ["technologies.pv.area_m2"], "rank_by": "feeder_peak", "rank_unit": "kW"}
     with pytest.MonkeyPatch.context() as patch:

@@ -7,10 +7,12 @@ from threading import Event
 import click
 import pytest
 
+from edsim.case.nodes import Place
+from edsim.case.wording.messages import Fault, render
 from edsim.cli.heartbeat import Heartbeat
 from edsim.cli.indicators import change_text
 from edsim.cli.session import Session, as_text, progress_printer, show_table
-from edsim.cli.words import counted
+from edsim.cli.words import counted, finding_line
 
 
 def test_one_thing_is_singular() -> None:
@@ -113,3 +115,15 @@ def test_a_table_wider_than_the_terminal_keeps_all_its_columns(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].rstrip().endswith("third alternative %")
     assert lines[1].rstrip().endswith("-3.25")
+
+
+def test_a_finding_made_in_english_is_said_in_spanish() -> None:
+    """Proves: a table that physics reads late, its finding made in English, is said in Spanish with its hint.
+
+    If ignored: who works in Spanish is told of a broken file of trenches in English.
+    """
+    fault = Fault("E100", Place("case.yaml", 22, 15), "trenches", "trenches.csv", "", {"name": "buildings.csv"})
+    line = finding_line(render(fault, "en"), "es")
+    assert "no existe ese archivo" in line
+    assert finding_line(render(fault, "es"), "es") == line
+    assert "there is no such file" in finding_line(render(fault, "en"), "en")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
@@ -313,7 +314,7 @@ def show_study(session: Session, result: StudyResult, target: Path) -> None:
         return
     for sentence in result.headline:
         click.echo(printable(sentence))
-    columns = [c for c in _COLUMNS[result.kind] if c in table]
+    columns, currency = [c for c in _COLUMNS[result.kind] if c in table], str(result.about.get("currency", ""))
     named = {c: _heading(c, result, session.lang) for c in columns}
     numbers = [named[c] for c in columns if table[c].dtype.kind in "fi"]
     table = table.assign(path=[field_in_words(p, session.lang) for p in table["path"]]) if "path" in columns else table
@@ -325,7 +326,8 @@ def show_study(session: Session, result: StudyResult, target: Path) -> None:
             table = table.assign(**{c: figures(table[c].tolist(), unit, {unit[:3]}, session.lang)[1]})
     most = len(table) if result.kind == "utility" else _ROWS  # of which there are few, and each says something else
     shown = table[columns].head(most).to_dict("records")
-    cells = [[as_text(row[c]) if c in _OF_THE_CASE else _said(row[c], session.lang) for c in columns] for row in shown]
+    said = partial(_said, lang=session.lang, currency=currency)
+    cells = [[as_text(row[c]) if c in _OF_THE_CASE else said(row[c]) for c in columns] for row in shown]
     show_table([named[c] for c in columns], cells, numbers=numbers)
     if len(table) > most:
         file = f"{target / _SHOWN[result.kind]}.csv"
@@ -370,7 +372,7 @@ def _name_of(column: str, lang: Lang) -> str:
     return label(column, lang) if column in indicator_ids() else _said(column, lang)
 
 
-def _said(value: object, lang: Lang) -> str:
+def _said(value: object, lang: Lang, currency: str = "") -> str:
     """Return a cell or a heading: fields of a point in words, in Spanish those of tables too."""
     text = as_text(value, lang)
     if isinstance(value, float):
@@ -378,4 +380,4 @@ def _said(value: object, lang: Lang) -> str:
     from edsim.report.studies.words import in_spanish
     from edsim.studies.field_names import point_in_words
 
-    return in_spanish(text) if lang == "es" else point_in_words(text, lang)
+    return in_spanish(text, currency) if lang == "es" else point_in_words(text, lang, currency)

@@ -40,6 +40,8 @@ _MOST_ROWS = 200
 _BETWEEN, _NARROW, _ACROSS = 21, 11, 84
 """Most and fewest letters of a line of a name that stands below a chart beside others, and of all together."""
 _LETTERS = 34
+_MOST_FOLDS = 4
+"""Lines of the name of an alternative of many fields, all of which tell it apart."""
 """Letters of a line of the name of an alternative or an input, which is longer than that of a machine."""
 _SIZE_UNITS = {
     "_nm3_per_h": "Nm³/h", "_nm3": "Nm³", "_kwh": "kWh", "_kwp": "kWp", "_kw": "kW", "_m2": "m²", "_m": "m",
@@ -75,7 +77,8 @@ class StudyView:
         if machine in self.machines and size in self.names:
             unit = next((f", {u}" for tail, u in _SIZE_UNITS.items() if size.endswith(tail)), "")
             return f"{self.machines[machine]} · {self.names[size]}{unit}"
-        return self.names.get(indicator) or self.machines.get(indicator) or point_name(indicator, self.lang.code)
+        called = self.names.get(indicator) or self.machines.get(indicator)
+        return called or point_name(indicator, self.lang.code, str(self.about.get("currency", "")))
 
     def figure(self, value: Any, *what: str) -> str:
         """Return a number of a column and a row: fields, indicators or units; fractions are percentages."""
@@ -163,7 +166,8 @@ def ranking(view: StudyView) -> Chart:
 
 def _bars(view: StudyView, key: str, words: tuple[str, str], data: tuple[list[str], list[float]], unit: str) -> Chart:
     labels, values = [view.name(n) for n in data[0]], data[1]
-    places, who = name_axis(labels, {"autorange": "reversed", "type": "category"}, _LETTERS)
+    lines = min(_MOST_FOLDS, max((len(wrap(n, _LETTERS)) for n in labels), default=1))
+    places, who = name_axis(labels, {"autorange": "reversed", "type": "category"}, _LETTERS, max(lines, 2))
     trace = {"type": "bar", "orientation": "h", "y": places, "x": values,
              "marker": {"color": [BLUE if v >= 0 else RED for v in values]}}  # fmt: skip
     figure = {
@@ -180,7 +184,7 @@ def _bars(view: StudyView, key: str, words: tuple[str, str], data: tuple[list[st
     largest = max(map(abs, values), default=0.0)
     rows = tuple((n, view.lang.quantity(v, "", largest)[0]) for n, v in zip(labels, values, strict=True))
     table = Table(words[0], (Head(view.t("Name")), Head(view.t("Value"), unit, numeric=True)), rows)
-    return Chart(key, words[0], words[1], figure, table, height=120 + 34 * len(labels))
+    return Chart(key, words[0], words[1], figure, table, height=120 + max(34, 17 * lines) * len(labels))
 
 
 def waterfall(view: StudyView) -> Chart | None:

@@ -32,7 +32,7 @@ def render_portfolio(data: PortfolioData, *, lang: str = "en") -> str:
     DataError
         E820 unknown language.
     """
-    view = PortfolioView(data, language(lang))
+    view = PortfolioView(data, language(lang).of_sums())
     told = {"headline": headline(view), "notes": notes(view), "tiles": tiles(view)}
     shown = {"title": view.name, "view": view, **told}
     return rendered("portfolio.html.j2", shown, sections(view), view.lang, one_file=False)

@@ -66,7 +66,7 @@ def render_portfolio_workbook(data: PortfolioData, *, lang: str = "en") -> bytes
     DataError
         E820 unknown language.
     """
-    view = PortfolioView(data, language(lang))
+    view = PortfolioView(data, language(lang).of_sums())
     stream = io.BytesIO()
     book = new_book(stream, view.name)
     formats = {

@@ -7,10 +7,10 @@ from html import escape
 
 from edsim.core.carriers import family
 from edsim.report.figures.flows import AIR, BUILDINGS_NODE, bus_name, demand_label, exchanges, technology_label
-from edsim.report.theme import carrier_color, clean, two_lines
+from edsim.report.theme import carrier_color, clean, few_lines
 from edsim.report.view import Drawing, Head, Study, Table
 
-_ARM, _GAP, _ROW, _TOP, _BOX = 42, 40, 48, 84, 114
+_ARM, _GAP, _ROW, _TOP, _BOX = 52, 40, 48, 84, 114
 _LEVELS, _LETTER = 4, 8.3
 """Heights at which names of rails stand, and the width of their letters, bold ones of a wide typeface."""
 _OVER = 6
@@ -262,7 +262,7 @@ def _machine(study: Study, machine: _Machine, rails: list[Bus], place: tuple[lis
             level = y + round((k - (len(group) - 1) / 2) * 15)
             number = _number(study, bus, value, divisor)
             parts.append(_link((rail_x[rails.index(bus)], start, level), carrier_color(bus[0]), number, way))
-    lines = two_lines(_name(study, machine), _LETTERS)
+    lines = few_lines(_name(study, machine), _LETTERS)
     parts.append(f'<rect x="{box}" y="{y - 20}" width="{_BOX}" height="40" rx="4" class="machine"/>')
     for k, line in enumerate(lines):
         level = y + 4 + round((k - (len(lines) - 1) / 2) * 14)

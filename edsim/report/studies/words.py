@@ -148,14 +148,14 @@ def study_catalogue() -> Mapping[str, str]:
     return parse_catalogue((Path(__file__).parents[1] / "locale" / "studies_es.po").read_text("utf-8"))
 
 
-def point_name(text: str, lang: Lang) -> str:
+def point_name(text: str, lang: Lang, currency: str = "") -> str:
     """Return the name of a point that a study made itself, or of a field, in a language; any other as it is."""
     found = _NUMBERED.fullmatch(text) if lang == "es" else None
-    return f"{_POINTS[found[1]]} {found[2]}" if found else point_in_words(text, lang)
+    return f"{_POINTS[found[1]]} {found[2]}" if found else point_in_words(text, lang, currency)
 
 
-def in_spanish(text: str) -> str:
+def in_spanish(text: str, currency: str = "") -> str:
     """Return the Spanish of a column, an identifier, a point or a word of a study table; others stay."""
     if text in STUDY_NAMES:
         return STUDY_NAMES[text][1]
-    return study_catalogue().get(text) or point_name(text, "es")
+    return study_catalogue().get(text) or point_name(text, "es", currency)

@@ -56,7 +56,7 @@ def test_every_total_that_rises_is_said_with_the_variant_that_would_not(lang: st
 
 
 def test_a_rise_of_a_few_watts_is_not_told() -> None:
-    """Proves: a peak from 0 to 16 W is no rise, and one to 160 kW is. If ignored: "from 0.0000000 to 0.0000158 MW"."""
+    """Proves: a peak from 0 to 16 W is no rise, and one to 160 kW is. If ignored: "from 0 to 0.0158 kW"."""
     told = []
     for kw in (0.0158, 158.0):
         facts: Any = {"bau": Record(**(_SAME | {"grid_peak_kw": 0.0})), "d": Record(**(_SAME | {"grid_peak_kw": kw}))}
@@ -92,7 +92,7 @@ def test_the_whole_is_said_in_the_order_a_bank_reads() -> None:
     assert headline(facts, returns, ["district"], _CASE, "en") == (
         (),
         (
-            "district: 284 TR of chillers for 2.0 GWh of cooling a year, 3.00 million USD.",
+            "district: 284 TR of chillers for 2,000 MWh of cooling a year, 3.00 million USD.",
             "Real internal rate of return before tax 12.4 %; payback 7.2 years.",
             "Levelized cost: cooling 0.110 USD/kWh (BAU 0.140), compressed air 0.0213 USD/Nm3 (BAU 0.0211).",
             "It imports 25 % less at the peak of the compared services and avoids 400 tCO2e a year (40 %), of which 60 "

@@ -54,7 +54,7 @@ def test_one_study_and_the_sums_are_in_one_unit(added: Analysis) -> None:
     measures = data.tables["measures"].assign(**{saved: [9000.0, 4000.0]})
     sums = data.tables["totals"].assign(value=lambda t: t["value"].where(t["measure"] != saved, 13_000.0))
     tables = {**data.tables, "measures": measures, "totals": sums}
-    view = PortfolioView(replace(data, tables=tables), language("es"))
+    view = PortfolioView(replace(data, tables=tables), language("es").of_sums())
     shown = next(s for s in sections(view) if s.key == "studies").blocks[0]
     assert isinstance(shown, Table)
     place = [h.label for h in shown.heads].index(view.label(saved))

@@ -386,7 +386,7 @@ def test_compressed_air_is_a_volume(light: Appraisal) -> None:
         for a, b, v in zip(link["link"]["source"], link["link"]["target"], link["link"]["value"], strict=True)
         if names[a] == "Compressed air" and names[b].startswith("Demand")
     ]
-    assert drawn == [pytest.approx(5.0)]
+    assert drawn == [pytest.approx(5000.0)]
 
 
 def test_what_stands_already_is_shown_and_not_built_again(light: Appraisal) -> None:

@@ -233,9 +233,11 @@ def test_numbers_follow_the_habit_of_the_language(value: object, english: str, s
 
 
 def test_quantities_are_scaled_for_reading() -> None:
+    """Proves: all energy of a district is in MWh, sums over many in GWh. If ignored: 4,001 MWh beside 24 GWh."""
     en, es = language("en"), language("es")
     assert en.quantity(5.2e6, "kWh/a") == ("5,200", "MWh/a")
-    assert en.quantity(13.1e6, "kWh/a") == ("13.1", "GWh/a")
+    assert en.quantity(13.1e6, "kWh/a") == ("13,100", "MWh/a")
+    assert en.of_sums().quantity(13.1e6, "kWh/a") == ("13.1", "GWh/a")
     assert es.quantity(58e9, "COP") == ("58.000", "millones de COP")
     assert en.quantity(0.127, "frac") == ("13\u202f%", "")
     assert en.quantity(431.0, "COP/kWh") == ("431", "COP/kWh")

@@ -216,7 +216,7 @@ def test_an_alternative_names_what_its_field_belongs_to(case: Case) -> None:
     axes = [parse_axis(case, "tariffs.main.energy_per_kwh=0.2"), parse_axis(case, "finance.horizon_a=20")]
     (point,) = grid_points(axes)
     assert point.name == "1: main.energy_per_kwh 0.2, horizon_a 20"
-    assert point_in_words(point.name, "es") == "1: precio de la energía por kWh (main) 0,2; horizonte 20"
+    assert point_in_words(point.name, "es") == "1: precio de la energía por kWh (main) 0,2; horizonte 20 años"
     bands = [
         parse_axis(case, f"{p}.energy_per_kwh=0.3") for p in ("tariffs.main", "variants.capped.changes.tariffs.main")
     ]
@@ -245,11 +245,11 @@ def test_a_table_of_alternatives(case: Case, tmp_path: Path) -> None:
         ("variants.low.changes.technologies.grid.max_connection_kw", "largest connection (grid)",
          "conexión máxima (grid)"),
         ("07: discount_rate_frac 0.08, chillers.capex_per_kw 1250",
-         "07: discount rate 0.08; investment per kW (chillers) 1,250",
-         "07: tasa de descuento 0,08; inversión por kW (chillers) 1.250"),
+         "07: discount rate 8 %; investment per kW (chillers) 1,250",
+         "07: tasa de descuento 8 %; inversión por kW (chillers) 1.250"),
         ("5: main.hours 9-11, 18-20, heat.mild_supply_temp_c 68",
-         "5: hours (main) 9-11, 18-20; supply temperature in mild weather (heat) 68",
-         "5: horas (main) 9-11, 18-20; temperatura de suministro con clima templado (heat) 68"),
+         "5: hours (main) 9-11, 18-20; supply temperature in mild weather (heat) 68 °C",
+         "5: horas (main) 9-11, 18-20; temperatura de suministro con clima templado (heat) 68 °C"),
         ("my: own name 0.5", "my: own name 0.5", "my: own name 0.5"),
         ("tariffs.main.colour", "tariffs.main.colour", "tariffs.main.colour"),
     ],
@@ -263,6 +263,32 @@ def test_fields_are_named_in_words(name: str, english: str, spanish: str) -> Non
     assert point_in_words(name, "en") == english
     if ": " not in name:
         assert field_in_words(name, "en") == english
+
+
+@pytest.mark.parametrize(
+    ("name", "english", "spanish"),
+    [
+        ("1: main.demand_per_kw_month 12.5", "1: demand charge (main) 12.5 USD/kW/month",
+         "1: cargo por demanda (main) 12,5 USD/kW/mes"),
+        ("1: chillers.capex_per_kw 450", "1: investment per kW (chillers) 450 USD",
+         "1: inversión por kW (chillers) 450 USD"),
+        ("2: tank.max_capacity_kwh 12000, horizon_a 20",
+         "2: largest capacity (tank) 12,000 kWh; horizon 20 a",
+         "2: capacidad máxima (tank) 12.000 kWh; horizonte 20 años"),
+        ("3: grid_kg_per_kwh 0.16, charge_kg_per_kw 0.3",
+         "3: grid emission factor 0.16 kg/kWh; refrigerant charge per kW 0.3 kg",
+         "3: factor de emisión de la red 0,16 kg/kWh; carga de refrigerante por kW 0,3 kg"),
+        ("4: price_factor 1.1, units 3, rated_cop 6", "4: factor of all energy prices 1.1; units 3; rated COP 6",
+         "4: factor de todos los precios de la energía 1,1; unidades 3; COP nominal 6"),
+    ],
+)  # fmt: skip
+def test_values_of_alternatives_have_their_units(name: str, english: str, spanish: str) -> None:
+    """Proves: each value of an alternative stands with its unit, money with its currency, factors and counts alone.
+
+    If ignored: "discount rate 0.08; demand charge 12.5" is read as 0.08 % and as dollars a year.
+    """
+    assert point_in_words(name, "en", "USD") == english
+    assert point_in_words(name, "es", "USD") == spanish
 
 
 def test_a_price_factor_moves_every_band(case: Case) -> None:
@@ -326,8 +352,8 @@ def test_the_workbook_of_a_study_is_in_the_language_of_the_reader() -> None:
     """
     table = pd.DataFrame({"point": ["1: discount_rate_frac 0.08"], "status": ["screening"], "unit": ["m3/a"]})
     for lang, name, row in (
-        ("es", "clasificación", ["1: tasa de descuento 0,08", "tamizaje", "m³/a"]),
-        ("en", "ranking", ["1: discount rate 0.08", "screening", "m³/a"]),
+        ("es", "clasificación", ["1: tasa de descuento 8 %", "tamizaje", "m³/a"]),
+        ("en", "ranking", ["1: discount rate 8 %", "screening", "m³/a"]),
     ):
         view = StudyView({"case": "c"}, {"ranking": table}, language(lang), {}, {})
         sheet = openpyxl.load_workbook(io.BytesIO(render_study_workbook(view)))[name]

@@ -45,10 +45,10 @@ HOSTILE = (
 
 
 def test_list_shows_and_filters_runs(client: TestClient, appraisal: Appraisal) -> None:
-    """Proves: city, sector, text and certificate narrow the list, which tells the gap; accents do not count."""
+    """Proves: city, sector, price year, text and certificate narrow the list, which tells the gap; not accents."""
     for query, count in (
         ("", 2), ("?city=Cali", 1), ("?sector=health", 1), ("?text=DEAR+pówer", 1), ("?text=zzz", 0),
-        ("?city=Cali&sector=industry", 0),
+        ("?city=Cali&sector=industry", 0), (f"?year={appraisal.price_year}", 2), ("?year=1990", 0),
     ):  # fmt: skip
         page = client.get(f"/{query}").text
         assert len(re.findall(r'type="checkbox" name="run"', page)) == count, query
@@ -60,7 +60,15 @@ def test_list_shows_and_filters_runs(client: TestClient, appraisal: Appraisal) -
 
 def test_cities_of_one_name_are_told_apart() -> None:
     """Proves: Córdoba of two countries is two choices, each showing its own runs. If ignored: studies are mixed."""
-    facts = {"name": "", "sector": "", "scenario": "", "variant": "", "place": "", "status": "certified"}
+    facts = {
+        "name": "",
+        "sector": "",
+        "scenario": "",
+        "variant": "",
+        "place": "",
+        "status": "certified",
+        "price_year": 2025,
+    }
     runs: dict[str, Any] = {
         key: SimpleNamespace(city=city, country=country, **facts)
         for key, city, country in (("a", "Córdoba", "ARG"), ("b", "Córdoba", "ESP"), ("c", "Cali", "COL"))
