@@ -19,7 +19,7 @@ from edsim.profiles.metered_heat import SumKind, from_sums, heat_per_kwh, period
 from edsim.profiles.types import PROCESS_USES, SERVICES
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     from edsim.case.parts.building_use import Measured
     from edsim.case.schema import Building, Case
@@ -93,15 +93,12 @@ def _metered(
             meter.values, meter.kind, shape=simulated[service], monthly_peaks_kw=meter.peaks_kw, name=field
         )
     made: Mapping[str, Array] = {service: raw}
-    if meter.values is None or meter.kind == "hourly":
-        made = with_hot_water(measured, made, simulated)
-    elif service == "heating" and meter.peaks_kw is None:
+    if meter.values is not None and service == "heating" and meter.peaks_kw is None and meter.kind != "hourly":
         made, shared = from_sums(measured, raw, meter.kind, simulated, outdoor_c, field)
         said.append(shared)
     else:
         made = with_hot_water(measured, made, simulated)
-        said += [_in_shape(meter, raw, simulated[service], service, field)]
-        said += _shaped(field, service, raw, simulated[service])
+        said += _on_shape(meter, raw, simulated[service], service, field)
     for name, series in made.items():
         most = _FACTOR_OF_PROCESS if building.use in PROCESS_USES else _FACTOR
         said += _contradiction(field, name, series, simulated[name], most=most)
@@ -156,6 +153,17 @@ def _agreeing(sums: Array, peaks: Array) -> tuple[Array, Array]:
     return kept, np.maximum(peaks, kept / hours)
 
 
+def _on_shape(meter: _Meter, made: Array, simulated: Array, service: str, field: str) -> list[Finding]:
+    """Return the remarks on sums, or totals of a year, in the shape of the simulation; none on hours of a meter."""
+    if meter.kind == "hourly":
+        return []
+    period = np.zeros(HOURS_PER_YEAR, np.int64) if meter.values is None else period_of(meter.kind)
+    loaded = np.bincount(period, simulated)[period] > 0.0
+    said = [] if meter.values is None else [_in_shape(meter, made, simulated, service, field)]
+    said += _shaped(field, service, made, loaded)
+    return said + _base_load(field, service, made, simulated, loaded)
+
+
 def _in_shape(meter: _Meter, made: Array, simulated: Array, service: str, field: str) -> Finding:
     """Return the remark on sums in the shape of the simulation."""
     of = "days" if meter.kind == "daily" else "months" if meter.peaks_kw is None else "months and peaks"
@@ -177,9 +185,12 @@ def _agreement(made: Array, simulated: Array, kind: SumKind) -> str:
     return f"{given.sum():,.0f} kWh/a; simulation: NMBE {100 * nmbe:+.0f} %, CV(RMSE) {100 * cv:.0f} %"
 
 
-def _shaped(field: str, service: str, made: Array, simulated: Array) -> list[Finding]:
-    """Return the remark on days of measured demand of which the simulation has none to take the shape from."""
-    days = (made.reshape(_DAYS, 24).sum(axis=1) > 0.0) & (simulated.reshape(_DAYS, 24).sum(axis=1) <= 0.0)
+def _shaped(field: str, service: str, made: Array, loaded: NDArray[np.bool_]) -> list[Finding]:
+    """Return the remark on days of measured demand of which the simulation has none to take the shape from.
+
+    `loaded` are the hours of days, months or the year in which the simulation has a load at all.
+    """
+    days = ~loaded.reshape(_DAYS, 24).any(axis=1) & (made.reshape(_DAYS, 24).sum(axis=1) > 0.0)
     months = np.bincount(MONTH_OF_DAY[days], minlength=12)
     if not months.any():
         return []
@@ -191,6 +202,23 @@ def _shaped(field: str, service: str, made: Array, simulated: Array) -> list[Fin
             field=field,
             got=f"{days.sum()} days of months {', '.join(whole)}",
             hint="check what the meter holds, the set points and the schedule of the use",
+            severity="warning",
+        )
+    ]
+
+
+def _base_load(field: str, service: str, made: Array, simulated: Array, loaded: NDArray[np.bool_]) -> list[Finding]:
+    """Return the remark on sums and peaks that ask for load in more hours than the simulation has any in."""
+    hours = loaded & (simulated <= 0.0) & (made > 0.0)
+    if not hours.any():
+        return []
+    return [
+        Finding(
+            "W315",
+            f"'{service}' is measured with more energy than the hours of use hold at its peak: a base load is added",
+            field=field,
+            got=f"{hours.sum()} hours, up to {made[hours].max():.4g} kW",
+            hint="check unit and period of sums and peaks, the schedule of the use and what runs day and night",
             severity="warning",
         )
     ]

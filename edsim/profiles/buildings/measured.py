@@ -81,7 +81,8 @@ def scale_profile(profile: ArrayLike, annual_kwh: float | None = None, peak_kw: 
     """Return a profile scaled to an annual energy, a peak, or both.
 
     With one of them the profile is multiplied. With both it becomes ``peak (p/max p)^k`` with the exponent that gives
-    the energy: the order of the hours is kept, zeros stay zero.
+    the energy: the order of the hours is kept, zeros stay zero. Energy that its hours above zero cannot hold at the
+    peak asks for a constant base load ``b`` in all hours: ``b + (peak - b) p/max p``.
 
     Raises
     ------
@@ -108,7 +109,11 @@ def _stretch(values: Array, energy_kwh: float, peak_kw: float, name: str) -> Arr
     relative = values / values.max()
     wanted = energy_kwh / peak_kw if peak_kw > 0 else np.inf
     lowest, highest = float(np.count_nonzero(relative >= 1.0)), float(np.count_nonzero(relative > 0))
-    if not lowest <= wanted <= highest * (1 + _PEAK_TOLERANCE_FRAC):
+    most = float(len(values)) * (1 + _PEAK_TOLERANCE_FRAC)
+    if highest * (1 + _PEAK_TOLERANCE_FRAC) < wanted <= most:
+        base = min((wanted - float(relative.sum())) / (len(values) - float(relative.sum())), 1.0)
+        return np.asarray(peak_kw * (base + (1.0 - base) * relative))
+    if not lowest <= wanted <= most:
         raise DataError.of(
             [
                 Finding(
@@ -116,7 +121,7 @@ def _stretch(values: Array, energy_kwh: float, peak_kw: float, name: str) -> Arr
                     "energy and peak cannot belong to the same profile",
                     field=name,
                     got=f"{energy_kwh:g} kWh with a peak of {peak_kw:g} kW ({wanted:.0f} full-load hours)",
-                    allowed=f"{lowest:.0f} to {highest:.0f} full-load hours, the hours in which the profile is not 0",
+                    allowed=f"{lowest:.0f} to {len(values)} full-load hours",
                     hint="check the units (kWh against MWh, kW against W) and the period of both values",
                 )
             ]

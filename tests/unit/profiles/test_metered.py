@@ -133,10 +133,25 @@ def test_rounded_peaks_and_a_february_of_29_days_are_kept(write_case: Write) -> 
 
 
 def test_energy_that_cannot_go_with_its_peak_is_refused_with_its_month(write_case: Write) -> None:
-    """Proves: 31 MWh in the hours of use of January cannot have a peak of 50 kW; field and month are named."""
+    """Proves: 31 kWh in January cannot have a peak of 55 kW; field and month are named. If ignored: W for kW is run."""
     with pytest.raises(DataError, match="E323") as raised:
-        _year(write_case, SHAPE, monthly_kwh=BILLS.tolist(), monthly_peak_kw=np.full(12, 55.0).tolist())
+        _year(write_case, SHAPE, monthly_kwh=(BILLS / 1000.0).tolist(), monthly_peak_kw=np.full(12, 55.0).tolist())
     assert raised.value.findings[0].field == "buildings.tower.measured.cooling[month 1]"
+
+
+def test_energy_beyond_the_hours_of_use_is_a_base_load(write_case: Write) -> None:
+    """Proves: 31 MWh at a peak of 55 kW need load at night as well: sums and peaks hold, the base load is told.
+
+    If ignored: bills of a building whose server room runs at night are refused, though meters have such all the time.
+    """
+    made, found = _year(write_case, SHAPE, monthly_kwh=BILLS.tolist(), monthly_peak_kw=np.full(12, 55.0).tolist())
+    assert np.bincount(MONTH_OF_HOUR, made) == pytest.approx(BILLS, rel=1e-9)
+    assert [made[month == MONTH_OF_HOUR].max() for month in range(12)] == pytest.approx(np.full(12, 55.0), rel=1e-9)
+    assert made[SHAPE == 0.0].min() > 0.0
+    assert {f.code for f in found} == {"W307", "W315"}
+    year, found = _year(write_case, SHAPE, annual_kwh=400_000.0, peak_kw=55.0)
+    assert (year.sum(), year.max()) == pytest.approx((400_000.0, 55.0))
+    assert [f.code for f in found if f.code != "W309"] == ["W315"]
 
 
 @pytest.mark.medium

@@ -153,6 +153,8 @@ def test_profile_scaled_to_energy_and_peak() -> None:
     assert both.max() == pytest.approx(100.0)
     assert scale_profile(profile, peak_kw=7.0).max() == pytest.approx(7.0)
     assert scale_profile(profile, 1000.0).sum() == pytest.approx(1000.0)
+    based = scale_profile(profile, 600_000.0, 100.0)  # more than 100 kW in the hours above zero
+    assert (based.sum(), based.max(), based.min() > 0.0) == pytest.approx((600_000.0, 100.0, True))
     with pytest.raises(DataError) as caught:
         scale_profile(profile, 250_000_000.0, 100.0)
     assert caught.value.findings[0].code == "E323"
