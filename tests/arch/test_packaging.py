@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from fnmatch import fnmatch
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -99,8 +100,24 @@ def _project() -> dict[str, object]:
 
 
 def test_version_is_stated_once() -> None:
-    """Proves: package and metadata carry the same version."""
+    """Proves: package, metadata and citation carry the same version. If ignored: papers cite one that never was."""
     assert _project()["version"] == _version()
+    assert f"\nversion: {_version()}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+
+
+def test_the_source_distribution_has_all_of_the_repository() -> None:
+    """Proves: every tracked folder and file goes into the archive of sources, but what only the host of the code reads.
+
+    If ignored: tests of who builds from the archive miss `.ci/run` and the lock.
+    """
+    done = subprocess.run(["git", "ls-files"], capture_output=True, text=True, cwd=ROOT, check=False)
+    if done.returncode:
+        pytest.skip("not a clone")
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        patterns = tomllib.load(file)["tool"]["hatch"]["build"]["targets"]["sdist"]["include"]
+    always = {"pyproject.toml", "LICENSE", ".gitignore"}
+    tops = {line.split("/")[0] for line in done.stdout.splitlines()} - always - {".github"}
+    assert [t for t in sorted(tops) if not any(fnmatch(t, p.lstrip("/")) for p in patterns)] == []
 
 
 def _name(requirement: str) -> str:
