@@ -89,7 +89,7 @@ _HOME = {
         "operating_series",
     ),
     "pro_formas": ("ProForma", "pro_forma"),
-    "incentives": ("Regime", "apply_regime", "incentive_values", "tax_regime"),
+    "incentives": ("Regime", "apply_regime", "incentive_values", "tax_regime", "vat_and_duty_frac"),
     "tariffs": (
         "CustomerTariff",
         "RequiredTariff",

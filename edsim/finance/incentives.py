@@ -132,6 +132,27 @@ def apply_regime(
     return replace(project, investments=parts, replacements=again, tax=terms)
 
 
+def vat_and_duty_frac(
+    regime: Regime, imported_frac: float, vat_recoverable_frac: float, *, relieved: Collection[str] = ()
+) -> float:
+    """Return what VAT and duty add to a price, ``(1 + duty) (1 + VAT) - 1``, without what is recovered.
+
+    Parameters
+    ----------
+    regime
+        Country.
+    imported_frac
+        Share of the price that bears duty.
+    vat_recoverable_frac
+        Share of paid VAT that the owner recovers.
+    relieved
+        Incentives that take off VAT or duty.
+    """
+    duty = 0.0 if DUTY_EXEMPTION in relieved else regime.duty_rate * imported_frac
+    vat = 0.0 if VAT_EXCLUSION in relieved else regime.vat_rate * (1.0 - vat_recoverable_frac)
+    return (1.0 + duty) * (1.0 + vat) - 1.0
+
+
 def incentive_values(
     project: ProjectInputs, regime: Regime, active: Collection[str] = INCENTIVES, *, vat_recoverable_frac: float = 0.0
 ) -> dict[str, float]:
@@ -148,10 +169,9 @@ def incentive_values(
 def _priced(part: _Part, regime: Regime, active: Collection[str], recoverable: float) -> _Part:
     """Return the part at the price paid, with its depreciation."""
     eligible = part.incentive_eligible
-    duty = 0.0 if eligible and DUTY_EXEMPTION in active else regime.duty_rate * part.imported_frac
-    vat = 0.0 if eligible and VAT_EXCLUSION in active else regime.vat_rate * (1.0 - recoverable)
+    more = vat_and_duty_frac(regime, part.imported_frac, recoverable, relieved=active if eligible else ())
     schedule = part.depreciation
     if eligible and ACCELERATED_DEPRECIATION in active and schedule:
         fastest = tuple(straight_line(max(1, round(1.0 / regime.fastest_rate))))
         schedule = fastest if len(fastest) < len(schedule) else schedule
-    return replace(part, amount=part.amount * (1.0 + duty) * (1.0 + vat), depreciation=schedule)
+    return replace(part, amount=part.amount * (1.0 + more), depreciation=schedule)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,10 @@ from edsim.finance import (
     annual_flows,
     asset_flows,
     npv,
+    resource_flows,
+    tax_regime,
     to_nominal,
+    vat_and_duty_frac,
 )
 from edsim.optimization.district.individual import IndividualRun
 from edsim.results.variant import VariantRun
@@ -38,6 +41,8 @@ from edsim.results.variant import VariantRun
 Array = NDArray[np.float64]
 ENERGY_LINES = ("electricity", "demand_charge")
 """Lines paid to the electricity utility."""
+VAT_AND_DUTY = "vat_and_duty"
+"""Line of what customers pay on machines of their own beside the price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,7 @@ class ServedBuilding:
     customer
         As the tariff sees it.
     avoided
-        Cost of the machines it gives up, as nominal cash flows of every year, money out negative.
+        Cost of the machines it gives up, with VAT and duty, as nominal cash flows of every year, money out negative.
     """
 
     customer: Customer
@@ -163,12 +168,34 @@ def _own_flows(study: Study, run: VariantRun, building: str) -> CashFlows:
     kept, scrapped = owned_by_buildings(run, building)
     owned = [asset_flows(study, [*kept, *measures])]
     owned += [until(study, year, items) for year, items in scrapped.items()]
-    return CashFlows.concat([*owned, annual_flows(study, held_lines(run, lines))])
+    bought = CashFlows.concat(owned)
+    taxes = vat_and_duty(study, bought, vat_and_duty_share(case))
+    return CashFlows.concat([bought, *taxes, annual_flows(study, held_lines(run, lines))])
+
+
+def vat_and_duty(study: Study, bought: CashFlows, more_frac: float) -> list[CashFlows]:
+    """Return what is paid on purchases and replacements beside their price, none where nothing is."""
+    lines = [x for x in bought.lines() if x.startswith(("capex_", "replacement_"))]
+    if not more_frac or not lines:
+        return []
+    rows = bought.select(line=lines)
+    paid = np.bincount(rows.year, rows.value, study.horizon_a + 1) * more_frac
+    return [resource_flows(replace(study, inflation=0.0), study.party, VAT_AND_DUTY, paid)]
+
+
+def vat_and_duty_share(case: Case) -> float:
+    """Return what VAT and duty add to the price of customers' machines; no incentive reaches those they give up."""
+    tax = case.finance.tax
+    if tax is None or tax.regime is None:
+        return 0.0
+    own = tax.customer_vat_recoverable_frac
+    recovered = tax.vat_recoverable_frac if own is None else own
+    return float(vat_and_duty_frac(tax_regime(tax.regime), tax.imported_frac, recovered))
 
 
 def _capital_lines(flows: CashFlows) -> list[str]:
-    """Return the lines of purchases, replacements and values at the end."""
-    return [x for x in flows.lines() if x.startswith(("capex_", "replacement_", "salvage_"))]
+    """Return the lines of purchases and replacements with their VAT and duty, and of values at the end."""
+    return [x for x in flows.lines() if x.startswith(("capex_", "replacement_", "salvage_")) or x == VAT_AND_DUTY]
 
 
 def level_cost(avoided: CashFlows, case: Case, start: int) -> Array:

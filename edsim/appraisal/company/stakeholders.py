@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.appraisal.company.climate import External
-from edsim.appraisal.company.customers import ENERGY_LINES, ramp_of
+from edsim.appraisal.company.customers import ENERGY_LINES, VAT_AND_DUTY, ramp_of
 from edsim.appraisal.company.financing import CompanyView
 from edsim.appraisal.company.shocks import OWN_COST
 from edsim.case.schema import Case
@@ -41,7 +41,7 @@ TRANSFERS = (
     "tax",
     "carbon_charge",
     "concession_fee",
-    "vat_and_duty",
+    VAT_AND_DUTY,
     "grant",
     "loan",
     "interest_and_principal",
@@ -138,6 +138,8 @@ def _customers(study: Study, view: CompanyView, case: Case) -> Iterator[CashFlow
                 yield from _energy(study, party, -saved * share, _margin(case))
             elif line == "carbon":
                 yield _signed(study, "carbon_charge", (party, CITY), -saved * share)
+            elif line == VAT_AND_DUTY:
+                yield _signed(study, line, (party, CITY), np.asarray(-saved, dtype=float))
             else:
                 owned = line.startswith(("capex_", "replacement_", "salvage_"))
                 yield resource_flows(study, party, f"own_{line}", saved * (1.0 if owned else share))
@@ -217,7 +219,7 @@ def _funds(study: Study, view: CompanyView, case: Case) -> Iterator[CashFlows]:
     (net, net_again), (paid, paid_again) = _paid(view.company.project), _paid(project)
     yield resource_flows(study, COMPANY, "investment", -net)
     yield resource_flows(study, COMPANY, "replacement", -net_again)
-    yield _signed(study, "vat_and_duty", (COMPANY, CITY), paid - net + paid_again - net_again)
+    yield _signed(study, VAT_AND_DUTY, (COMPANY, CITY), paid - net + paid_again - net_again)
     held = sum(result.uses[x] for x in _RESERVE_USES)
     yield resource_flows(study, COMPANY, "reserves", [-held])
     yield resource_flows(study, COMPANY, "other_financing", [-result.uses["other_financing"]])

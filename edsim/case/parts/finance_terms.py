@@ -114,11 +114,24 @@ class TaxSpec(Part):
     incentives: tuple[str, ...] = ()
     """Incentives used: special_deduction, accelerated_depreciation, vat_exclusion, duty_exemption, or col_law_1715
     for all of Colombia's Law 1715 of 2014. Without one, VAT and duty of the regime are paid on investment and
-    replacements."""
+    replacements. Customers pay both on the machines they give up, which no incentive reaches."""
     eligible: tuple[str, ...] = ()
     """Cost lines that qualify (chillers, storage, network ...); empty means all."""
-    imported_frac: float = quantity(0.0, unit="frac", doc="Share of plant prices that bears duty.", ge=0, le=1)
-    vat_recoverable_frac: float = quantity(0.0, unit="frac", doc="Share of paid VAT recovered.", ge=0, le=1)
+    imported_frac: float = quantity(0.0, unit="frac", doc="Share of machine prices that bears duty.", ge=0, le=1)
+    vat_recoverable_frac: float = quantity(
+        0.0,
+        unit="frac",
+        doc="Share of the VAT on investment and replacements that the company recovers.",
+        ge=0,
+        le=1,
+    )
+    customer_vat_recoverable_frac: float | None = quantity(
+        None,
+        unit="frac",
+        doc="The same of customers on the machines they give up; default is that of the company.",
+        ge=0,
+        le=1,
+    )
 
 
 class CompanyCost(Part):
