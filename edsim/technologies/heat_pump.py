@@ -6,7 +6,7 @@
     heat <= running share * capacity, electricity = heat / COP, source heat = heat - electricity
 
 Electricity and source heat are ports on the heat variable; the refrigerant and its loss are booked as for chillers.
-Air is cooled by ``air_cooled_by_k``. In hours above the highest supply temperature of the machine it delivers
+Air is cooled by ``air_cooling_k``. In hours above the highest supply temperature of the machine it delivers
 nothing; a supply that follows the weather counts by the hour. Valid: lift up to 70 K, supply up to 90 °C (ammonia,
 HFO). Sources: Danish Energy Agency, whose COPs the share of the ideal meets within 2 %.
 """
@@ -51,7 +51,7 @@ class HeatPump(OneOutput, LosesRefrigerant, Bank):
     """Where the heat comes from: outdoor air, or the carrier of the port ``source_heat``."""
     units: Units = equal_machines(1)
     lorenz_share: float = _default.lorenz_share()
-    air_cooled_by_k: float = _default("air_cooled_by_k", doc="Cooling of outdoor air in the evaporator.", ge=0, le=15)
+    air_cooling_k: float = _default("air_cooling_k", doc="Cooling of outdoor air in the evaporator.", ge=0, le=15)
     max_supply_temp_c: float = _default("max_supply_temp_c", doc="Highest supply temperature.", ge=30, le=160)
     refrigerant: str = "R-717"
     """Refrigerant, by its name in the refrigerant table."""
@@ -91,7 +91,7 @@ class HeatPump(OneOutput, LosesRefrigerant, Bank):
         sink = mean_temp_k(supply_by_step_c(conditions, heat, self.id), return_temp_c(conditions, heat, self.id))
         if self.source == "air":
             air = conditions.dry_bulb_temp_c
-            source = mean_temp_k(air, air - self.air_cooled_by_k)
+            source = mean_temp_k(air, air - self.air_cooling_k)
         else:
             cold = self.carrier_of(self.ports[2])
             source = mean_temp_k(supply_by_step_c(conditions, cold, self.id), return_temp_c(conditions, cold, self.id))

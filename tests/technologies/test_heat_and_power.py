@@ -175,7 +175,7 @@ def test_air_source_cop_is_that_of_the_catalogue_and_follows_the_cooling_of_the_
     If ignored: the COP of an air machine would rest on a figure nobody sees or can change.
     """
     cold = at(surroundings, day, 8.0, 6.0, supply_temp_c={"hot_water": 80.0}, return_temp_c={"hot_water": 40.0})
-    cop = [float(HeatPump(id="h", source="air", air_cooled_by_k=k).cop(cold)[0]) for k in (5.0, 6.0)]
+    cop = [float(HeatPump(id="h", source="air", air_cooling_k=k).cop(cold)[0]) for k in (5.0, 6.0)]
     assert cop[0] == pytest.approx(3.15, rel=0.03)
     assert cop[1] / cop[0] == pytest.approx(0.99, abs=0.004)
 
