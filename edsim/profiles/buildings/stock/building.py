@@ -192,21 +192,26 @@ def zones_of(building: Building, band: ClimateBand, ground_temp_c: float) -> lis
     dense = sum(s.floor_m2 for s in shapes if s.name == "dense")
     total = sum(s.floor_m2 for s in shapes)
     common = _common(building, ground_temp_c)
-    factors = [_gain_factor(a, s.name, dense, total) for s in shapes]
-    gains = {factor: _gains(common.gains_kw_per_m2, factor) for factor in set(factors)}
+    factors = [_densities(a, s.name, dense, total) for s in shapes]
+    gains = {pair: _gains(common.gains_kw_per_m2, a, pair) for pair in set(factors)}
     return [
-        _zone(building, s, part, gains[factor], common)
+        _zone(building, s, part, gains[pair], common)
         for part in _parts(a)
-        for s, factor in zip(shapes, factors, strict=True)
+        for s, pair in zip(shapes, factors, strict=True)
     ]
 
 
-def _gain_factor(a: Archetype, name: str, dense_m2: float, total_m2: float) -> float:
-    """Return the factor on plug and process gains per area: the dense zone has its share of them."""
+def _densities(a: Archetype, name: str, dense_m2: float, total_m2: float) -> tuple[float, float]:
+    """Return factors on gains per area: of plugs and process, of which the dense zone has its share, and of cases.
+
+    Display cases stand in the other zones: bakery, store and office have none to be cooled by.
+    """
     if dense_m2 <= 0:
-        return 1.0
-    share = max(a.dense_gain_frac, dense_m2 / total_m2)
-    return share * total_m2 / dense_m2 if name == "dense" else (1 - share) * total_m2 / (total_m2 - dense_m2)
+        return 1.0, 1.0
+    share, rest = max(a.dense_gain_frac, dense_m2 / total_m2), total_m2 - dense_m2
+    if name == "dense":
+        return share * total_m2 / dense_m2, 0.0
+    return (1 - share) * total_m2 / rest, total_m2 / rest
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,21 +289,21 @@ def gains_per_m2(building: Building) -> tuple[Gains, Gains]:
     kept = process * (1 - a.process_lost_frac - a.process_latent_frac)
     even_radiant = _RADIANT["people"] * persons + _RADIANT["light"] * light
     dense_radiant = _RADIANT["plug"] * plug + _RADIANT["process"] * kept
-    steady = a.it_w_per_m2 * (1 + a.ups_loss_frac) * building.activity - a.case_credit_sensible_w_per_m2
-    even_latent = people * a.latent_w_per_person - a.case_credit_latent_w_per_m2
+    steady = a.it_w_per_m2 * (1 + a.ups_loss_frac) * building.activity
+    even_latent = people * a.latent_w_per_person
     even_latent = even_latent + _LATENT_W_PER_KG_H * evaporation_kg_per_h_m2(a, building.activity)
     even = (persons + light - even_radiant + steady, even_radiant, even_latent)
     dense = (plug + kept - dense_radiant, dense_radiant, process * a.process_latent_frac)
     return Gains(*(v / 1000.0 for v in even)), Gains(*(v / 1000.0 for v in dense))
 
 
-def _gains(per_m2: tuple[Gains, Gains], factor: float) -> Gains:
-    """Return the gains of a zone per floor area, kW/m²; `factor` is on the density of plugs and process."""
-    even, dense = per_m2
+def _gains(per_m2: tuple[Gains, Gains], a: Archetype, factors: tuple[float, float]) -> Gains:
+    """Return the gains of a zone per floor area, kW/m², less what cases take; `factors` are those of `_densities`."""
+    (even, dense), (factor, cases) = per_m2, factors
     return Gains(
-        even.convective_kw + factor * dense.convective_kw,
+        even.convective_kw + factor * dense.convective_kw - cases * a.case_credit_sensible_w_per_m2 / 1000.0,
         even.radiant_kw + factor * dense.radiant_kw,
-        even.latent_kw + factor * dense.latent_kw,
+        even.latent_kw + factor * dense.latent_kw - cases * a.case_credit_latent_w_per_m2 / 1000.0,
     )
 
 

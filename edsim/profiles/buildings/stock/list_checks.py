@@ -124,7 +124,7 @@ def _spec_findings(spec: BuildingSpec) -> Iterator[Finding]:
     own = {name: value for name in _RANGES if (value := getattr(spec, name, None)) is not None}
     yield from (f for figures in (own, spec.overrides) for f in figure_findings(figures, where))
     if (_given_value(spec, "storeys") or 0.0) % 1:
-        yield Finding("E306", "not a whole number", field=f"{where}.storeys", got=str(spec.storeys))
+        yield Finding("E306", "not a whole number", field=f"{where}.storeys", got=str(_given_value(spec, "storeys")))
     cool, heat = _given_value(spec, "cooling_set_c"), _given_value(spec, "heating_set_c")
     if cool is not None and heat is not None and heat > cool:
         yield Finding(
