@@ -26,7 +26,7 @@ import numpy as np
 
 from edsim.appraisal.emissions import for_model, refrigerants_of_case
 from edsim.appraisal.own_power import machine_cost_per_a
-from edsim.case.bau import bau_case, no_networks
+from edsim.case.bau import bau_case, no_networks, with_baseline
 from edsim.case.lazy_kinds import LazyKinds
 from edsim.case.loading import load
 from edsim.case.milestones import case_in, is_phased, span_worth, spans
@@ -109,8 +109,8 @@ def refuse_milestones(case: Case) -> None:
 
 
 def variant_case(case: Case, variant: str) -> Case:
-    """Return the case of one variant; ``bau`` is made by rule."""
-    return bau_case(case) if variant == "bau" else apply_variant(case, variant)
+    """Return the case of one variant; ``bau`` is made by rule, and machines that a project leaves alone follow it."""
+    return bau_case(case) if variant == "bau" else with_baseline(apply_variant(case, variant), case)
 
 
 def project_variants(case: Case) -> tuple[str, ...]:

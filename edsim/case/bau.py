@@ -13,7 +13,8 @@ natural_replacement
 code_minimum
     Every building buys the code-minimum machine at the start.
 
-The pairs today's machine → code-minimum machine are given in ``variants.bau.replacements``.
+The pairs today's machine → code-minimum machine are given in ``variants.bau.replacements``. Machines that a project
+leaves in buildings follow the same rule: else the rule itself would be a saving or a cost of the project.
 """
 
 from __future__ import annotations
@@ -83,6 +84,28 @@ def apply_baseline(case: Case, rule: Baseline, replacements: Mapping[str, str], 
         }
     )
     raw = source_of(case)
+    return copy if raw is None else with_source(copy, raw)
+
+
+def with_baseline(project: Case, case: Case) -> Case:
+    """Return a project's case in which the machines of buildings follow the rule of variant ``bau`` of `case`.
+
+    A machine whose replacement only BAU has stays as it is.
+    """
+    given = case.variants.get(BAU, Variant())
+    rule = given.baseline or "frozen"
+    if rule == "frozen":
+        return project
+    machines = {t.id: t for t in project.technologies}
+    served = (_serve(b, project, rule, given.replacements, machines, {}) for b in project.buildings)
+    buildings = tuple(
+        new.model_copy(update={"measures": old.measures}) for new, old in zip(served, project.buildings, strict=True)
+    )
+    by_rule = _by_rule(project, buildings, rule)
+    if not by_rule:
+        return project
+    copy = project.model_copy(update={"buildings": buildings, "provenance": {**project.provenance, **by_rule}})
+    raw = source_of(project)
     return copy if raw is None else with_source(copy, raw)
 
 
@@ -176,9 +199,14 @@ def _provenance(
         for path, origin in case.provenance.items()
         if not path.startswith(("networks.", "technologies.")) or path.split(".")[1] in machines
     }
-    for before, after in zip(case.buildings, buildings, strict=True):
-        for service, name in after.bau.items():
-            if before.bau.get(service) != name:
-                path = f"buildings.{after.id}.bau.{service}"
-                origins[path] = Provenance(name, "", f"baseline rule {rule}", None, "estimate", "")
-    return origins
+    return origins | _by_rule(case, buildings, rule)
+
+
+def _by_rule(case: Case, buildings: tuple[Building, ...], rule: Baseline) -> dict[str, Provenance]:
+    """Return the rule as origin of the machines of `buildings` that are not those of `case`."""
+    return {
+        f"buildings.{after.id}.bau.{service}": Provenance(name, "", f"baseline rule {rule}", None, "estimate", "")
+        for before, after in zip(case.buildings, buildings, strict=True)
+        for service, name in after.bau.items()
+        if before.bau.get(service) != name
+    }

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
-from edsim.case.bau import apply_baseline, bau_case, no_networks
+from edsim.case.bau import apply_baseline, bau_case, no_networks, with_baseline
 from edsim.case.schema import Building, Case
 from edsim.case.steam_mass import boilers_steam_c
 from edsim.core.errors import CaseError
 from edsim.core.resources import share_path
-from edsim.workflow import load_case
+from edsim.workflow import load_case, variant_case
 
 Read = Callable[..., Case]
 
@@ -93,6 +93,28 @@ def test_natural_replacement(read: Read, base: str, age: int, horizon: int, mach
     text = text.replace("baseline: frozen", "baseline: natural_replacement\n    replacements: {split: split_new}")
     hall = bau_case(read(text)).buildings[0]
     assert (hall.bau["cooling"], hall.machine_age_a("cooling")) == (machine, new_age)
+
+
+def test_what_a_project_leaves_alone_follows_the_same_rule(read: Read, base: str) -> None:
+    """Proves: the machine a project leaves in a building is that of BAU, of the same age; measures and networks stay.
+
+    Frozen leaves today's, and so does a replacement that only BAU has. If ignored: a building that never connects, or
+    in a later milestone, runs its old split in the project and a new one in BAU, a loss the project does not make.
+    """
+    ruled = base.replace("baseline: frozen", "baseline: natural_replacement\n    replacements: {split: split_new}")
+    case = read(ruled)
+    bau, project = bau_case(case), variant_case(case, "big")
+    kept = [(b.bau["cooling"], b.machine_age_a("cooling")) for b in project.buildings]
+    assert kept == [(b.bau["cooling"], b.machine_age_a("cooling")) for b in bau.buildings]
+    assert kept[0] == ("split_new", 5.0)
+    assert project.provenance["buildings.hall.bau.cooling"].source == "baseline rule natural_replacement"
+    assert project.networks == case.networks != ()
+    assert [b.measures for b in project.buildings] == [b.measures for b in case.buildings]
+    frozen = variant_case(read(), "big")
+    assert [b.bau["cooling"] for b in frozen.buildings] == ["split"] * 2
+    left = tuple(t for t in case.technologies if t.id != "split_new")
+    without = with_baseline(case.model_copy(update={"technologies": left}), case)
+    assert [b.bau["cooling"] for b in without.buildings] == ["split"] * 2
 
 
 def test_a_missing_replacement_is_named(read: Read, base: str) -> None:
