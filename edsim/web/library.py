@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from edsim.studies.results import StudyResult
 
 _MOST_RUNS = 5_000
+"""Runs listed; more belong into folders of their own."""
 _DEEPEST = 5
+"""Levels of folders below the one served in which runs are looked for."""
 _KEPT = 6
 """Runs whose tables are kept in memory."""
 

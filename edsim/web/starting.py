@@ -33,7 +33,11 @@ if TYPE_CHECKING:
     from edsim.web.pages import Site
 
 _BEAT_S = 2.0
+"""Between two signs of life of a page that waits."""
 _MOST_TEXT = 2_000_000
+"""Bytes of a `case.yaml` typed into the form; those shipped have less than 10 000."""
+_LONGEST_NAME = 100
+"""Characters kept of a title, a scenario or the name of an upload."""
 
 
 def starting_routes(site: Site) -> list[Route]:
@@ -115,7 +119,7 @@ def _accept(site: Site, form: FormData, lang: str) -> Order:
     mode = _field(form, "mode") or "typical"
     if mode not in MODES:
         raise refused("there is no such mode", mode[:40])
-    title = _field(form, "title").strip()[:100]
+    title = _field(form, "title").strip()[:_LONGEST_NAME]
     place = Path(tempfile.mkdtemp(prefix="edsim-case-"))
     try:
         given = _fill(site, form, place)
@@ -124,7 +128,7 @@ def _accept(site: Site, form: FormData, lang: str) -> Order:
         shutil.rmtree(place, ignore_errors=True)
         raise
     out = _free_place(site, slug(title or "run"))
-    return Order(title or out.name, place, out, mode, _field(form, "scenario").strip()[:100], lang)
+    return Order(title or out.name, place, out, mode, _field(form, "scenario").strip()[:_LONGEST_NAME], lang)
 
 
 def _fill(site: Site, form: FormData, place: Path) -> str:
@@ -132,7 +136,7 @@ def _fill(site: Site, form: FormData, place: Path) -> str:
     upload, source = form.get("case"), _field(form, "run")
     if isinstance(upload, UploadFile) and upload.filename:
         unpack(upload.file, place, site.settings)
-        return Path(upload.filename.replace("\\", "/")).stem[:100]
+        return Path(upload.filename.replace("\\", "/")).stem[:_LONGEST_NAME]
     example = example_cases().get(_field(form, "example"))
     if example is not None:
         shutil.copytree(example, place, dirs_exist_ok=True)
