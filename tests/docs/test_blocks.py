@@ -13,6 +13,7 @@ import yaml
 
 from tests.docs.blocks import ROOT, Block, Reader, blocks, merged
 from tests.docs.conftest import reads_run
+from tests.docs.test_figures import figures_of_the_tutorial
 
 TUTORIAL = tuple(f"docs/tutorial/{p.name}" for p in sorted((ROOT / "docs" / "tutorial").glob("[0-9]-*.md")))
 PAGES = (
@@ -53,12 +54,17 @@ def _reads_finished(page: str) -> bool:
 
 @pytest.mark.docs
 def test_tutorial_runs_from_first_to_last_page(tmp_path: Path) -> None:
-    """Proves: the four pages, in order and in one empty folder, work as printed. If ignored: newcomers get stuck."""
+    """Proves: the four pages, in order and in one empty folder, work and come to what they print.
+
+    If ignored: newcomers get stuck, or doubt the figures of their own.
+    """
     reader = Reader(tmp_path)
     try:
         assert reader.first_fault(block for page in TUTORIAL for block in _to_run(page)) == ""
     finally:
         reader.close()
+    texts = {page: " ".join((ROOT / page).read_text(encoding="utf-8").split()) for page in TUTORIAL}
+    assert [said for page, said in figures_of_the_tutorial(tmp_path) if said not in texts[page]] == []
 
 
 @pytest.mark.docs

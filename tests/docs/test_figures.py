@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import json
 import math
 from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 
 from tests.docs.blocks import ROOT
 
@@ -83,3 +85,27 @@ def test_figures_of_the_case_are_those_of_the_golden_run() -> None:
     """Proves: what the page of the case prints is what the case gives. If ignored: they age unseen."""
     text = " ".join((ROOT / "cases" / "medellin-alpujarra" / "README.md").read_text(encoding="utf-8").split())
     assert [figure for figure in _figures_of_the_case() if figure not in text] == []
+
+
+def figures_of_the_tutorial(folder: Path) -> Iterator[tuple[str, str]]:
+    """Yield page and words of the figures that the first two pages print of the runs in `folder`."""
+
+    def kpis(run: str, variant: str) -> dict[str, tuple[float, float]]:
+        with (folder / run / "kpis.csv").open(encoding="utf-8") as file:
+            rows = [row for row in csv.DictReader(file) if row["variant"] == variant]
+        return {row["id"]: (float(row["bau"] or "nan"), float(row["value"] or "nan")) for row in rows}
+
+    def tons(of: Mapping[str, tuple[float, float]]) -> str:
+        return f"{round(of['chiller_capacity_tr'][DISTRICT], -2):,.0f}"
+
+    plain, page = kpis("result-1", "district"), "docs/tutorial/1-cooling-network.md"
+    bau, electricity = plain["electricity"]
+    yield page, f"sized {tons(plain)} TR of chillers for {plain['cooling'][DISTRICT] / 1e3:.0f} GWh of cold a year"
+    yield page, f"need {100 * (1 - electricity / bau):.0f} % less electricity"
+    yield page, f"costs {plain['investment'][DISTRICT] / 1e6:.1f} million USD at the start"
+    stored, page = kpis("result-2", "with_store"), "docs/tutorial/2-storage-and-sun.md"
+    certificate = json.loads((folder / "result-2" / "certificate.json").read_text(encoding="utf-8"))
+    yield page, f"within {math.ceil(1e4 * certificate['with_store']['gap_frac']) / 100:.2f} %"
+    yield page, f"with the tank some {tons(stored)} TR of chillers do what {tons(plain)} did"
+    bau, cost = kpis("result-2", "district")["life_cycle_cost"]
+    yield page, f"even `district` saves some {100 * (1 - cost / bau):.0f} %"
