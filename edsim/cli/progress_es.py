@@ -72,7 +72,9 @@ TEMPLATES: Mapping[str, str] = {
     "cost by size: a pass did not finish": "costo por tamaño: una vuelta no terminó",
     "{}: dispatching the full-year candidate": "{}: despachando el candidato del año completo",
     "gap {}": "brecha {}",
-    "gap {}: branching on what is bought": "brecha {}: ramificando sobre lo que se compra",
+    "gap {}: branching on what is bought, step {} of at most {}": (
+        "brecha {}: ramificando sobre lo que se compra, paso {} de {} como máximo"
+    ),
     "trying the units of a cheaper bound": "probando las unidades de una cota más barata",
     "gap open: dispatching the sizes of the bounding solves": "brecha abierta: despachando los tamaños de las cotas",
     "{} as large as was tried: searching farther": "{} tan grande como se probó: buscando más lejos",

@@ -53,6 +53,9 @@ UNITS = {
 }
 _REWARD = 1e-4
 """Reward on the whole range of the second criterion, as a share of the range of the first."""
+_STEEPEST = 1e3
+"""Highest price of the second criterion over all hours, in mean slopes of the front: it leaves a thousandth of the
+range at most, and solvers refuse prices many times as high beside those of energy."""
 _SAME = 1e-6
 _FEWEST = 8
 """Points a front is filled up to between others, where the dispatched year leaves fewer."""
@@ -304,7 +307,7 @@ def _point(desk: PlanDesk, asked: _Asked) -> FrontPoint:
 
     def size(model: PlanModel) -> Sizing:
         found = model.solve(_both(criteria, asked.reward, {second: asked.cap}))
-        worth = found.cap_prices.get(second, 0.0)
+        worth = _worth(asked, found.cap_prices.get(second, 0.0))
         seen.append(worth)
         return found, lambda price: operation(criteria, worth, price)
 
@@ -321,6 +324,15 @@ def _point(desk: PlanDesk, asked: _Asked) -> FrontPoint:
             year = desk.all_hours(_both(criteria, worth))
         sized = year
     return FrontPoint(asked.cap, sized, year, year.value(first), year.value(second), worth)
+
+
+def _worth(asked: _Asked, cap_price: float) -> float:
+    """Return what a unit of the second criterion is worth over all hours: the price of its cap, within `_STEEPEST`.
+
+    At the end where the second criterion is least its cap has any price, however high: there it is `_STEEPEST`.
+    """
+    steepest = _STEEPEST * asked.reward / _REWARD or cap_price
+    return steepest if asked.best == asked.criteria[1] else min(cap_price, steepest)
 
 
 def _undominated(points: Sequence[FrontPoint]) -> list[FrontPoint]:

@@ -90,7 +90,8 @@ def close_gap(
     best, tried = found, [_sizes_of(found)]
     x = tree.first
     bounds = [tree.lower]
-    for _ in range(_boxes(lp, options.bounding.time_limit_s)):
+    most = _boxes(lp, options.bounding.time_limit_s)
+    for _ in range(most):
         cost = plan.cost(best.solutions)
         if cost - tree.lower <= options.target_gap_frac * abs(cost):
             break
@@ -106,7 +107,8 @@ def close_gap(
                 continue
         if tree.is_exhausted:
             break
-        progress(f"gap {(cost - tree.lower) / max(abs(cost), 1e-9):.2%}: branching on what is bought")
+        open_frac = (cost - tree.lower) / max(abs(cost), 1e-9)
+        progress(f"gap {open_frac:.2%}: branching on what is bought, step {len(bounds)} of at most {most}")
         x = tree.step()
         bounds.append(tree.lower)
     return best, tree.lower
