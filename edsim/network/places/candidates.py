@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from edsim.core.errors import DataError, Finding
 from edsim.network.pipes.catalogue import default, surface_factor
 from edsim.network.places.beside import shared_lengths
+from edsim.network.places.gaps import street_notes
 from edsim.network.places.geo import Projection, check_degrees, projection_for
 from edsim.network.places.no_streets import no_streets, nothing_left
 from edsim.network.places.streets import SNAP_M, NodeIndex, Segment, cut_at, outside, planar_graph, split_streets
@@ -202,8 +203,19 @@ class _Builder:
             tuple(position.get(i, -1) for i in range(n_buildings)),
             tuple(position[n_buildings + i] for i in range(len(self.request.plants))),
             tuple(_without_parallels(self._sharing(edges))),
-            (),
+            street_notes(self.request.id, streets, lines, self._served(services), self.projection),
         )
+
+    def _served(self, services: list[tuple[int, int, float]]) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
+        """Return the streets with a service line to each building and to each plant."""
+        buildings: dict[str, set[int]] = {}
+        plants: dict[str, set[int]] = {}
+        n = len(self.request.buildings)
+        for site, street, _ in services:
+            number = self.used[site]
+            name = self.request.buildings[number].id if number < n else self.request.plants[number - n].id
+            (buildings if number < n else plants).setdefault(name, set()).add(street)
+        return buildings, plants
 
     @staticmethod
     def _foot(line: "LineString", along: float) -> tuple[float, float]:
