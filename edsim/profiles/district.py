@@ -199,10 +199,15 @@ def collector_irradiance(case: Case, weather: Weather) -> dict[str, Array]:
 
 
 def pv_yields(case: Case, weather: Weather) -> dict[str, Array]:
-    """Return PV technology id → AC output per kWp for its tilt and azimuth."""
+    """Return PV technology id → AC output per kWp for its tilt, azimuth and dirt by month."""
     panels: list[Any] = [t for t in case.technologies if t.kind == "pv"]
     if not panels:
         return {}
     from edsim.profiles.pv import PvSurface, pv_kw_per_kwp
 
-    return {t.id: pv_kw_per_kwp(weather, PvSurface(tilt_deg=t.tilt_deg, azimuth_deg=t.azimuth_deg)) for t in panels}
+    def surface(t: Any) -> PvSurface:
+        plain = PvSurface(tilt_deg=t.tilt_deg, azimuth_deg=t.azimuth_deg)
+        dirt = t.soiling_frac
+        return plain if dirt is None else replace(plain, soiling_frac=dirt * (12 // len(dirt)))
+
+    return {t.id: pv_kw_per_kwp(weather, surface(t)) for t in panels}

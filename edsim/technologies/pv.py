@@ -1,21 +1,22 @@
 """Photovoltaic generator on a roof, facade, pond or the ground.
 
 ``electricity[t] <= yield[t] * capacity``: less than possible is curtailment. The yield, AC kW per kWp, is computed
-with the weather for the tilt and azimuth given here, under the id of the machine. Area given, ``capacity <= area *
-density``; a roof without ``area_m2`` and ``max_capacity_kwp`` gets a share of the roof of its building, or of all
-buildings when it stands at an energy center (floor area over storeys). Its power serves the node it stands at: at an
-energy center the plant, and buildings only over a ``power_line``; a ``grid`` may export the rest. Valid: fixed planes
-without shading beyond that in the yield. Sources: Danish Energy Agency catalogue for cost; power density of 20-22 %
-modules, usable share of roofs and tilt: catalogue, row by row.
+with the weather for the tilt, azimuth and dirt given here, under the id of the machine (several surfaces are several
+machines). Area given, ``capacity <= area * density``; a roof without ``area_m2`` and ``max_capacity_kwp`` gets a share
+of the roof of its building, or of all buildings when it stands at an energy center (floor area over storeys). Its power
+serves the node it stands at: at an energy center the plant, and buildings only over a ``power_line``; a ``grid`` may
+export the rest. Valid: fixed planes without shading beyond that in the yield. Sources: Danish Energy Agency catalogue
+for cost; power density of 20-22 % modules, usable share of roofs and tilt: catalogue, row by row; 2 % of dirt: PVWatts
+V5 manual (Dobos 2014).
 """
 
 from __future__ import annotations
 
 from math import inf
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import numpy as np
-from pydantic import model_validator
+from pydantic import Field, field_validator, model_validator
 
 from edsim.core.errors import DataError, Finding
 from edsim.core.machines.catalogue import Defaults, existing, maximum, minimum
@@ -51,6 +52,10 @@ class Pv(Technology):
     azimuth_deg: float = _default(
         "azimuth_deg", doc="Azimuth from north, clockwise; 0 by default south of the equator.", ge=0, le=360
     )
+    soiling_frac: tuple[Annotated[float, Field(ge=0, le=0.6)], ...] | None = Field(
+        None, min_length=1, max_length=12, json_schema_extra={"unit": "frac"},
+        description="Loss by dirt: one value for all months or twelve, January first; default 0.02 in every month.",
+    )  # fmt: skip
     area_m2: float | None = quantity(None, unit="m2", doc="Area for modules; bounds the capacity.", ge=0)
     roof_use_frac: float = _default(
         "roof_use_frac", doc="Share of the roofs that may carry modules, where a roof has no area_m2.", ge=0, le=1
@@ -63,6 +68,13 @@ class Pv(Technology):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
     om_variable_per_kwh: float = _default.variable_om()
+
+    @field_validator("soiling_frac")
+    @classmethod
+    def _whole_year(cls, values: tuple[float, ...] | None) -> tuple[float, ...] | None:
+        if values is not None and len(values) not in {1, 12}:
+            raise ValueError(f"give one value for all months or twelve, January first: got {len(values)}")
+        return values
 
     @model_validator(mode="after")
     def _fits_its_place(self) -> Pv:
