@@ -29,9 +29,9 @@ def pick(texts: Mapping[Lang, _T], lang: Lang) -> _T:
 
 
 def format_number(value: float, lang: Lang, digits: int = 0) -> str:
-    """Return `value` with thousands and decimal signs of `lang` (es as in Colombia: 18.500,5)."""
+    """Return `value` with thousands and decimal signs of `lang` (es as in Colombia: 18.500,5); nothing is 0, not -0."""
     decimal, thousands = _DECIMAL[lang]
-    text = f"{value:,.{digits}f}"
+    text = f"{value:z,.{digits}f}"
     return text.translate(str.maketrans(",.", thousands + decimal))
 
 

@@ -9,7 +9,7 @@ import pytest
 from edsim.appraisal.types import Appraisal
 from edsim.cli.indicators import indicator_cells
 from edsim.core.errors import Finding
-from edsim.core.i18n import money_text
+from edsim.core.i18n import format_number, money_text
 from edsim.report.figures.money import bridge, stack
 from edsim.report.i18n import language, within
 from edsim.report.said import said
@@ -96,3 +96,9 @@ def test_a_cost_too_small_to_show_is_in_the_table_alone(appraisal: Appraisal) ->
 def test_a_name_within_a_sentence_begins_small(name: str, inside: str) -> None:
     """Proves: a heading quoted in a sentence is a word of it, an acronym stays. If ignored: "by Net present value"."""
     assert within(name) == inside
+
+
+@pytest.mark.parametrize("value", [-0.0, -0.004])
+def test_nothing_has_no_sign(value: float) -> None:
+    """Proves: what rounds to nothing is printed as 0. If ignored: a milestone that buys nothing costs "-0 USD"."""
+    assert (format_number(value, "en", 2), format_number(value, "es")) == ("0.00", "0")
