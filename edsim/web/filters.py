@@ -22,7 +22,6 @@ class Filters:
     text: str = ""
     certified: bool = False
     year: str = ""
-    """Price year: money of different years is not compared."""
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> Filters:
@@ -36,7 +35,7 @@ class Filters:
             return False
         if self.sector and entry.sector != self.sector:
             return False
-        if self.year and str(entry.price_year) != self.year:
+        if self.year and str(entry.year) != self.year:
             return False
         if self.certified and entry.status != "certified":
             return False

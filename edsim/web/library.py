@@ -58,6 +58,8 @@ class RunEntry:
         Relative to the folder served.
     name, city, country, currency, price_year, sector, stage, scenario, variant, created
         Of the run.
+    year
+        Of the study; the price year where the case does not state one.
     lang
         Language of the stored report.
     status
@@ -76,6 +78,7 @@ class RunEntry:
     country: str
     currency: str
     price_year: int
+    year: int
     sector: str
     stage: str
     scenario: str
@@ -291,6 +294,7 @@ def _read_entry(root: Path, folder: Path) -> RunEntry:
         country=str(about["country"]),
         currency=str(about["currency"]),
         price_year=int(about["price_year"]),
+        year=int(study.get("study_year") or about["price_year"]),
         sector=str(study.get("sector") or ""),
         stage=str(study.get("stage") or ""),
         scenario=str((run.get("options") or {}).get("scenario") or ""),

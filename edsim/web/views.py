@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from edsim.core.language.countries import country_name
 from edsim.report.comparison.differences import by_name, compare
 from edsim.report.comparison.page import ComparisonView, comparison_headline, comparison_sections
-from edsim.report.i18n import Language
+from edsim.report.i18n import Language, printed
 from edsim.report.portfolio.notes import notes
 from edsim.report.portfolio.sections import headline, sections, tiles
 from edsim.report.portfolio.view import PortfolioView
@@ -70,7 +70,7 @@ def run_sheet(appraisal: Appraisal, lang: Language) -> tuple[Sheet, Summary]:
         place=f"{appraisal.city}, {study.country} · {place} · {lang.text('variant')} {study.variant(study.main)}",
         lead=first.headline[0] if first.headline else "",
         sentences=first.headline[1:],
-        notes=(Note(first.proof[1], first.proof[0]),),
+        notes=(),
         tiles=(),
         sections=shown,
     )
@@ -99,7 +99,7 @@ def portfolio_sheet(analysis: Analysis, lang: Language) -> Sheet:
     from edsim.portfolio.publish import report_data
 
     view = PortfolioView(report_data(analysis), lang.of_sums())
-    said = headline(view)
+    said = tuple(map(printed, headline(view)))
     place = lang.text("prices of {year} in {currency}", {"year": view.price_year, "currency": view.currency})
     return Sheet(
         eyebrow=lang.text("Energy districts · portfolio"),
@@ -132,7 +132,7 @@ class ListRow:
     place: str
     figures: tuple[tuple[str, str], ...]
     title: str
-    prices: str
+    year: str
 
 
 def list_rows(entries: Sequence[RunEntry], lang: Language, titles: Mapping[str, str]) -> tuple[ListRow, ...]:
@@ -150,7 +150,7 @@ def list_rows(entries: Sequence[RunEntry], lang: Language, titles: Mapping[str, 
             place=e.place,
             figures=_figures(e, lang),
             title=titles.get(e.place, ""),
-            prices=lang.text("prices of {year}", {"year": e.price_year}),
+            year=lang.text("{year}, prices of {prices}", {"year": e.year, "prices": e.price_year}),
         )
         for e in entries
     )
@@ -184,9 +184,9 @@ def _figures(entry: RunEntry, lang: Language) -> tuple[tuple[str, str], ...]:
 
 
 def choices(entries: Mapping[str, RunEntry]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Return the cities, sectors and price years there are; cities of one name in several countries with its code."""
+    """Return the cities, sectors and years there are; cities of one name in several countries with its code."""
     countries = Counter(city for city, _ in {(e.city, e.country) for e in entries.values()})
     shared = {city for city, count in countries.items() if count > 1}
     cities = sorted({city_label(e, among=e.city in shared) for e in entries.values()})
     sectors = sorted({e.sector for e in entries.values() if e.sector})
-    return tuple(cities), tuple(sectors), tuple(sorted({str(e.price_year) for e in entries.values()}, reverse=True))
+    return tuple(cities), tuple(sectors), tuple(sorted({str(e.year) for e in entries.values()}, reverse=True))

@@ -29,6 +29,8 @@ from edsim.cli.words import word
 from edsim.core.i18n import Lang, printable
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from edsim.case.schema import Case
     from edsim.studies.kept import KeptPoints
     from edsim.studies.phased_bench import PhasedBench
@@ -318,8 +320,9 @@ def show_study(session: Session, result: StudyResult, target: Path) -> None:
     named = {c: _heading(c, result, session.lang) for c in columns}
     numbers = [named[c] for c in columns if table[c].dtype.kind in "fi"]
     table = table.assign(path=[field_in_words(p, session.lang) for p in table["path"]]) if "path" in columns else table
-    if result.kind == "monte_carlo":
-        table = table.assign(id=[_name_of(str(i), session.lang) for i in table["id"]])
+    for c in ("id", "quantity"):
+        table = table.assign(**{c: [_name_of(str(i), session.lang) for i in table[c]]}) if c in columns else table
+    table = _in_percent(table) if result.kind == "utility" else table
     for c in columns:
         unit = _measured(c, result)[1]
         if table[c].dtype.kind in "fi" and _is_money(unit, result):
@@ -333,6 +336,14 @@ def show_study(session: Session, result: StudyResult, target: Path) -> None:
         file = f"{target / _SHOWN[result.kind]}.csv"
         click.echo(printable(word("more_rows", session.lang).format(shown=most, all=len(table), file=file)))
     click.echo(printable(word("page", session.lang).format(file=target / "study.html")))
+
+
+def _in_percent(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures of the utility with shares as percentages."""
+    share, numbers = table["unit"] == "frac", ["before", "after", "difference"]
+    told = table.assign(unit=table["unit"].mask(share, "%"))
+    told.loc[share, numbers] = 100.0 * told.loc[share, numbers]
+    return told
 
 
 def _heading(column: str, result: StudyResult, lang: Lang) -> str:

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from edsim.report.theme import short
 
 _LETTER_PX, _LINE_PX, _GAP_PX = 6.2, 14.0, 2.0
 _TRIED = ("top center", "bottom center", "middle right", "middle left")
+
+_NAME_LETTERS = 40
+"""Letters of a name on the map."""
+_SHORTER = (20, 12)
+"""Letters of a name where the whole one has no room, as on a phone."""
 
 Box = tuple[float, float, float, float]
 """West, east, south and north edge."""
@@ -27,21 +34,29 @@ class Marked:
         Diameter of its mark.
     name
         What would be written beside it.
+    shorter
+        Shorter forms of it, the longest first, each tried where the one before has no room.
     """
 
     x: float
     y: float
     size_px: float
     name: str
+    shorter: tuple[str, ...] = ()
 
 
-def name_positions(
+def forms(name: str) -> tuple[str, tuple[str, ...]]:
+    """Return a name as a map writes it, and shorter forms of it."""
+    return short(name, _NAME_LETTERS), tuple(short(name, n) for n in _SHORTER if n < len(name))
+
+
+def named_places(
     places: Sequence[Marked],
     most_wanted: Sequence[float],
     across: tuple[float, float] = (-math.inf, math.inf),
     lines: Sequence[Line] = (),
-) -> tuple[str | None, ...]:
-    """Return the side of its mark each name stands on; None where every side is taken.
+) -> tuple[tuple[str, str], ...]:
+    """Return side and text of the name of each mark; both empty where every side is taken for its shortest form too.
 
     The most wanted name chooses first. A name may cover no mark but its own and no name chosen before; of the sides
     that are free it takes the one that covers the fewest lines.
@@ -60,22 +75,24 @@ def name_positions(
     Returns
     -------
     tuple
-        Plotly's ``textposition`` per place, or None.
+        Plotly's ``textposition`` and ``text`` per place.
     """
     marks = [_box(p.x, p.y, p.size_px, p.size_px) for p in places]
     taken: list[Box] = []
-    chosen: list[str | None] = [None] * len(places)
+    chosen = [("", "")] * len(places)
     for k in sorted(range(len(places)), key=lambda i: -most_wanted[i]):
         others = marks[:k] + marks[k + 1 :] + taken
-        free = []
-        for order, side in enumerate(_TRIED):
-            box = _beside(places[k], side)
-            if across[0] <= box[0] and box[1] <= across[1] and not any(_overlap(box, other) for other in others):
-                free.append((sum(_meets(line, box) for line in lines), order, box))
-        if free:
-            _, order, box = min(free)
-            chosen[k] = _TRIED[order]
-            taken.append(box)
+        for name in (places[k].name, *places[k].shorter):
+            free = []
+            for order, side in enumerate(_TRIED):
+                box = _beside(replace(places[k], name=name), side)
+                if across[0] <= box[0] and box[1] <= across[1] and not any(_overlap(box, other) for other in others):
+                    free.append((sum(_meets(line, box) for line in lines), order, box))
+            if free:
+                _, order, box = min(free)
+                chosen[k] = (_TRIED[order], name)
+                taken.append(box)
+                break
     return tuple(chosen)
 
 

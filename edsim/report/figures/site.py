@@ -11,9 +11,9 @@ from typing import Any
 from edsim.core.carriers import family
 from edsim.report import labels
 from edsim.report.figures.flows import power_unit
-from edsim.report.figures.names import Marked, name_positions
+from edsim.report.figures.names import Marked, forms, named_places
 from edsim.report.i18n import nice_unit
-from edsim.report.theme import BLACK, BLUE, MUTED, ORANGE, carrier_color, layout, plain, short
+from edsim.report.theme import BLACK, BLUE, MUTED, ORANGE, carrier_color, layout, plain
 from edsim.report.uses import USES
 from edsim.report.view import Chart, Head, Study, Table
 
@@ -25,8 +25,6 @@ _WIDTH_PX, _HEIGHT_PX = 640, 540
 """Size names are laid out for; a wider window only leaves more room."""
 _PHONE_PX = 330
 """Width of the map on a phone, which shows fewer names."""
-_NAME_LETTERS = 40
-"""Letters of a name on the map."""
 _PLANT_PX = 18.0
 _SCALE_PX = 11.0
 """Height of the length over the bar of the scale."""
@@ -47,8 +45,9 @@ def site_map(study: Study) -> Chart | None:
     lines = [(p, path) for p, path in _paths(study) if len(path) > 1]
     plants = list(_plants(study))
     window = _window(placed, lines, plants)
-    for column, width in (("phone_side", _PHONE_PX), ("side", _WIDTH_PX)):
-        placed = placed.assign(**{column: _sides(study, placed, plants, [path for _, path in lines], (window, width))})
+    for column, width in (("phone", _PHONE_PX), ("wide", _WIDTH_PX)):
+        names: Any = _written(study, placed, plants, [path for _, path in lines], (window, width))
+        placed = placed.assign(**{column: names})
     data = _pipe_traces(study, lines, _pipe_facts(study))
     for connected in (True, False):
         chosen = placed[placed["connected"].astype(bool) == connected]
@@ -63,7 +62,7 @@ def site_map(study: Study) -> Chart | None:
         {"data": data, "layout": _layout(study, window)},
         _place_table(study),
         height=_HEIGHT_PX,
-        hint=_hint(study, hidden_names=bool((placed["side"] == "").any())),
+        hint=_hint(study, hidden_names=any(not side for side, _ in placed["wide"])),
     )
 
 
@@ -273,10 +272,10 @@ def _sizes(study: Study, rows: Any) -> list[float]:
     return [10.0 + 26.0 * math.sqrt(max(float(v), 0.0) / largest) for v in rows["cooling_kwh"].fillna(0.0)]
 
 
-def _sides(
+def _written(
     study: Study, rows: Any, plants: list[tuple[float, float, str]], paths: list[Path], shown: tuple[_Window, int]
-) -> list[str]:
-    """Return the side each building's name stands on, empty where a map so many pixels wide has no room for it."""
+) -> list[tuple[str, str]]:
+    """Return side and text of each building's name, empty where a map so many pixels wide has no room for it."""
     window, width = shown
     across = min(
         width / (window.east - window.west + 2.8 * window.pad),
@@ -286,7 +285,7 @@ def _sides(
     middle = (window.west + window.east) / 2.0 * across
     edges = (middle - width / 2.0, middle + width / 2.0)
     marks = [
-        Marked(float(x) * across, float(y) * up, size, short(name, _NAME_LETTERS))
+        Marked(float(x) * across, float(y) * up, size, *forms(name))
         for x, y, size, name in zip(rows["lon_deg"], rows["lat_deg"], _sizes(study, rows), rows["name"], strict=True)
     ]
     centers = [Marked(x * across, y * up, _PLANT_PX, "") for x, y, _ in plants]
@@ -296,8 +295,7 @@ def _sides(
     west, south = (window.west - 0.6 * window.pad) * across, foot * up
     end = west + (window.east - window.west) / 4.0 * across
     scale = [(west, south + rise, end, south + rise) for rise in (0.0, _SCALE_PX)]
-    sides = name_positions([*marks, *centers], wanted, edges, [*pipes, *scale])[: len(marks)]
-    return [side or "" for side in sides]
+    return list(named_places([*marks, *centers], wanted, edges, [*pipes, *scale])[: len(marks)])
 
 
 def _building_trace(study: Study, rows: Any, *, connected: bool) -> dict[str, Any]:
@@ -311,8 +309,8 @@ def _building_trace(study: Study, rows: Any, *, connected: bool) -> dict[str, An
         "name": study.t("Connected") if connected else study.t("Own machines"),
         "x": [float(v) for v in rows["lon_deg"]],
         "y": [float(v) for v in rows["lat_deg"]],
-        **_names(rows, "side"),
-        "meta": {"phone": _names(rows, "phone_side")},
+        **_names(rows, "wide"),
+        "meta": {"phone": _names(rows, "phone")},
         "textfont": {"size": 11, "color": BLACK, "shadow": _HALO},
         "hovertext": hover,
         "hoverinfo": "text",
@@ -329,8 +327,8 @@ def _building_trace(study: Study, rows: Any, *, connected: bool) -> dict[str, An
 def _names(rows: Any, column: str) -> dict[str, list[str]]:
     """Return the names that have room and the side of each, as plotly.js reads them."""
     return {
-        "text": [short(n, _NAME_LETTERS) if side else "" for n, side in zip(rows["name"], rows[column], strict=True)],
-        "textposition": [side or "top center" for side in rows[column]],
+        "text": [text for _, text in rows[column]],
+        "textposition": [side or "top center" for side, _ in rows[column]],
     }
 
 

@@ -303,7 +303,7 @@ def ranges(view: StudyView) -> Chart:
     for slack, color in zip(sorted(frame["slack_frac"].unique(), reverse=True), (SKY, BLUE, ORANGE), strict=False):
         part = frame["slack_frac"] == slack
         low, high = frame["low"][part] / top[part], frame["high"][part] / top[part]
-        data.append({"type": "bar", "orientation": "h", "name": view.lang.percent(float(slack)),
+        data.append({"type": "bar", "orientation": "h", "name": f"≤ {view.lang.percent(float(slack))}",
                      "y": [folded(view.name(n), _LETTERS) for n in frame["group"][part]],
                      "base": [float(v) for v in low],
                      "x": [float(v) for v in high - low], "marker": {"color": color}})  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edsim.report.i18n import language
+from edsim.report.i18n import language, printed
 from edsim.report.page import rendered
 from edsim.report.plotting import PLOTLY, plotly_script
 from edsim.report.portfolio.notes import notes
@@ -33,7 +33,7 @@ def render_portfolio(data: PortfolioData, *, lang: str = "en") -> str:
         E820 unknown language.
     """
     view = PortfolioView(data, language(lang).of_sums())
-    told = {"headline": headline(view), "notes": notes(view), "tiles": tiles(view)}
+    told = {"headline": tuple(map(printed, headline(view))), "notes": notes(view), "tiles": tiles(view)}
     shown = {"title": view.name, "view": view, **told}
     return rendered("portfolio.html.j2", shown, sections(view), view.lang, one_file=False)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from edsim.report.figures.flows import BUILDINGS_NODE, capacity_text, technology
 from edsim.report.figures.money import project_flows
 from edsim.report.i18n import is_money
 from edsim.report.run import sentences
+from edsim.report.run.answers import Answer, answers
 from edsim.report.run.indicators import Indicator, indicators
 from edsim.report.view import BAU, Head, Study, Table
 
@@ -49,6 +51,9 @@ _TINY_FRAC = 1e-4
 _SMALLEST_GAP = 1e-4
 """A smaller gap is not claimed in words."""
 
+_LETTERS_A_LINE, _LINES_A_SHEET = 110.0, 34.0
+"""Letters of a line of print, and lines of text and rows that one sheet holds beside headings and tiles."""
+
 _SHORT = {
     "ghg_grid": "Grid electricity",
     "ghg_fuel": "Fuel burnt",
@@ -67,6 +72,9 @@ _LIST = (
     "electricity", "fuel", "primary_energy", "ghg_total", "ghg_kyoto", "ghg_fuel", "grid_peak", "water", "odp",
 )  # fmt: skip
 """Indicators named under what gets worse and what gets better."""
+
+_NO_BREAK = "\u00a0"
+_FIGURE = re.compile(r"[\d.,]+ \S+")
 
 _WHOLE = {"electricity": "final_energy", "fuel": "final_energy", "ghg_kyoto": "ghg_total", "ghg_fuel": "ghg_total"}
 """Part → whole: a part that gets better beside its whole is not named again, one that gets worse is."""
@@ -108,9 +116,19 @@ class Summary:
     better: tuple[tuple[str, str], ...]
     company: tuple[tuple[str, str], ...]
     gains: Table | None
-    proof: tuple[str, str]
+    answers: tuple[Answer, ...]
     notes: tuple[str, ...]
     caveats: tuple[str, ...] = ()
+
+    @property
+    def crowded(self) -> bool:
+        """Whether the first page holds so much that paper needs it smaller to keep it on one sheet."""
+        letters = sum(map(len, (*self.headline, *self.caveats, *self.notes)))
+        letters += sum(len(s) for a in self.answers for s in a.sentences)
+        rows = max(len(self.build) + len(self.company), len(self.worse) + len(self.better))
+        parts = max((len(t.parts) for t in self.tiles), default=0)
+        gains = 0 if self.gains is None else len(self.gains.rows) + 2
+        return letters / _LETTERS_A_LINE + rows + parts + gains > _LINES_A_SHEET
 
 
 def summary(study: Study) -> Summary:
@@ -126,7 +144,7 @@ def summary(study: Study) -> Summary:
         better=_changes(study, found, worse=False),
         company=_company(study, found),
         gains=_perspectives(study) or _gains(study),
-        proof=proof(study, study.main),
+        answers=answers(study, found, proof(study, study.main)),
         notes=tuple(study.t(text) for key, text in _DEFINED.items() if key in known),
         caveats=sentences.caveats(study),
     )
@@ -183,7 +201,7 @@ def _changes(study: Study, found: Mapping[str, Indicator], *, worse: bool) -> tu
         shown, unit = study.lang.quantity(abs(k.difference), k.unit, None if is_money(k.unit) else k.largest)
         words = "{value} {unit} more" if k.difference < 0.0 else "{value} {unit} less"
         share = f" ({study.lang.percent(-k.difference_frac, sign=True)})" if math.isfinite(k.difference_frac) else ""
-        lines.append((k.label, study.t(words, {"value": shown, "unit": unit}) + share))
+        lines.append((k.label, _unbroken(study.t(words, {"value": shown, "unit": unit})) + share))
     return tuple(lines)
 
 
@@ -204,7 +222,8 @@ def _build(study: Study) -> tuple[tuple[str, str], ...]:
             text += f" ({study.lang.number(float(row['capacity']) / KW_PER_TR, 0)} TR)"
         name = technology_label(study, study.main, str(row["technology"]), str(row["kind"]))
         supply = row["kind"] == "fuel_supply"
-        found.append((f"{labels.kind(study.lang, 'fuel_supply')} · {name}" if supply else name, text))
+        said = f"{labels.kind(study.lang, 'fuel_supply')} · {name}" if supply else name
+        found.append((said, text.replace(" ", _NO_BREAK).replace(f"{_NO_BREAK}(", " (")))
     for row in study.of("networks", study.main).to_dict("records"):
         name = labels.carrier(study.lang, str(row["carrier"]))
         text = study.t(
@@ -214,8 +233,13 @@ def _build(study: Study) -> tuple[tuple[str, str], ...]:
                 "buildings": study.lang.number(row["connected_buildings"], 0),
             },
         )
-        found.append((study.t("Network") + f" · {name}", text))
+        found.append((study.t("Network") + f" · {name}", _unbroken(text)))
     return tuple(found)
+
+
+def _unbroken(text: str) -> str:
+    """Return text whose figures stay on one line with the word after them."""
+    return _FIGURE.sub(lambda m: m[0].replace(" ", _NO_BREAK), text)
 
 
 _COMPANY = (

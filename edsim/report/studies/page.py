@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from edsim.report.figures import feeder
 from edsim.report.figures import studies as figures
 from edsim.report.figures.studies import StudyView, table_of
-from edsim.report.i18n import Language, language, nice_unit, printed
+from edsim.report.i18n import Language, language, nice_unit, printed, within
 from edsim.report.labels import spaced
 from edsim.report.page import rendered
 from edsim.report.plotting import PLOTLY, plotly_script
@@ -91,10 +92,19 @@ def render_study(
         "title": about["case"],
         "page": {"title": view.t(TITLES[kind])},
         "about": view.about,
-        "headline": tuple(map(printed, headline)) or (view.t(TITLES[kind]),),
+        "headline": tuple(printed(_called(view, kind, s)) for s in headline) or (view.t(TITLES[kind]),),
         "proof": ("good" if certified else "plain", proof),
     }
     return rendered("study.html.j2", shown, _sections(kind, view), view.lang, one_file=one_file)
+
+
+def _called(view: StudyView, kind: str, sentence: str) -> str:
+    """Return a sentence on groups of machines with the names of the page: "rooftop PV", not "roof_pv"."""
+    if kind != "near_optimal" or not view.machines:
+        return sentence
+    either = "|".join(map(re.escape, sorted(view.machines, key=len, reverse=True)))
+    ids = re.compile(rf"(?<![\w.])(?:{either})(?!\w)")
+    return ids.sub(lambda m: within(view.machines[m[0]]), sentence)
 
 
 def study_files(

@@ -1,31 +1,36 @@
 """Names on the map and beside bars."""
 
 from itertools import combinations
+from typing import Any
 
 import pytest
 
-from edsim.report.figures.names import Marked, name_positions
+from edsim.report.figures.names import Marked, named_places
 from edsim.report.i18n import language
 from edsim.report.labels import LINES, account
 from edsim.report.run.diagram import headed
 from edsim.report.theme import name_axis
 
 
+def _sides(*args: Any, **kwargs: Any) -> tuple[str | None, ...]:
+    return tuple(side or None for side, _ in named_places(*args, **kwargs))
+
+
 def test_the_larger_building_chooses_first() -> None:
     """Proves: of two close places the more wanted name stands on top, the other below. If ignored: unreadable names."""
     places = [Marked(0.0, 0.0, 10.0, "Small hall"), Marked(20.0, 0.0, 10.0, "Large hall")]
-    assert name_positions(places, (1.0, 5.0)) == ("bottom center", "top center")
+    assert _sides(places, (1.0, 5.0)) == ("bottom center", "top center")
 
 
 def test_a_name_without_room_is_left_out() -> None:
     """Proves: where neighbors take every side, the least wanted name is not written. If ignored: it covers a mark."""
     near = [Marked(x, y, 30.0, "") for x, y in ((0, 25), (0, -25), (40, 0), (-40, 0))]
-    assert name_positions([Marked(0.0, 0.0, 12.0, "Library"), *near], (0.0, 1.0, 1.0, 1.0, 1.0))[0] is None
+    assert _sides([Marked(0.0, 0.0, 12.0, "Library"), *near], (0.0, 1.0, 1.0, 1.0, 1.0))[0] is None
 
 
 def test_far_places_all_stand_on_top() -> None:
     places = [Marked(200.0 * k, 0.0, 20.0, "Building") for k in range(5)]
-    assert set(name_positions(places, [1.0] * 5)) == {"top center"}
+    assert set(_sides(places, [1.0] * 5)) == {"top center"}
 
 
 def test_names_that_begin_alike_have_places_of_their_own() -> None:
@@ -49,12 +54,10 @@ def test_a_name_keeps_off_the_pipes() -> None:
     """Proves: of free sides the one that covers no pipe is taken. If ignored: pipes strike names through."""
     place = [Marked(0.0, 0.0, 12.0, "Hospital")]
     up, down, aside = (0.0, 0.0, 0.0, 90.0), (0.0, 0.0, 20.0, -90.0), (-90.0, -3.0, 90.0, -3.0)
-    assert name_positions(place, (1.0,), lines=(up,)) == ("bottom center",)
-    assert name_positions(place, (1.0,), lines=(up, down)) == ("middle right",)
-    assert name_positions(place, (1.0,), lines=(up, down, aside)) == ("top center",), (
-        "one pipe everywhere: the usual side"
-    )
-    assert name_positions(place, (1.0,), lines=((50.0, 10.0, 90.0, 40.0),)) == ("top center",), "a pipe farther off"
+    assert _sides(place, (1.0,), lines=(up,)) == ("bottom center",)
+    assert _sides(place, (1.0,), lines=(up, down)) == ("middle right",)
+    assert _sides(place, (1.0,), lines=(up, down, aside)) == ("top center",), "one pipe everywhere: the usual side"
+    assert _sides(place, (1.0,), lines=((50.0, 10.0, 90.0, 40.0),)) == ("top center",), "a pipe farther off"
 
 
 def test_names_of_rails_neither_meet_nor_leave_the_drawing() -> None:
@@ -93,3 +96,11 @@ def test_every_line_of_cost_of_the_accounts_has_a_name(key: str) -> None:
     """
     assert not account(language("en"), key).startswith("Cost ")
     assert account(language("es"), key) != account(language("en"), key)
+
+
+def test_a_long_name_is_cut_where_only_a_short_one_has_room() -> None:
+    """Proves: a name too long for the map's width is written shorter. If ignored: on a phone a building has none."""
+    place = [Marked(50.0, 50.0, 10.0, "Metropolitan Area of the Valley", ("Metropolitan…", "Metro…"))]
+    assert named_places(place, (1.0,), across=(0.0, 100.0)) == (("top center", "Metropolitan…"),)
+    assert named_places(place, (1.0,), across=(20.0, 80.0)) == (("top center", "Metro…"),)
+    assert named_places(place, (1.0,), across=(45.0, 55.0)) == (("", ""),)

@@ -407,8 +407,8 @@ def test_what_stands_already_is_shown_and_not_built_again(light: Appraisal) -> N
     assert cells["Electric chillers"] == ("7,600 kW", "5,000 kW", "2,600 kW")
     assert cells["Cooling towers"] == ("1 station", "1 station", "–")
     built = dict(summary(study).build)
-    assert built["Electric chillers"].startswith("5,000 kW")
-    assert built["Cooling towers"] == "1 station"
+    assert built["Electric chillers"].startswith("5,000\u00a0kW")
+    assert built["Cooling towers"] == "1\u00a0station"
 
 
 def test_without_cooling_the_next_service_has_the_tile_of_unit_cost(light: Appraisal) -> None:

@@ -45,7 +45,7 @@ HOSTILE = (
 
 
 def test_list_shows_and_filters_runs(client: TestClient, appraisal: Appraisal) -> None:
-    """Proves: city, sector, price year, text and certificate narrow the list, which tells the gap; not accents."""
+    """Proves: city, sector, year, text and certificate narrow the list, which tells the gap; not accents."""
     for query, count in (
         ("", 2), ("?city=Cali", 1), ("?sector=health", 1), ("?text=DEAR+pówer", 1), ("?text=zzz", 0),
         ("?city=Cali&sector=industry", 0), (f"?year={appraisal.price_year}", 2), ("?year=1990", 0),
@@ -70,7 +70,7 @@ def test_cities_of_one_name_are_told_apart() -> None:
         "price_year": 2025,
     }
     runs: dict[str, Any] = {
-        key: SimpleNamespace(city=city, country=country, **facts)
+        key: SimpleNamespace(city=city, country=country, year=2025, **facts)
         for key, city, country in (("a", "Córdoba", "ARG"), ("b", "Córdoba", "ESP"), ("c", "Cali", "COL"))
     }
     assert choices(runs)[0] == ("Cali", "Córdoba (ARG)", "Córdoba (ESP)")
