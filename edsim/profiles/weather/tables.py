@@ -4,6 +4,8 @@ TMY2 and TMY3 hold hourly means on the local clock. PVGIS and NSRDB hold values 
 interpolated linearly in time, radiation in the clearness index, to the means of the local standard hours.
 """
 
+import csv
+import io
 import re
 import warnings
 from collections.abc import Callable
@@ -143,10 +145,15 @@ def _refuse_other_pvgis(path: Path) -> None:
 
 
 def read_nsrdb(path: Path, utc_offset_h: float | None) -> Weather:
-    """Return the weather year of an NSRDB file (SAM csv), local or UTC, hourly or finer."""
+    """Return the weather year of an NSRDB file (SAM csv), local or UTC, hourly or finer; zones may be half hours."""
     from pvlib import iotools
 
-    table, meta = parsed(path, lambda: iotools.read_nsrdb_psm4(path, map_variables=True))
+    def read() -> tuple[Any, dict[str, Any]]:
+        text, numbers = _without_halves(read_text(path)[0])
+        table, meta = iotools.read_nsrdb_psm4(io.StringIO(text), map_variables=True)
+        return table, meta | {"altitude": numbers["Elevation"]} | numbers
+
+    table, meta = parsed(path, read)
     local = float(meta["Local Time Zone"]) if utc_offset_h is None else utc_offset_h
     site = _site(path, f"NSRDB {meta.get('Location ID', '')}".strip(), meta, local)
     leap = (table.index.month == 2) & (table.index.day == 29)
@@ -154,6 +161,16 @@ def read_nsrdb(path: Path, utc_offset_h: float | None) -> Weather:
     table = table[~leap]
     series = Series(_hour_of_year(table.index), _columns(table, _NSRDB), float(meta["Time Zone"]))
     return assemble(RawYear(site, path.name, local_hours(series, site, path.name), notes))
+
+
+def _without_halves(text: str) -> tuple[str, dict[str, float]]:
+    """Return an NSRDB text whose zones and elevation are 0, and their values: pvlib reads whole numbers alone."""
+    names, values, rest = text.split("\n", 2)
+    cells = dict(zip(*(next(csv.reader([line.strip()])) for line in (names, values)), strict=False))
+    numbers = {name: float(cells[name]) for name in ("Time Zone", "Local Time Zone", "Elevation")}
+    head = io.StringIO()
+    csv.writer(head, lineterminator="\n").writerows([cells.keys(), (cells | dict.fromkeys(numbers, "0")).values()])
+    return head.getvalue() + rest, numbers
 
 
 _NO_NUMBER: Final = re.compile(

@@ -124,9 +124,9 @@ def test_a_file_without_a_zone_has_that_of_its_place_before_that_of_its_longitud
     assert read_weather(path, utc_offset_h=-5.0, default_offset_h=-4.0).utc_offset_h == -5.0
 
 
-def nsrdb(zone: int, minutes: tuple[int, ...], leap: bool) -> str:
+def nsrdb(zone: float, minutes: tuple[int, ...], leap: bool, local: float = -5) -> str:
     keys = "Source,Location ID,City,State,Country,Latitude,Longitude,Time Zone,Elevation,Local Time Zone"
-    meta = f"NSRDB,1,-,-,-,10.0,-75.0,{zone},10,-5"
+    meta = f"NSRDB,1,-,-,-,10.0,-75.0,{zone},10,{local}"
     columns = "Year,Month,Day,Hour,Minute,GHI,DNI,DHI,Temperature,Relative Humidity,Pressure,Wind Speed"
     rows = []
     stamped = stamps(leap=leap)
@@ -150,6 +150,17 @@ def test_nsrdb_local_or_utc_hourly_or_finer(zone, minutes, leap, tmp_path):
     sun = solar.sun_position(weather)
     np.testing.assert_allclose(weather.ghi_w_per_m2, 800.0 * sun.cos_zenith, atol=6.0)
     assert weather.pressure_pa[0] == 101_000.0
+
+
+@pytest.mark.medium
+@pytest.mark.parametrize("zone", [-4.5, 0])
+def test_nsrdb_of_a_place_with_half_hours_in_its_zone(zone, tmp_path):
+    """Proves: a local zone of -4.5 h is read, on either clock. If ignored: files of India and Iran are "damaged"."""
+    path = tmp_path / "nsrdb.csv"
+    path.write_text(nsrdb(zone, (0, 30), leap=False, local=-4.5))
+    weather = read_weather(path)
+    assert weather.utc_offset_h == -4.5
+    np.testing.assert_allclose(weather.ghi_w_per_m2, 800.0 * solar.sun_position(weather).cos_zenith, atol=6.0)
 
 
 @pytest.mark.parametrize(
