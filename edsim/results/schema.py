@@ -21,7 +21,7 @@ _VARIANT = _t("variant", "Variant of the case; bau is business-as-usual.")
 _ALL = (
     TableSchema(
         "kpis",
-        "One row per project variant and indicator, beside BAU.",
+        "One row per project variant and indicator, beside BAU; docs/reference/kpis.md defines each.",
         (
             _VARIANT,
             _t("id", "Identifier of the indicator."),

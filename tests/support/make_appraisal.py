@@ -166,7 +166,7 @@ def _kpis() -> pd.DataFrame:
         ("fuel", "Fuel", "MWh LHV/a", 0.0, 17900.0),
         ("final_energy", "Final energy purchased", "MWh/a", 10600.0, 20800.0),
         ("primary_energy", "Non-renewable primary energy", "MWh/a", 24400.0, 26400.0),
-        ("pv", "PV generation used", "MWh/a", 0.0, 3200.0),
+        ("pv", "PV generation", "MWh/a", 0.0, 3200.0),
         ("cop", "Seasonal COP of the cooling chain", "kWh/kWh", 3.1, nan),
         ("ghg_total", "GHG, all refrigerants included", "tCO2e/a", 3900.0, 3300.0),
         ("ghg_kyoto", "GHG, Kyoto basket", "tCO2e/a", 1900.0, 3300.0),
