@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
+from edsim.core.moist_air import standard_pressure_pa
 from edsim.core.water import saturation_pressure_pa
 from edsim.network.layout import MIN_TOP_PRESSURE_BAR, Layout, Sized, node_names
 from edsim.network.pipes.catalogue import default, load_catalogue
@@ -173,14 +174,15 @@ def _static_pressure(
 ) -> tuple[float, tuple[Finding, ...]]:
     """Return the gauge pressure to hold at the plant's return, bar, and warnings.
 
-    The highest point keeps 1 bar above the boiling pressure of the hotter pipe; the lowest then carries the static
-    column plus the pump head, which must stay within the rating.
+    The highest point keeps 1 bar above the boiling pressure of the hotter pipe, against the thin air up there; the
+    lowest then carries the static column plus the pump head, which must stay within the rating.
     """
     t = request.temperatures
     heights = np.array([n.z_m for n in nodes])
     plant = min(n.z_m for n in nodes if n.kind == "producer")
     hottest = max(t.supply_c, t.return_c)
-    boiling = max(0.0, float(saturation_pressure_pa(hottest)) / 1e5 - 1.01325) if hottest > 0.0 else 0.0
+    air_pa = float(standard_pressure_pa(heights.max()))
+    boiling = max(0.0, float(saturation_pressure_pa(hottest)) - air_pa) / 1e5 if hottest > 0.0 else 0.0
     column = float(request.fluid.density(t.return_c)) * GRAVITY_M_PER_S2 / 1e5
     static = MIN_TOP_PRESSURE_BAR + boiling + column * float(heights.max() - plant)
     highest = static + column * float(plant - heights.min()) + lift_kpa / 100.0
