@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,8 @@ from edsim.studies.vary import Point
 if TYPE_CHECKING:
     import pandas as pd
 
+    from edsim.case.schema import Case
+
 Array = NDArray[np.float64]
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 SHOWN = ("npv", "life_cycle_cost", "lcoc", "irr", "discounted_payback", "ghg_total", "abatement_cost", "energy_cost")
@@ -28,8 +30,11 @@ _STEPS = 20
 """Parts of the sample whose figures show whether it is large enough."""
 _REASONS = 5
 """Most reasons kept why draws were refused."""
-_FACTORS = (0.75, 1.0, 1.25)
-"""Factors on energy prices at which the net present value is worked out: two give the line, the third proves it."""
+_FACTORS = ((0.75, 1.0, 1.25), (1.0, 1.25, 1.5))
+"""Factors on energy prices at which the net present value is worked out: two give the line, the third proves it.
+
+The second take the place of the first where the case admits no lower price, below what it earns by exports.
+"""
 _AFFINE_FRAC = 1e-6
 """Distance from that line, as a share of its slope, up to which it is one: rounding."""
 
@@ -222,7 +227,7 @@ def break_even_factor(evaluator: Evaluator, highest: float = 10.0) -> float | No
     """Return the factor on all energy prices of the first tariff at which the NPV is zero, None above `highest`.
 
     The design and its operation stay fixed, so that the NPV is affine in the factor: two evaluations give it, a third
-    is the proof; None too where it fails, and for a case that buys no electricity.
+    is the proof; None too where it fails, where the case admits no such prices, and for one that buys no electricity.
     """
     case = evaluator.bench.case
     if not case.tariffs:
@@ -231,10 +236,19 @@ def break_even_factor(evaluator: Evaluator, highest: float = 10.0) -> float | No
     prices = {f"tariffs.{tariff.id}.energy_per_kwh": tariff.energy_per_kwh}
     prices |= {f"tariffs.{tariff.id}.time_of_use.{i}.per_kwh": b.per_kwh for i, b in enumerate(tariff.time_of_use)}
     prices |= {f"tariffs.{tariff.id}.spot_factor": tariff.spot_factor} if tariff.spot_file else {}
-    points = [Point("", {p: v * f for p, v in prices.items()}) for f in _FACTORS]
+    tried = ((factors, admitted(case, evaluator.bench.variant, prices, factors)) for factors in _FACTORS)
+    factors, points = next(((f, p) for f, p in tried if p), (_FACTORS[0], ()))
+    if not points:
+        return None
     low, middle, high = (o.value["npv"] for o in Evaluator(evaluator.bench, "fixed").outcomes(points))
-    slope = (high - low) / (_FACTORS[2] - _FACTORS[0])
+    slope = (high - low) / (factors[2] - factors[0])
     if slope == 0.0 or abs((low + high) / 2 - middle) > _AFFINE_FRAC * abs(slope):
         return None
-    factor = _FACTORS[1] - middle / slope
+    factor = factors[1] - middle / slope
     return factor if 0.0 < factor <= highest else None
+
+
+def admitted(case: Case, variant: str, prices: Mapping[str, float], factors: Sequence[float]) -> tuple[Point, ...]:
+    """Return the points at which all prices are multiplied by each factor, none where the case refuses one of them."""
+    points = tuple(Point(f"{f:g}", {p: v * f for p, v in prices.items()}) for f in factors)
+    return () if sift(case, variant, points, each=True).refused else points

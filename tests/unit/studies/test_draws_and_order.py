@@ -15,7 +15,7 @@ from edsim.studies.fields import find_field, with_values
 from edsim.studies.headline import with_headline
 from edsim.studies.near_optimal import near_optimal
 from edsim.studies.results import StudyResult
-from edsim.studies.risk import SHOWN, distribution, monte_carlo
+from edsim.studies.risk import SHOWN, admitted, distribution, monte_carlo
 from edsim.studies.sensitivity import morris_table
 from edsim.studies.store import save_study
 from edsim.studies.sweep import Evaluator
@@ -159,6 +159,24 @@ def test_percentiles_of_the_payback_are_of_all_draws() -> None:
     paid = distribution(pd.DataFrame(shown)).set_index("id").loc["discounted_payback"]
     assert paid["never"] == 0.0
     assert paid["mean"] == pytest.approx((0 + 5 + 6 + 7 + 8 + 9 + 10 + 33) / 10.0)
+
+
+def test_break_even_is_sought_at_prices_the_case_admits(tmp_path: Path) -> None:
+    """Proves: with exports at 0.14, power of 0.75 × 0.16 is refused (E1882), of 1, 1.25 and 1.5 × 0.16 is not.
+
+    Without exports both are admitted. If ignored: a Monte Carlo ends with an error after its sizing, in a price that
+    nobody drew.
+    """
+    text = TWO_OFFICES.replace("tariff: main}", "tariff: main, max_export_kw: null}")
+    text = text.replace("energy_per_kwh: 0.16,", "energy_per_kwh: 0.16, export_per_kwh: 0.14,")
+    for name, given, lower in (("sold", text, 0), ("bought", TWO_OFFICES, 3)):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "case.yaml").write_text(given, encoding="utf-8")
+        case = load_case(folder)
+        assert len(admitted(case, "district", {PRICE: 0.16}, (0.75, 1.0, 1.25))) == lower
+        higher = admitted(case, "district", {PRICE: 0.16}, (1.0, 1.25, 1.5))
+        assert [p.values[PRICE] for p in higher] == pytest.approx([0.16, 0.2, 0.24])
 
 
 def test_a_technology_is_said_once() -> None:
