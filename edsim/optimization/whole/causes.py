@@ -1,9 +1,10 @@
 """Which least load, size or reserve of whole units keeps every plan from serving the demand.
 
-The days a design left short are made a small program of their own, all of it served, with units bought and units that
-run as whole numbers. If that has no plan, one limit of one machine at a time is moved as little as it takes to have
-one: the least load down, the largest size up by whole units, machines out of the reserve. What mends it alone is named
-with the value that does. Days are tried without what stores bring from other days, and not with the caps of the year.
+The days a design left short, and those of the least hour of each demand, are made a small program of their own, all of
+it served, with units bought and units that run as whole numbers. If that has no plan, one limit of one machine at a
+time is moved as little as it takes to have one: the least load down, the largest size up by whole units, machines out
+of the reserve. What mends it alone is named with the value that does. Days are tried without what stores bring from
+other days, and not with the caps of the year.
 """
 
 from __future__ import annotations
@@ -54,20 +55,32 @@ def no_whole_plan(system: System, days: Sequence[int], got: str) -> list[Finding
     got
         What the last plan left unserved.
     """
-    grid = typical_days(np.array(days), np.arange(365) % len(days))
     banks = [t for t in system.technologies if isinstance(t, Bank) and t.has_integers]
-    if not _serves(system, grid):
-        found = [
-            way.said(f"technologies.{bank.id}.{way.field}", got, value)
-            for bank in banks
-            for way in _ways(bank)
-            if (value := _least_change(system, grid, bank, way)) is not None
-        ]
+    for shown in dict.fromkeys((tuple(sorted({*days, *_quiet_days(system)})), tuple(days))):
+        found = _limits(system, typical_days(np.array(shown), np.arange(365) % len(shown)), banks, got)
         if found:
             return found
     field = f"technologies.{banks[0].id}" if len(banks) == 1 else "technologies"
     hint = "lower min_part_load_frac or the unit size, add a store or a machine without a least load"
     return [Finding("E520", _WHAT, field=field, got=got, hint=hint)]
+
+
+def _quiet_days(system: System) -> set[int]:
+    """Return the days of the least hour of each demand: a least load for the days left short may not serve these."""
+    demands = (v for v in system.demand.values() if float(v.max(initial=0.0)) > 0.0)
+    return {int(v.reshape(365, 24).min(axis=1).argmin()) for v in demands}
+
+
+def _limits(system: System, grid: TimeGrid, banks: Sequence[Bank], got: str) -> list[Finding]:
+    """Return the findings of the limits that one change of mends; none where a plan serves the days."""
+    if _serves(system, grid):
+        return []
+    return [
+        way.said(f"technologies.{bank.id}.{way.field}", got, value)
+        for bank in banks
+        for way in _ways(bank)
+        if (value := _least_change(system, grid, bank, way)) is not None
+    ]
 
 
 def is_of_whole_units(finding: Finding) -> bool:

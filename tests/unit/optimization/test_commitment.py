@@ -189,6 +189,18 @@ def test_the_limit_of_whole_units_is_named_with_the_value_that_serves(make, syst
     assert [names_a_limit(f) for f in found] == [bool(f.allowed) for f in found]
 
 
+def test_the_least_load_that_is_named_serves_the_quietest_hour_too(make, system):
+    """Proves: of a day short at 100 kW and one hour of 30 kW in another, a boiler of 400 kW is told 30 / 400 = 7 %.
+
+    If ignored: the user follows "<= 0.25", runs again for minutes and is refused again.
+    """
+    plant = boilers(make, units="integer", unit_capacity_kw=400.0, max_capacity_kw=4000.0, min_part_load_frac=0.5)
+    demand = flat(100)
+    demand[200 * 24 + 3] = 30.0
+    (found,) = no_whole_plan(system([plant, gas(make)], {"hot_water": demand}), [7], "all of it")
+    assert (found.field, found.allowed) == ("technologies.boilers.min_part_load_frac", "<= 0.07")
+
+
 @pytest.mark.slow
 def test_a_largest_size_between_two_whole_units_is_named(make, system):
     """Proves: 900 kW within 1000 kW of boilers of 400 kW end in E520 at the largest size, not in a size of 800 kW.
