@@ -90,5 +90,5 @@ def test_a_sweep_from_end_to_end(edsim: Callable[..., object], district: Path, t
     assert edsim("report", target, "--lang", "es", "--one-file", "--out", tmp_path / "es.html").code == 0
     spanish = (tmp_path / "es.html").read_text(encoding="utf-8")
     assert '<html lang="es">' in spanish
-    assert "alternativas; mayor valor presente neto frente al BAU" in spanish
+    assert "mayor valor presente neto frente al BAU con" in spanish
     assert edsim("verify", target).code == 0

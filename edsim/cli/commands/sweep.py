@@ -322,7 +322,7 @@ def show_study(session: Session, result: StudyResult, target: Path) -> None:
     table = table.assign(path=[field_in_words(p, session.lang) for p in table["path"]]) if "path" in columns else table
     for c in ("id", "quantity"):
         table = table.assign(**{c: [_name_of(str(i), session.lang) for i in table[c]]}) if c in columns else table
-    table = _in_percent(table) if result.kind == "utility" else table
+    table = _in_percent(table, columns) if "unit" in columns else table
     for c in columns:
         unit = _measured(c, result)[1]
         if table[c].dtype.kind in "fi" and _is_money(unit, result):
@@ -338,9 +338,9 @@ def show_study(session: Session, result: StudyResult, target: Path) -> None:
     click.echo(printable(word("page", session.lang).format(file=target / "study.html")))
 
 
-def _in_percent(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the figures of the utility with shares as percentages."""
-    share, numbers = table["unit"] == "frac", ["before", "after", "difference"]
+def _in_percent(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return a table of figures of several units with shares as percentages."""
+    share, numbers = table["unit"] == "frac", [c for c in columns if table[c].dtype.kind == "f"]
     told = table.assign(unit=table["unit"].mask(share, "%"))
     told.loc[share, numbers] = 100.0 * told.loc[share, numbers]
     return told

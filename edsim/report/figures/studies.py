@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from edsim.report.i18n import Language, nice_unit, within
+from edsim.report.i18n import Language, nice_unit, printed, within
 from edsim.report.studies.words import point_name
 from edsim.report.theme import (
     BLUE,
@@ -165,7 +165,7 @@ def ranking(view: StudyView) -> Chart:
 
 
 def _bars(view: StudyView, key: str, words: tuple[str, str], data: tuple[list[str], list[float]], unit: str) -> Chart:
-    labels, values = [view.name(n) for n in data[0]], data[1]
+    labels, values = [printed(view.name(n)) for n in data[0]], data[1]
     lines = min(_MOST_FOLDS, max((len(wrap(n, _LETTERS)) for n in labels), default=1))
     places, who = name_axis(labels, {"autorange": "reversed", "type": "category"}, _LETTERS, max(lines, 2))
     trace = {"type": "bar", "orientation": "h", "y": places, "x": values,
