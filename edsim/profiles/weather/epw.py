@@ -6,6 +6,7 @@ of the air is that at its end. Data rows may come from different years.
 """
 
 import math
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -26,6 +27,7 @@ Array = NDArray[np.float64]
 
 _MIN_FIELDS: Final = 24
 _MAX_FIELDS: Final = 35
+_QUOTED_DECIMAL: Final = re.compile(r'"([-+]?(?:0(?=,)|\d+(?=,(?:\d{1,2}|\d{4,})"))),(\d+)"')
 _LOCATION_SEPARATORS: Final = 9
 _BEFORE_YEAR: Final = ' "-,'  # a year that is quoted, negative or left empty
 _MAX_FINDINGS: Final = 10
@@ -131,13 +133,17 @@ def _rain_mm(fields: list[str]) -> float:
 
 
 def _with_commas(text: str, file: str) -> tuple[str, tuple[str, ...]]:
-    """Return the text with fields between commas where LOCATION has them between semicolons or tabs, and a note."""
+    """Return the text with fields between commas where LOCATION has them between semicolons or tabs, and a note.
+
+    Numbers in quotes may have decimal commas; three digits behind one may be thousands, and are left as they are.
+    """
     line = next((t for t in text.splitlines() if is_location(t)), "")
     for separator, name in ((";", "semicolons"), ("\t", "tabs")):
         if line.count(separator) >= _LOCATION_SEPARATORS:
             plain = text.replace(",", ".").replace(separator, ",")
             return plain, (_note("W202", f"the fields are between {name}: read as if between commas", "", file).text(),)
-    return text, ()
+    plain, count = _QUOTED_DECIMAL.subn(r"\1.\2", text) if '"' in text else (text, 0)
+    return plain, (_note("W202", "decimal commas in quotes: read as points", "", file).text(),) * (count > 0)
 
 
 def _fields(line: str) -> list[str]:

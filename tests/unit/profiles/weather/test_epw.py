@@ -243,6 +243,12 @@ def test_other_encodings_are_read(encoding, epw_lines, write):
     assert read_epw(write(lines, encoding=encoding)).name.startswith("Medellín")
 
 
+def test_thousands_in_quotes_are_not_taken_for_decimals(epw_lines, write, edit):
+    """Proves: ``"1,094"`` W/m² is refused, not read as 1.094. If ignored: the brightest hours are night."""
+    with pytest.raises(DataError, match="E204"):
+        read_epw(write(edit(epw_lines, range(10, 11), 13, '"1,094"')))
+
+
 def test_files_that_are_no_text_or_not_there_are_refused(tmp_path):
     with pytest.raises(DataError, match="E201"):
         read_epw(tmp_path / "absent.epw")
@@ -259,6 +265,10 @@ def test_files_that_are_no_text_or_not_there_are_refused(tmp_path):
         pytest.param(lambda line: line.replace(",", ";").replace(".", ","), id="semicolons and decimal commas"),
         pytest.param(lambda line: line.replace(",", "\t"), id="tabs"),
         pytest.param(lambda line: ",".join(f'"{field}"' for field in line.split(",")), id="quotes"),
+        pytest.param(
+            lambda line: ",".join(f'"{f.replace(".", ",")}"' if "." in f else f for f in line.split(",")),
+            id="decimal commas in quotes",
+        ),
         pytest.param(lambda line: line + ",,,", id="empty fields at the end"),
         pytest.param(lambda line: re.sub(r"^\d{4},", ",", line), id="no year"),
         pytest.param(lambda line: re.sub(r"^\d{4},", "-1,", line), id="negative year"),
