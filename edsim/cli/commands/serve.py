@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from pathlib import Path
 
 import click
@@ -38,4 +40,5 @@ def command(session: Session, folder: Path, address: str, port: int, names: tupl
         click.echo(server.url)
     if address not in _LOOPBACK:
         click.echo(word("not_loopback", session.lang), err=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # how services are stopped: an end like any other
     server.run()
