@@ -16,6 +16,8 @@ from edsim.results.variant import VariantRun
 
 _NOISE_FRAC = 1e-6
 """Unserved energy below this share of the demand at its place is numerical noise."""
+_LEAST_SHOWN_KWH = 0.005
+"""Unserved energy below this would be printed as 0.00 kWh."""
 _WHOLE_HINT = (
     "the bound counts parts of machines, starts and fixed investments, so that some gap stays; "
     "try settings.typical_days, --full-year, or more and smaller units"
@@ -91,7 +93,7 @@ def unserved_findings(variant: str, flows: Sequence[Flow]) -> list[Finding]:
     for f in flows:
         kwh = float(f.values.sum()) if f.kind == "unserved" else 0.0
         least = _NOISE_FRAC * demands.get((f.node, f.carrier), 0.0)
-        if kwh <= max(least, _NOISE_FRAC):
+        if kwh < max(least, _LEAST_SHOWN_KWH):
             continue
         hour, hours = int(f.values.argmax()), int((f.values > _NOISE_FRAC).sum())
         day, clock = hour // 24 + 1, hour % 24

@@ -23,3 +23,14 @@ def test_what_stays_unserved_is_said_down_to_a_millionth(short_kw, said, kind):
     found = unserved_findings("v", flows)
     assert [(f.code, f.got) for f in found] == ([("W516", "1.77 kWh in 1 h, most 1.77 kW (day 132, 10:00)")] * said)
     assert all("electricity at plant" in f.what for f in found)
+
+
+def test_what_would_be_printed_as_nothing_is_not_said() -> None:
+    """Proves: 0.04 Wh of 18 kWh a year are no remark. If ignored: "0.00 kWh in 7 h, most 0.00 kW"."""
+    load, missing = np.full(8760, 0.002), np.zeros(8760)
+    missing[:7] = 6e-6
+    flows = [
+        Flow("demand", "demand", "demand", "plant", "electricity", "in", "kW", load),
+        Flow("unserved", "unserved", "unserved", "plant", "electricity", "out", "kW", missing),
+    ]
+    assert unserved_findings("v", flows) == []
