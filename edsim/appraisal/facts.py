@@ -166,7 +166,7 @@ def facts_of(
     """
     bought, sold, fuels = grid_import_kw(run), grid_export_kw(run), fuel_kwh(run)
     pv = sum(float(f.values.sum()) for f in run.flows if f.kind == "pv")
-    taken = _taken_kwh(run)
+    taken = taken_kwh(run)
     supplied = float(bought.sum()) + sum(fuels.values()) + pv
     return Facts(
         cooling_kwh=_cooling_kwh(run),
@@ -337,12 +337,22 @@ def lifted_kwh(run: VariantRun) -> float:
     return sum(_LIFTED.get((f.kind, f.port), 0.0) * float(f.values.sum()) for f in run.flows)
 
 
-def _taken_kwh(run: VariantRun) -> dict[str, float]:
-    """Return what is taken from sources, by what it counts as: ambient, waste or bought heat, kWh."""
-    origin = {s.id: s.heat_origin for s in run.district.case.sources}
+def taken_kwh(run: VariantRun) -> dict[str, float]:
+    """Return what is taken from sources, by what it counts as: ambient, waste or bought heat, kWh.
+
+    Ambient heat that is lifted counts where the heat is 2.5 times the electricity or more, as that of air does.
+    """
+    origin: Mapping[str, str] = {s.id: s.heat_origin for s in run.district.case.sources}
+    captures = {t.id: origin[str(getattr(t, "source", ""))] for t in run.plant if t.kind == "waste_heat_recovery"}
+    ports = {name: dict.fromkeys(("heat", "lifted_heat", "compressor"), 0.0) for name in captures}
+    for f in run.flows:
+        if f.port in ports.get(f.technology, ()):
+            ports[f.technology][f.port] += float(f.values.sum())
     out = {"ambient": 0.0, "waste": 0.0, "bought": 0.0}
-    for source, kwh in heat_taken_kwh(run).items():
-        out[origin[source]] += kwh
+    for name, kwh in ports.items():
+        lifted, work = kwh["lifted_heat"], kwh["compressor"]
+        counts = captures[name] != "ambient" or lifted >= LEAST_HEAT_PER_ELECTRICITY * work
+        out[captures[name]] += kwh["heat"] + (lifted - work if counts else 0.0)
     return out
 
 

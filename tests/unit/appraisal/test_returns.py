@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from edsim.appraisal.facts import Facts, lifted_kwh
+from edsim.appraisal.facts import Facts, lifted_kwh, taken_kwh
 from edsim.appraisal.returns import returns_of
 from edsim.finance import CashFlow, CashFlows
 
@@ -52,6 +52,23 @@ def test_a_ton_costs_the_same_at_any_carbon_price() -> None:
     assert plain.abatement_cost_per_t == pytest.approx((100.0 - 10.0 * annuity) / 2.0)
     assert priced.abatement_cost_per_t == pytest.approx(plain.abatement_cost_per_t)
     assert priced.npv == pytest.approx(plain.npv + 7.0 * annuity)
+
+
+def test_ambient_heat_lifted_with_much_electricity_is_no_renewable() -> None:
+    """Proves: of 100 kWh lifted from the sea with 50 of work nothing counts, with 30 the 70 do; direct heat always.
+
+    Waste heat counts at any work. If ignored: a poor heat pump on sea water is renewable by one table, not by the
+    other, though Decision 2013/114/EU asks for 2.5.
+    """
+    sources = [Record(id="sea", heat_origin="ambient"), Record(id="hall", heat_origin="waste")]
+    for source, work, ambient, waste in (("sea", 50.0, 8.0, 0.0), ("sea", 30.0, 78.0, 0.0), ("hall", 50.0, 0.0, 58.0)):
+        ports = (("heat", 8.0), ("lifted_heat", 100.0), ("compressor", work), ("electricity", 1.0))
+        run: Any = Record(
+            district=Record(case=Record(sources=sources)),
+            plant=[Record(id="c", kind="waste_heat_recovery", source=source)],
+            flows=[Record(technology="c", port=p, values=np.array([v])) for p, v in ports],
+        )
+        assert taken_kwh(run) == {"ambient": ambient, "waste": waste, "bought": 0.0}
 
 
 def test_energy_used_by_origin_adds_up_to_1() -> None:
