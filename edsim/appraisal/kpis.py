@@ -119,7 +119,8 @@ KPIS: tuple[Kpi[Facts], ...] = (
     Kpi("renewable_share", "energy", "Renewables made on site in energy used",
         "Renovables del sitio en la energía usada", "frac", "higher",
         "PV, wind, sun, heat of waters, ground, sewage and air (lifted at the source or from air: where heat is 2.5 "
-        "times the electricity or more), over grid electricity + fuel + heat bought + these + recovered heat: shares that add up to 1",
+        "times the electricity or more), over grid electricity + fuel + heat bought + these + recovered heat: shares "
+        "that add up to 1",
         lambda f: f.renewable_frac),
     Kpi("recovered_share", "energy", "Recovered heat in energy used", "Calor recuperado en la energía usada", "frac",
         "higher",
