@@ -67,6 +67,11 @@ def label(study: Study, key: str, stored: str) -> str:
     return names[1] if study.lang.code == "es" else names[0]
 
 
+def section_of(key: str) -> str:
+    """Return the section of an indicator; empty for one that is not registered."""
+    return _sections().get(key, "")
+
+
 def _tone(better: str, difference: float, bau: float) -> Literal["good", "bad", "plain"]:
     if not math.isfinite(difference) or better == "none" or abs(difference) <= _NOTABLE_FRAC * abs(bau):
         return "plain"
@@ -80,3 +85,11 @@ def _registry() -> dict[str, tuple[str, str, str]]:
     found: dict[str, tuple[str, str, str]] = {k.id: (k.label_en, k.label_es, k.better) for k in KPIS}
     found |= {k.id: (k.label_en, k.label_es, k.better) for k in COMPANY_KPIS}
     return found | {k.id: (k.label_en, k.label_es, k.better) for k in RETURN_KPIS}
+
+
+@cache
+def _sections() -> dict[str, str]:
+    from edsim.appraisal.kpis import COMPANY_KPIS, KPIS, RETURN_KPIS
+
+    found = {k.id: k.section for k in KPIS} | {k.id: k.section for k in COMPANY_KPIS}
+    return found | {k.id: k.section for k in RETURN_KPIS}

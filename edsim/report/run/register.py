@@ -1,9 +1,8 @@
-"""What stands behind the results: all indicators, published figures, proof, assumptions, warnings, manifest."""
+"""What stands behind the results: published figures, proof, assumptions, warnings, manifest."""
 
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,60 +12,10 @@ from edsim.core.i18n import MILLION, money_unit
 from edsim.core.language.sentences import phrase_in_language
 from edsim.report import labels
 from edsim.report.i18n import NONE, is_money, nice_unit
-from edsim.report.run.indicators import Indicator, indicators
 from edsim.report.run.summary import proof
 from edsim.report.said import labeled, said
 from edsim.report.uses import USES
 from edsim.report.view import BAU, UNSET, Block, Head, Note, Study, Table
-
-
-def indicators_blocks(study: Study) -> tuple[Block, ...]:
-    """Return every indicator of every variant beside BAU."""
-    projects = [v for v in study.order if v != BAU]
-    found = {v: indicators(study, v) for v in projects}
-    keys = list(dict.fromkeys(k for v in projects for k in found[v]))
-    if not keys:
-        return (Note(study.t("No indicators are stored for this run.")),)
-    heads = (
-        Head(study.t("Indicator")), Head(study.t("Unit")), Head(study.variant(BAU), numeric=True),
-        *(h for v in projects for h in (Head(study.variant(v), numeric=True), Head(study.t("Change"), numeric=True))),
-    )  # fmt: skip
-    rows = []
-    for key in keys:
-        of = [found[v].get(key) for v in projects]
-        first = next(k for k in of if k is not None)
-        largest = max(k.largest for k in of if k is not None)
-        unit = "%" if first.unit == "frac" else study.lang.scale(largest, first.unit)[1]
-        unit = study.t("a") if unit == "a" else unit.removeprefix("-")
-        cells = [first.label, unit, study.lang.quantity(first.bau, first.unit, largest)[0]]
-        for k in of:
-            cells.append(study.lang.quantity(k.value, k.unit, largest)[0] if k else NONE)
-            cells.append(study.lang.percent(-k.difference_frac, sign=True) if k else NONE)
-        rows.append(tuple(cells))
-    said = " · ".join(f"{study.variant(v)}: {d}" for v, d in study.appraisal.descriptions.items() if d)
-    note = " ".join((*_why_none(study, found), said)).strip()
-    return (Table(study.t("Indicators of every variant beside BAU"), heads, tuple(rows), note),)
-
-
-def _why_none(study: Study, found: Mapping[str, Mapping[str, Indicator]]) -> tuple[str, ...]:
-    """Return why an indicator that other studies have is a dash here."""
-    said = []
-    if any(
-        "cop" in of and math.isfinite(of["cop"].bau) and not math.isfinite(of["cop"].value) for of in found.values()
-    ):
-        said.append(
-            study.t("Seasonal COP of cooling: a dash where heat drives chillers; each machine has its own under Plant.")
-        )
-    if any(_never_paid(of) for of in found.values()):
-        said.append(study.t("Payback: a dash where the years studied do not pay it back."))
-    return tuple(said)
-
-
-def _never_paid(of: Mapping[str, Indicator]) -> bool:
-    """Return whether a variant costs more at the start and is not paid back within the years studied."""
-    dear = "investment" in of and of["investment"].value > of["investment"].bau
-    keys = ("simple_payback", "discounted_payback")
-    return dear and any(k in of and not math.isfinite(of[k].value) for k in keys)
 
 
 def published_blocks(study: Study) -> tuple[Block, ...]:

@@ -12,6 +12,7 @@ from edsim.report.figures.flows import capacity_text, technology_label
 from edsim.report.i18n import NONE
 from edsim.report.run import company, networks, operation, phases, register
 from edsim.report.run.diagram import system_diagram
+from edsim.report.run.every_indicator import indicators_blocks
 from edsim.report.run.heat import efficient_heating
 from edsim.report.uses import USES
 from edsim.report.view import Block, Head, Note, Section, Study, Table, fold
@@ -36,7 +37,7 @@ def sections(study: Study) -> tuple[Section, ...]:
         Section("ghg", study.t("Greenhouse gases and refrigerants"), _ghg(study)),
         Section("grid", study.t("Electricity peak and water"), _grid(study)),
         Section("buildings", study.t("Buildings"), _buildings(study)),
-        Section("variants", study.t("All indicators"), register.indicators_blocks(study)),
+        Section("variants", study.t("All indicators"), indicators_blocks(study)),
         Section("published", study.t("Published figures"), register.published_blocks(study)),
         Section("proof", study.t("Proof and audit"), (*register.proof_blocks(study), *_added_up(study))),
         Section("assumptions", study.t("Assumptions"), register.assumptions_blocks(study)),

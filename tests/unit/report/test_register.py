@@ -7,8 +7,9 @@ import pytest
 
 from edsim.appraisal.types import Appraisal
 from edsim.report.i18n import language
-from edsim.report.run.register import indicators_blocks, manifest_rows, proof_blocks
-from edsim.report.view import Study, Table
+from edsim.report.run.every_indicator import indicators_blocks
+from edsim.report.run.register import manifest_rows, proof_blocks
+from edsim.report.view import Note, Study, Table
 
 
 @pytest.mark.parametrize(
@@ -55,9 +56,26 @@ def test_an_indicator_that_is_missing_has_its_reason(
         one.assign(id="investment", bau=0.0, value=investment),
     )
     kpis = pd.concat([others, dash, paid], ignore_index=True)
-    (table,) = indicators_blocks(Study(replace(appraisal, tables=appraisal.tables | {"kpis": kpis}), language("en")))
-    assert isinstance(table, Table)
-    assert (said in table.note) if said else ("a dash" not in table.note)
+    blocks = indicators_blocks(Study(replace(appraisal, tables=appraisal.tables | {"kpis": kpis}), language("en")))
+    notes = " ".join(b.text for b in blocks if isinstance(b, Note))
+    assert (said in notes) if said else ("a dash" not in notes)
+
+
+def test_indicators_stand_under_what_they_answer(appraisal: Appraisal) -> None:
+    """Proves: every indicator stands once, under its section, and one nobody registered under the last heading.
+
+    If ignored: fifty rows in one table, or an indicator of a later version that no report shows.
+    """
+    rows = appraisal.tables["kpis"]
+    kpis = pd.concat([rows, rows.head(1).assign(id="new_one", label="New one")], ignore_index=True)
+    study = Study(replace(appraisal, tables=appraisal.tables | {"kpis": kpis}), language("en"))
+    tables = {b.title: [r[0] for r in b.rows] for b in indicators_blocks(study) if isinstance(b, Table)}
+    names = [n for found in tables.values() for n in found]
+    of_main = kpis[kpis["variant"] == study.main]
+    assert len(names) == len(set(kpis["id"])) >= len(of_main)
+    assert "Life-cycle cost" in tables["Cost"]
+    assert "Net present value against BAU" in tables["Return against BAU"]
+    assert tables["Further indicators"] == ["New one"]
 
 
 @pytest.mark.parametrize(("kwh", "shown"), [(4e-8, "≈\u202f0"), (0.0, "0"), (12.0, "12.0")])
