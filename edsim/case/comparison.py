@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel
 
+from edsim.case.checks.place import misfits
 from edsim.case.joining import CONNECT_FIELDS
 from edsim.case.schema import Building, Case
 from edsim.case.wording.messages import Fault, render_all
@@ -64,7 +65,8 @@ def not_comparable(case: Case, cases: Mapping[str, Case]) -> Iterator[Fault]:
 def _twice(name: str, variant: Case) -> Iterator[Fault]:
     """Yield carriers that more than one network has, and services that several networks give to whom none lists."""
     carriers = [n.carrier for n in variant.networks]
-    for carrier in sorted({c for c in carriers if carriers.count(c) > 1}):
+    wrong = {n.carrier for n in variant.networks if misfits(n)}  # told as such: the carrier is the slip
+    for carrier in sorted({c for c in carriers if carriers.count(c) > 1} - wrong):
         together = list(dict.fromkeys(s for n in variant.networks if n.carrier == carrier for s in n.services))
         words = {"what": "carrier", "services": ", ".join(together), "level": f"{carrier}_high"}
         hint = "one_network" if len(together) > 1 else "its_plants"

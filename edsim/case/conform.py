@@ -170,11 +170,16 @@ def _field(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Set
 
 
 def _listed(node: Node, kind: FieldKind) -> Node:
-    """Return the names in a cell of a table as a list: ``cool_roof; led_lighting``."""
-    of_names = kind.shape == "list" and kind.inner is not None and kind.inner.shape == "text"
-    if not (of_names and node.decimal and isinstance(node.value, str)):
+    """Return what a cell of a table lists: ``cool_roof; led_lighting``, ``900; 870``, ``[900, 870]``."""
+    inner = kind.inner.shape if kind.shape == "list" and kind.inner is not None else ""
+    if not (inner in {"text", "number"} and node.decimal and isinstance(node.value, str)):
         return node
-    names = [name.strip() for name in re.split(r"[;,|]", node.value) if name.strip()]
+    bracketed = re.fullmatch(r"\s*\[(.*)\]\s*", node.value)
+    listed = bracketed[1] if bracketed is not None else node.value
+    apart = "[;|]" if inner == "number" and (bracketed is None or ";" in listed) else "[;,|]"
+    if inner == "number" and bracketed is None and not re.search(apart, listed):
+        return node
+    names = [name.strip() for name in re.split(apart, listed) if name.strip()]
     return node.with_value(tuple(replace(node, value=name, raw=name) for name in names))
 
 

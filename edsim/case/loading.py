@@ -24,6 +24,8 @@ from edsim.core.i18n import Lang
 
 _MISSING = frozenset({"E120", "E1875", "E1885"})
 """Codes of values that are missing, or of machines no building names."""
+_DOUBLED = "W1971"
+"""Two parts that claim the same."""
 _LEVELS = re.compile(r"variants\.[^.]+\.levels_c\b")
 
 
@@ -62,7 +64,8 @@ def examine(path: str | Path, kinds: Kinds) -> tuple[Case | None, list[Fault]]:
         overlays = _overlays(case, raw, of_overlays)
         unchanged = {name for name, v in case.variants.items() if not v.changes}
         faults += [*_of_levels(check_faults(case), unchanged), *of_overlays]
-        silent = {"E183"} if any(f.code == "E180" for f in faults) else set()  # one machine has the name of another
+        # one machine has the name of another; evenings a change makes cheap are told as lost peaks
+        silent = {"W1976"} | ({"E183"} if any(f.code == "E180" for f in faults) else set())
         of_changed = [
             fault
             for (group, name), changed in overlays.items()
@@ -83,8 +86,13 @@ def examine(path: str | Path, kinds: Kinds) -> tuple[Case | None, list[Fault]]:
 
 
 def _of_levels(faults: Sequence[Fault], told: Collection[str]) -> list[Fault]:
-    """Return `faults` without those of the levels of other variants than `told`: others have networks of their own."""
-    return [f for f in faults if not _LEVELS.match(f.field) or f.field.split(".")[1] in told]
+    """Return `faults` without those of the levels of other variants than `told`: others have networks of their own.
+
+    Roofs that machines share are told where some project variant has them all.
+    """
+    apart = not set(told) - {BAU}
+    kept = [f for f in faults if not _LEVELS.match(f.field) or f.field.split(".")[1] in told]
+    return [f for f in kept if not (apart and f.code == _DOUBLED and f.field.startswith("technologies."))]
 
 
 def _located(fault: Fault, root: Node) -> Fault:

@@ -32,6 +32,12 @@ class Origins(Mapping[str, Provenance]):
     def _entries(self) -> dict[str, Provenance]:
         return dict(trace(self._model, self._node))
 
+    @cached_property
+    def typed(self) -> Mapping[str, Provenance]:
+        """Return the values that stand in a file, a few beside the defaults, with their places."""
+        found = self._entries.items() if "_entries" in self.__dict__ else trace(self._model, self._node, typed=True)
+        return {path: origin for path, origin in found if origin.where}
+
     def __getitem__(self, path: str) -> Provenance:
         """Return the origin of the value at `path`; until all are known, only the parts it runs through are read."""
         if "_entries" in self.__dict__:
@@ -52,7 +58,14 @@ class Origins(Mapping[str, Provenance]):
         return len(self._entries)
 
 
-def trace(model: BaseModel, node: Node, path: str = "", wanted: str = "") -> Iterator[tuple[str, Provenance]]:
+def typed_values(origins: Mapping[str, Provenance]) -> Mapping[str, Provenance]:
+    """Return dotted path → origin of the values that stand in a file."""
+    return origins.typed if isinstance(origins, Origins) else {p: o for p, o in origins.items() if o.where}
+
+
+def trace(
+    model: BaseModel, node: Node, path: str = "", wanted: str = "", *, typed: bool = False
+) -> Iterator[tuple[str, Provenance]]:
     """Yield dotted path and origin of every value of `model`, which was validated from `node`.
 
     Parameters
@@ -63,23 +76,27 @@ def trace(model: BaseModel, node: Node, path: str = "", wanted: str = "") -> Ite
         Dotted path of `model`.
     wanted
         A path to look for: branches that do not lead there are left out; empty for all.
+    typed
+        Whether defaults are left out.
     """
     cited = "" if isinstance(model, Technology) else node.text("source")  # a machine's `source` is what it draws from
     part = Origin(source=cited, quality=_tier(node.text("quality")))
     for name, kind in field_kinds(type(model)).items():
         field = f"{path}.{name}" if path else name
-        if kind.shape == "overlay" or not _leads(field, wanted):
+        member = node.members.get(name)
+        left_out = typed and (member is None or member.is_default)
+        if left_out or kind.shape == "overlay" or not _leads(field, wanted):
             continue
-        value, member = getattr(model, name), node.members.get(name)
+        value = getattr(model, name)
         if kind.shape == "model" and isinstance(value, BaseModel):
-            yield from trace(value, member or Node({}), field, wanted)
+            yield from trace(value, member or Node({}), field, wanted, typed=typed)
         elif kind.shape == "models":
-            yield from _trace_many(value, member, field, wanted)
+            yield from _trace_many(value, member, field, wanted, typed=typed)
         elif kind.shape == "model_map":
             for key, item in value.items():
                 inner = member.members.get(key) if member is not None else None
                 if _leads(f"{field}.{key}", wanted):
-                    yield from trace(item, inner or Node({}), f"{field}.{key}", wanted)
+                    yield from trace(item, inner or Node({}), f"{field}.{key}", wanted, typed=typed)
         else:
             default = _default(type(model), name)
             if member is None or member.is_default:
@@ -95,14 +112,14 @@ def _leads(path: str, wanted: str) -> bool:
 
 
 def _trace_many(
-    models: tuple[BaseModel, ...], node: Node | None, path: str, wanted: str
+    models: tuple[BaseModel, ...], node: Node | None, path: str, wanted: str, *, typed: bool
 ) -> Iterator[tuple[str, Provenance]]:
     nodes = node.items if node is not None else ()
     for index, model in enumerate(models):
         inner = nodes[index] if index < len(nodes) else Node({})
         name = str(getattr(model, "id", "")) or str(index)
         if _leads(f"{path}.{name}", wanted):
-            yield from trace(model, inner, f"{path}.{name}", wanted)
+            yield from trace(model, inner, f"{path}.{name}", wanted, typed=typed)
 
 
 def _leaves(

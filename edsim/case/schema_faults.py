@@ -249,8 +249,8 @@ def _years_hint(value: float, info: FieldInfo) -> tuple[str, dict[str, str]] | N
 
 def _in_another_unit(node: Node, name: str, value: float, unit: str, info: FieldInfo) -> tuple[str, dict[str, str]]:
     """Return the hint of the unit or the factor of 1000 that would make a number right, otherwise of what is usual."""
-    if name in _INVERSES and value > 0 and within_limits(info, 1.0 / value):
-        return "inverse", {"reading": f"{1.0 / value:.3g}"}
+    if of_ratio := _of_ratio(name, value, unit, info):
+        return of_ratio
     if others := other_readings(value, unit, info):
         return "other_unit", {"reading": others}
     if unit in {"h", "h/a"} and value > 0 and within_limits(info, value / 60.0):
@@ -262,6 +262,14 @@ def _in_another_unit(node: Node, name: str, value: float, unit: str, info: Field
         if likely:
             return "slip", {"reading": f"{likely[0]:.10g} {unit}".rstrip()}
     return _usual(node.raw, value, unit, info)
+
+
+def _of_ratio(name: str, value: float, unit: str, info: FieldInfo) -> tuple[str, dict[str, str]] | None:
+    """Return the hint for one over a factor, or a share of power in percent."""
+    if name in _INVERSES and value > 0 and within_limits(info, 1.0 / value):
+        return "inverse", {"reading": f"{1.0 / value:.3g}"}
+    percent = unit == "kW/kW" and "cop" not in name and value >= _LEAST_PERCENT and within_limits(info, value / 100.0)
+    return ("ratio", {"reading": f"{value / 100.0:g}"}) if percent else None
 
 
 def _usual(raw: str, value: float, unit: str, info: FieldInfo) -> tuple[str, dict[str, str]]:

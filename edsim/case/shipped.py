@@ -79,5 +79,10 @@ def archetype_number(use: str, own: Mapping[str, float | str], field: str) -> fl
     """
     if field in own:
         return float(own[field])
-    usual = {row["use"]: row["value"] for row in shipped_rows("archetypes", "archetypes.csv") if row["field"] == field}
+    usual = _archetypes_by_use(field)
     return float(usual.get(use, usual.get("*", "0")))
+
+
+@cache
+def _archetypes_by_use(field: str) -> Mapping[str, str]:
+    return {row["use"]: row["value"] for row in shipped_rows("archetypes", "archetypes.csv") if row["field"] == field}

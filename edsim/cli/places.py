@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from edsim.core.errors import DataError, Finding
@@ -12,7 +13,7 @@ _STUDY_HINT = "its page is {0}/study.html; edsim verify {0} checks it; name the 
 
 def case_name(case: Path) -> str:
     """Return the name of the folder of a case, given that folder or its case.yaml."""
-    place = case.resolve()
+    place = Path(os.path.realpath(case))  # a link to itself is no bug: there is no such case
     return place.parent.name if place.is_file() else place.name
 
 

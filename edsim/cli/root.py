@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
+import tempfile
 import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -18,6 +21,8 @@ from edsim.core.errors import EdsimError
 from edsim.core.i18n import LANGUAGES, printable
 
 _BUG, _INVALID, _INTERRUPTED = 1, 2, 130
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+"""Errors of a disk that takes no more, wherever they meet a run: no bug of edsim."""
 COMMANDS = (
     "new",
     "check",
@@ -125,9 +130,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.close()
         code = 0
     except Exception as error:  # noqa: BLE001 - the last line of defense: every other error is a bug of ours
-        _show_bug(error, session)
-        code = _BUG
+        full = no_room(error)
+        if full is None:
+            _show_bug(error, session)
+        else:
+            _show_usage(click.ClickException(full), session)
+        code = _BUG if full is None else _INVALID
     return code
+
+
+def no_room(error: Exception) -> str | None:
+    """Return what could not be written where a disk, a quota or a limit of the system is full, None of other errors."""
+    if not isinstance(error, OSError) or error.errno not in _NO_ROOM:
+        return None
+    return f"cannot write {error.filename or tempfile.gettempdir()}: {os.strerror(error.errno)}"
 
 
 def _usage_text(error: click.ClickException, session: Session) -> str:

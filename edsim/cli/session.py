@@ -57,6 +57,22 @@ def json_option(function: _F) -> _F:
     return option(function)
 
 
+def _one_mode(ctx: click.Context, param: click.Parameter, value: Sequence[str]) -> str | None:
+    del param
+    if len(set(value)) > 1:
+        raise click.UsageError("give --full-year or --screening, not both", ctx)
+    return value[0] if value else None
+
+
+def mode_options(function: _F) -> _F:
+    """Add ``--full-year`` and ``--screening`` to a command, which takes one of them as `mode`."""
+    texts = {"full_year": "Size on all 8760 hours at once.", "screening": "Skip the certificate: fast, no proven gap."}
+    for mode, text in reversed(texts.items()):
+        flag = f"--{mode.replace('_', '-')}"
+        function = click.option(flag, "mode", flag_value=mode, multiple=True, callback=_one_mode, help=text)(function)
+    return function
+
+
 def case_argument(function: _F) -> _F:
     """Add the argument CASE (a folder or its case.yaml)."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,7 +107,7 @@ def write_page(page: str, target: Path, *, one_file: bool) -> Path:
 
 def _refuse_inside_a_run(target: Path) -> None:
     """Refuse a file anywhere in the folder of a run or study: its files are sealed, one more makes it a changed one."""
-    if any(stated_format(folder) in SEALED_FORMATS for folder in target.resolve().parents):
+    if any(stated_format(folder) in SEALED_FORMATS for folder in Path(os.path.realpath(target)).parents):
         what, hint = "the folder is that of a run, which would be changed", "name a file in another folder with --out"
         raise DataError.of([Finding("E821", what, file=str(target), hint=hint)])
 

@@ -1,5 +1,6 @@
 """The shipped case broken as users break cases: one clear message, the right exit code, no traceback, no report."""
 
+import errno
 import re
 import shutil
 from collections.abc import Callable
@@ -113,3 +114,33 @@ def test_run_stops_with_its_exit_code_and_writes_nothing(
     assert f"[{words}]" in faults[0]
     assert "Traceback" not in result.err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("command", [("run", "case"), ("portfolio", "run", "cases", "--out", "store")])
+def test_one_way_to_size_at_a_time(edsim: Call, command: tuple[str, ...]) -> None:
+    """Proves: --full-year beside --screening is refused. If ignored: the last one counts, and nobody is told."""
+    done = edsim(*command, "--full-year", "--screening")
+    assert done.code == 2
+    assert "give --full-year or --screening, not both" in done.err
+
+
+def test_a_full_disk_is_no_bug(edsim: Call, case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Proves: no space for a temporary file is told as such, in both languages, with the code of a bad call.
+
+    If ignored: who has a full disk is asked to report a bug.
+    """
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "", "loads.bin")
+
+    monkeypatch.setattr("edsim.studies.diagnosis.examined.examined", full)
+    done = [edsim("check", case), edsim("--lang", "es", "check", case)]
+    assert [d.code for d in done] == [2, 2]
+    assert ["cannot write loads.bin" in done[0].err, "no se puede escribir loads.bin" in done[1].err] == [True, True]
+
+
+def test_a_link_to_itself_is_no_case(edsim: Call, tmp_path: Path) -> None:
+    """Proves: a link in a circle is told as a file that is not there. If ignored: it ends as a bug of edsim."""
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    assert [edsim(command, loop).code for command in ("run", "check", "explain")] == [2, 2, 2]

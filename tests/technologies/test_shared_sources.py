@@ -11,6 +11,8 @@ from edsim.core.errors import InfeasibleError
 from edsim.core.technology import SourceConditions
 from edsim.optimization.model.model import build
 from edsim.optimization.system import System
+from edsim.studies.diagnosis.reasons import explain_plant
+from edsim.technologies.boiler import Boiler
 from edsim.technologies.condenser_intake import CondenserIntake
 from edsim.technologies.free_cooling import FreeCooling
 from edsim.technologies.grid import Grid
@@ -58,3 +60,21 @@ def test_captures_at_two_plants_share_their_furnace(surroundings, day):
     assert s.capacities["capture_east", "capacity_kw"] == pytest.approx(250.0)
     with pytest.raises(InfeasibleError, match="E511"):
         build(system_of(parts, "hot_water", 300.0, surroundings()), day).solve()
+
+
+def test_why_a_capture_is_no_larger_is_told(surroundings):
+    """Proves: a capture beside a boiler takes the 500 kW of its furnace for 700 kW and 400 kW for 400, and says which.
+
+    If ignored: `edsim explain` says that one kW more is not worth its price, where there is none.
+    """
+    parts = [
+        WasteHeatRecovery(id="capture", node="east", source="furnace"),
+        Grid(id="grid", node="east", tariff="grid"),
+    ]
+    parts.append(Boiler(id="boiler", node="east", fuel="electricity"))
+    for asked_kw, source in ((700.0, "furnace"), (400.0, "")):
+        state = replace(surroundings(), demand_kw={"hot_water": asked_kw * YEAR})
+        system = System(tuple(parts), {("east", "hot_water"): asked_kw * YEAR}, {"east": state}, 0.05, 1.0, 1000.0)
+        found = {(m.technology, m.size): m for m in explain_plant(system, 2).machines}
+        capture = found["capture", "capacity_kw"]
+        assert (capture.installed, capture.source) == (pytest.approx(min(asked_kw, 500.0)), source)

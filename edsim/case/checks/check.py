@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 from edsim.case.bau import BAU, serves_building
 from edsim.case.checks.country import check_country
+from edsim.case.checks.doubled import check_doubled
 from edsim.case.checks.finance import check_finance
 from edsim.case.checks.fitting import check_fitting
 from edsim.case.checks.following import without_following
@@ -58,6 +59,7 @@ _LIQUID_C = (0.0, 250.0)
 _WARMEST_RETURN_C = 100.0
 """What returns warmer to a network of hot water is likelier in °F than turned round with its supply; judgement."""
 _USUAL_C = {
+    "compressed_air": (2.0, 55.0),
     "chilled_water": (3.0, 10.0),
     "hot_water": (50.0, 120.0),
     "steam": (110.0, 250.0),
@@ -66,6 +68,8 @@ _USUAL_C = {
 """Supply temperatures of built networks: IEA DHC Annex reports and ASHRAE District Cooling Guide, unverified ranges."""
 _USUAL_SPREAD_K = {"chilled_water": (2.0, 20.0), "hot_water": (3.0, 100.0), "ambient_water": (1.0, 25.0)}
 """Differences of supply and return of built networks, the same."""
+_COLDEST_CONDENSATE_C = 20.0
+"""Condensate below it is no condensate of a network: it leaves traps at 60 to 100 °C; judgement, unverified."""
 _SMALLEST_STOREY_M2, _LARGEST_STOREY_M2 = 25.0, 60_000.0
 """Of a hall; of n storeys over the root of n, as large plates are low: 19 000 m2 on ten. Judgement, unverified."""
 _LARGEST_PLATE_M2 = {"hotel": 15_000.0, "restaurant": 5000.0, "clinic": 15_000.0, "single_family": 30_000.0}
@@ -114,6 +118,7 @@ def check_faults(case: Case) -> list[Fault]:
         *check_pipes(case),
         *check_reach(case),
         *check_sources(case),
+        *check_doubled(case),
         *check_measures(case),
         *check_worse(case),
         *check_fitting(case),
@@ -171,15 +176,33 @@ def _loop_fault(carrier: str, supply: float, back: float, *, inside: bool) -> Fa
         fault = Fault("E186", got=got, params=words, hint=hint)
     elif is_of(carrier, "ambient_water") and supply < back:
         fault = Fault("W184", allowed=f"> {back:g} °C", params=words, hint="heating_order")
-    elif known in _POSSIBLE_C and not _within(supply, _POSSIBLE_C[known]):
-        fault = Fault("E191", got=got, allowed=_span(_POSSIBLE_C[known], "°C"), params=words, hint="other_scale")
-    elif known in _POSSIBLE_C and not _within(back, _LIQUID_C):
-        fault = Fault("E191", got=got, allowed=_span(_LIQUID_C, "°C"), params=words, hint="other_scale")
-    elif carrier in _USUAL_C and not _within(supply, _USUAL_C[carrier]):
-        fault = Fault("W184", allowed=_span(_USUAL_C[carrier], "°C"), params=words)
-    elif carrier in _USUAL_SPREAD_K and not _within(abs(back - supply), _USUAL_SPREAD_K[carrier]):
-        fault = Fault("W184", allowed=_span(_USUAL_SPREAD_K[carrier], "K"), params=words)
+    else:
+        return _impossible(known, supply, back, got, words) or _unusual(carrier, supply, back, words)
     return fault
+
+
+def _impossible(known: str, supply: float, back: float, got: str, words: dict[str, str]) -> Fault | None:
+    """Return what no loop of a carrier could be."""
+    if known not in _POSSIBLE_C:
+        return None
+    if not _within(supply, _POSSIBLE_C[known]):
+        return Fault("E191", got=got, allowed=_span(_POSSIBLE_C[known], "°C"), params=words, hint="other_scale")
+    if not _within(back, _LIQUID_C):
+        return Fault("E191", got=got, allowed=_span(_LIQUID_C, "°C"), params=words, hint="other_scale")
+    return None
+
+
+def _unusual(carrier: str, supply: float, back: float, words: dict[str, str]) -> Fault | None:
+    """Return what no loop of a carrier was built for."""
+    if is_of(carrier, "compressed_air") and back > supply:
+        return Fault("W184", allowed=f"≤ {supply:g} °C", params=words, hint="air_cools")
+    if is_of(carrier, "steam") and back < _COLDEST_CONDENSATE_C:
+        return Fault("W184", allowed=f"≥ {_COLDEST_CONDENSATE_C:g} °C", params=words, hint="condensate")
+    if carrier in _USUAL_C and not _within(supply, _USUAL_C[carrier]):
+        return Fault("W184", allowed=_span(_USUAL_C[carrier], "°C"), params=words)
+    if carrier in _USUAL_SPREAD_K and not _within(abs(back - supply), _USUAL_SPREAD_K[carrier]):
+        return Fault("W184", allowed=_span(_USUAL_SPREAD_K[carrier], "K"), params=words)
+    return None
 
 
 def _within(value: float, limits: tuple[float, float]) -> bool:

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from edsim.case.checks.ids import place_of as place_of_value
 from edsim.case.checks.ids import unknown
-from edsim.case.checks.usual import usd_per_unit
+from edsim.case.checks.usual import short, usd_per_unit
 from edsim.case.nodes import Place
-from edsim.case.parts.finance_terms import LOANS, Funding
+from edsim.case.parts.finance_terms import LOANS, CompanyCost, Funding
+from edsim.case.provenance import typed_values
+from edsim.case.readers.time_words import plain_words
 from edsim.case.schema import Case
 from edsim.case.wording.messages import Fault
 from edsim.core.resources import data_path
@@ -22,6 +24,13 @@ _MOST_USD_PER_M2 = 500.0
 and published ones take 40 to 250 USD/m2 (La Alpujarra 46); judgement of the authors, unverified."""
 _OF_MARKET = frozenset({"commercial", "mezzanine", "bond"})
 """Loans without public support, which nobody gives below inflation for years."""
+_PEOPLE = frozenset(
+    ("staff", "personnel", "payroll", "wages", "salaries", "personal", "nomina", "salarios", "sueldos", "empleados")
+)
+"""Words in the name of a cost that is one of people."""
+_LEAST_USD_PER_PERSON_A = 8000.0
+"""What one person costs a district company in a year, contributions included, below which a cost of staff is likelier
+that of a month: twice a minimum wage of 3 500 to 6 000 USD/a in Latin America (ILOSTAT 2024, unverified)."""
 _DENSE_USES = {"data_hall", "light_industry", "heavy_industry", "commercial_laundry", "cold_store", "swimming_hall"}
 """Uses that need a plant of any size on little floor."""
 INCENTIVES = ("special_deduction", "accelerated_depreciation", "vat_exclusion", "duty_exemption")
@@ -32,7 +41,7 @@ def place_of(case: Case, path: str) -> Place:
     own = place_of_value(case, path)
     if own.line:
         return own
-    inside = (p for p, origin in case.provenance.items() if p.startswith(f"{path}.") and origin.where)
+    inside = (p for p in typed_values(case.provenance) if p.startswith(f"{path}."))
     return place_of_value(case, next(inside, path))
 
 
@@ -57,6 +66,7 @@ def check_finance(case: Case) -> Iterator[Fault]:
     yield from _bases(case)
     yield from _outages(case)
     yield from _low_return(case)
+    yield from _idle_money(case)
 
 
 def _funds(case: Case) -> Iterator[Fault]:
@@ -230,10 +240,31 @@ def _costs(case: Case) -> Iterator[Fault]:
             path = f"finance.company_costs.{item.id}"
             allowed = "per_a | revenue_frac | investment_frac"
             yield Fault("E1920", place_of(case, path), path, got=", ".join(given), allowed=allowed)
+        yield from _monthly(case, item)
     share = sum(item.revenue_frac or 0.0 for item in costs)
     if share >= 1.0:
         path = "finance.company_costs"
         yield Fault("E123", place_of(case, path), path, got=f"{share:g}", allowed="< 1")
+
+
+def _monthly(case: Case, item: CompanyCost) -> Iterator[Fault]:
+    """Yield a cost of people below that of one for a year, as that of a month is."""
+    usd = usd_per_unit(case)
+    of_people = not _PEOPLE.isdisjoint(plain_words(item.id))
+    if item.per_a and usd is not None and of_people and item.per_a * usd < _LEAST_USD_PER_PERSON_A:
+        path = f"finance.company_costs.{item.id}.per_a"
+        words = {"usd": f"{short(item.per_a * usd)} USD/a", "yearly": f"{item.per_a * 12.0:.10g}"}
+        got, allowed = f"{item.per_a:.10g} {case.currency}/a", f"≥ {_LEAST_USD_PER_PERSON_A:g} USD/a"
+        yield Fault("W1890", place_of(case, path), path, got, allowed, words, "of_a_month")
+
+
+def _idle_money(case: Case) -> Iterator[Fault]:
+    """Yield interest on reserves above that of every loan, at which nobody would repay one."""
+    f = case.finance
+    rates = [x.rate_frac for x in f.debt if x.kind in LOANS and x.rate_frac]
+    if f.reserves is not None and rates and f.reserves.interest_frac > max(rates):
+        path, allowed = "finance.reserves.interest_frac", f"≤ {max(rates):g}"
+        yield Fault("W1977", place_of(case, path), path, f"{f.reserves.interest_frac:g}", allowed, hint="of_reserves")
 
 
 def _shares(case: Case) -> Iterator[Fault]:

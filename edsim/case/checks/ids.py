@@ -13,6 +13,7 @@ from typing import get_args
 from edsim.case.bau import serves_building
 from edsim.case.nodes import Place
 from edsim.case.normals import case_normals, gales, known_cities, other_seasons, table_faults
+from edsim.case.provenance import Origins
 from edsim.case.schema import SERVICES, Building, Case
 from edsim.case.shipped import shipped_names
 from edsim.case.wording.messages import Fault, nearest, unknown_name
@@ -27,11 +28,12 @@ _MUCH_ALIKE = 0.75
 
 def place_of(case: Case, path: str) -> Place:
     """Return where the value at a dotted path was typed, or the nearest value above it that was."""
-    parts = path.split(".")
+    parts, known = path.split("."), case.provenance
+    typed = known.typed if isinstance(known, Origins) else known
     for length in range(len(parts), 0, -1):
         stem = ".".join(parts[:length])
         for candidate in (stem, f"{stem}.id"):
-            origin = case.provenance.get(candidate)
+            origin = typed.get(candidate)
             if origin is not None and origin.where:
                 file, *numbers = origin.where.rsplit(":", 2)  # a cell of a workbook has its address in the name
                 return Place(file, *map(int, numbers)) if len(numbers) == 2 else Place(origin.where)

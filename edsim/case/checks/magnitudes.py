@@ -139,9 +139,10 @@ def _energy_prices(case: Case, rate: float) -> Iterator[Fault]:
         if usd == 0 or within(usd, usual):
             continue
         impossible = usd > _MOST_USD_PER_KWH or usd < _LEAST_USD_PER_KWH
-        words, got = {"usd": f"{usd:.4g}"}, f"{price:g} {case.currency}/kWh"
+        words, got = {"usd": f"{usd:.4g}", "cents": f"{price / 100.0:g}"}, f"{price:g} {case.currency}/kWh"
         allowed = "" if impossible else f"{usual[0]:g} – {usual[1]:g} USD/kWh"
-        hint = "fuel_price" if path.startswith("fuels") else "check_slip"
+        of_cents = "in_cents" if within(usd / 100.0, usual) else "check_slip"
+        hint = "fuel_price" if path.startswith("fuels") else of_cents
         yield Fault("E193" if impossible else "W182", place_of(case, path), path, got, allowed, words, hint)
 
 

@@ -15,6 +15,13 @@ _FAR_FRAC = 0.05
 
 _IMPOSSIBLE_TIMES = 3.0
 """Times the rate of the table, either way, that no source gives for a year: a digit, or the rate upside down."""
+_STRONG = frozenset(
+    ("BHD", "CHF", "EUR", "FKP", "GBP", "GIP", "JOD", "KWD", "KYD", "OMR", "SHP")
+)  # fmt: skip
+"""Currencies a unit of which costs more than a US dollar, or did in some year since 1990."""
+_LEAST_PER_USD, _MOST_PER_USD_OF_STRONG = 0.75, 1.8
+"""Least of all other currencies since 1990 (Australian and Canadian dollar: 0.96, World Bank, unverified), and most of
+the strong ones (Swiss franc: 1.7), with a margin."""
 _FAR_A = 3
 """Years from the price level beyond which the change of prices matters beside the spread of quotes."""
 _OF_TARIFF = ("energy_per_kwh", "demand_per_kw_month", "fixed_per_a", "export_per_kwh")
@@ -24,12 +31,20 @@ def check_exchange_rate(case: Case) -> Iterator[Fault]:
     """Yield a stated exchange rate that is far from that of the table."""
     known = price_tables().fx_per_usd.get(case.currency, {}).get(case.price_year)
     rate = case.exchange_rate_per_usd
+    if known is None and rate is not None and _is_turned(case.currency, rate):
+        words = {"turned": f"{1.0 / rate:.6g}", "currency": case.currency}
+        yield Fault("E1823", place_of(case, RATE), RATE, f"{rate:g} {case.currency}/USD", "", words, "turned_rate")
     if known is not None and rate is not None and abs(rate / known - 1.0) > _FAR_FRAC:
         words = {"known": f"{known:g}", "currency": case.currency, "year": str(case.price_year)}
         if _IMPOSSIBLE_TIMES > rate / known > 1.0 / _IMPOSSIBLE_TIMES:
             yield Fault("W1823", place_of(case, RATE), RATE, f"{rate:g}", "", words, "check_rate")
         else:
             yield Fault("E1947", place_of(case, RATE), RATE, f"{rate:g}", "", words, "far_rate")
+
+
+def _is_turned(currency: str, rate: float) -> bool:
+    """Return whether a rate can only be US dollars per unit of a currency that no table of edsim has."""
+    return rate > _MOST_PER_USD_OF_STRONG if currency in _STRONG else rate < _LEAST_PER_USD
 
 
 def check_price_levels(case: Case) -> Iterator[Fault]:

@@ -50,6 +50,7 @@ _ANTOINE, _MMHG_PER_BAR = (8.14019, 1810.94, 244.485), 750.062
 _PEAK_FRAC = 0.3
 """Price of evening hours against the base price: evening peaks of tariffs are 1.1 to 3 times the base, and a digit lost
 makes a tenth of them; judgement of the authors, unverified."""
+_DUSK = frozenset(range(17, 23))
 _EVENING, _NIGHT = frozenset({18, 19, 20}), frozenset(range(6))
 _WORKDAYS = frozenset(range(1, 6))
 
@@ -166,3 +167,7 @@ def _evenings(case: Case, tariff: TariffSpec) -> Iterator[Fault]:
             path, words = f"tariffs.{tariff.id}.time_of_use.{i}.per_kwh", {"base": f"{tariff.energy_per_kwh:g}"}
             allowed = f"≥ {_PEAK_FRAC * tariff.energy_per_kwh:.4g}"
             yield Fault("W1830", place_of(case, path), path, f"{window.per_kwh:g}", allowed, words, "evening_price")
+        elif evening and workdays and _DUSK.issuperset(window.hours) and window.per_kwh < tariff.energy_per_kwh:
+            path, words = f"tariffs.{tariff.id}.time_of_use.{i}.per_kwh", {"base": f"{tariff.energy_per_kwh:g}"}
+            allowed = f"≥ {tariff.energy_per_kwh:.4g}"
+            yield Fault("W1976", place_of(case, path), path, f"{window.per_kwh:g}", allowed, words, "turned_prices")

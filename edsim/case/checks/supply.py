@@ -29,6 +29,7 @@ def check_supply(case: Case) -> Iterator[Fault]:
     yield from _not_taken(case, machines, users)
     yield from _not_used(case, machines, users)
     yield from _twice_cooled(case, machines)
+    yield from _idle_towers(case, machines)
 
 
 def _place(technology: Technology, port: Port) -> tuple[str, str]:
@@ -114,3 +115,13 @@ def _twice_cooled(case: Case, machines: list[Technology]) -> Iterator[Fault]:
             path = f"technologies.{t.id}"
             words = {"node": t.node, "tower": towered[t.node]}
             yield Fault("E1824", place_of(case, path), path, params=words, hint="tower_or_intake")
+
+
+def _idle_towers(case: Case, machines: list[Technology]) -> Iterator[Fault]:
+    """Yield what takes heat away where no machine rejects any to water."""
+    given = {_place(t, p) for t in machines for p in _used(t) if p.direction == "out"}
+    for t in machines:
+        places = [_place(t, p) for p in _used(t) if p.direction == "in" and t.carrier_of(p) == _REJECTED]
+        if t.takes_heat_away and places and not given.intersection(places):
+            path, words = f"technologies.{t.id}", {"node": places[0][0]}
+            yield Fault("W1969", place_of(case, path), path, params=words, hint="idle_tower")

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from edsim.case.checks.ids import place_of
 from edsim.case.parts.exchange_rate import case_prices
+from edsim.case.provenance import typed_values
 from edsim.case.schema import Case
 from edsim.case.shipped import Row, shipped_rows
 from edsim.case.wording.messages import Fault
@@ -69,8 +70,8 @@ def check_usual(case: Case, rate: float | None) -> Iterator[Fault]:
     kinds = {(head, part.id): part.kind for head in _OF_KIND for part in getattr(case, head)}
     areas = {b.id: b.floor_area_m2 for b in case.buildings}
     everywhere = sum(areas.values())
-    for path, origin in case.provenance.items():
-        numbers = _numbers(origin.value) if origin.where else ()
+    for path, origin in typed_values(case.provenance).items():
+        numbers = _numbers(origin.value)
         parts = path.split(".")
         usual = usual_of(parts, kinds) if any(numbers) else None
         if usual is None:

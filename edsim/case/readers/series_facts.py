@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from edsim.case.checks.ids import place_of
 from edsim.case.checks.measured import check_series
 from edsim.case.checks.meters import check_months
 from edsim.case.checks.usual import SPOT_USD_PER_KWH, short, usd_per_unit
@@ -16,6 +17,7 @@ from edsim.case.parts.source_spec import SOURCE_COLUMNS
 from edsim.case.readers.csv_table import Cells
 from edsim.case.readers.series_files import number_columns, split_series
 from edsim.case.readers.series_periods import periods_of
+from edsim.case.readers.series_shape import check_days, standing_still
 from edsim.case.readers.series_times import check_times, is_time, other_weekdays, stated_offset_h
 from edsim.case.readers.series_unit import (
     AIR_UNIT,
@@ -43,8 +45,8 @@ _SPIKE = 20.0
 """A value so many times that of all but nine hours of the year is another unit or a fault of the meter."""
 _COUNTED = 5.0
 """Times the first of twelve rising bills above which the last one is the sum of all of them; judgement."""
-_STANDING_D = 14.0
-"""Days of one value above 0 after which a meter has stopped; judgement: readings of loads differ in their digits."""
+_DATED, _OF_DATES = frozenset({"W1827", "W1831"}), frozenset({"W1972", "W1973"})
+"""Times of another zone or year, and what follows from them."""
 _MOST_SUMS = 366
 """Values up to which those of a year are sums of days or months."""
 
@@ -102,7 +104,20 @@ def examine_series(case: Case, lang: Lang = "en") -> tuple[tuple[SeriesFacts, ..
         raise DataError.of(render_all(errors, lang))
     found = [_with_unit(case, f) for f in found]
     faults.extend(check_series(case, {(f.file, f.column): (f.mean, f.max, f.count, f.heading) for f in found}))
+    faults.extend(_copies(case, found))
     return tuple(found), render_all(faults, lang)
+
+
+def _copies(case: Case, found: list[SeriesFacts]) -> Iterator[Fault]:
+    """Yield the measured series of a building that is that of another one under another name, value for value."""
+    first: dict[tuple[float, ...], tuple[SeriesFacts, str]] = {}
+    for building in case.buildings:
+        for service, m in building.measured.items():
+            path = f"buildings.{building.id}.measured.{service}.file"
+            for facts in (f for f in found if f.file == m.file and m.column in {f.column, None} and f.min < f.max):
+                known, other = first.setdefault((facts.count, facts.min, facts.mean, facts.max), (facts, path))
+                if (known.file, known.column) != (facts.file, facts.column) and path != other:
+                    yield Fault("W1971", place_of(case, path), path, facts.file, "", {"other": other}, "counted_twice")
 
 
 def _with_unit(case: Case, facts: SeriesFacts) -> SeriesFacts:
@@ -145,8 +160,6 @@ def _asked(case: Case, file: str) -> set[str]:
 
 
 def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator[SeriesFacts]:
-    import numpy as np
-
     from edsim.case.readers.series import decimal_sign, read_column
 
     path = find_data_file(case.folder, file, NOWHERE, field)
@@ -173,35 +186,33 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
         sign = decimal_sign(table, index)
         decimal = sign if sign in {".", ","} else ""
         numbers = (float(values.min()), float(values.mean()), float(values.max()), float(values.sum()))
-        if numbers[0] >= 0.0 and numbers[2] > _SPIKE * float(np.quantile(values, 0.999)) > 0.0:
-            place = table.rows[int(values.argmax())].place(index, table.dialect.delimiter, file)
-            words = {"times": f"{_SPIKE:g}"}
-            faults.append(Fault("W1857", place, field, got=f"{numbers[2]:.10g}", params=words, hint="check_slip"))
+        faults.extend(_of_values(case, values, table, index, (file, field)))
         faults.extend(_of_prices(case, table, file, name))
         faults.extend(_of_market(case, file, name, numbers[1]))
-        if field.startswith("buildings.") and len(values) > _MOST_SUMS:
-            faults.extend(_standing_still(values, table, index, file, field))
-            faults.extend(_counting(values, table, index, file, field))
         faults.extend(_of_bills(case, table, file, name, [float(v) for v in values]) if len(values) == 12 else ())
         how = (table.dialect.delimiter, decimal, encoding)
         yield SeriesFacts(file, name, field, len(values), *numbers, *how, heading=table.heading(name))
     if all(f.severity == "warning" for f in faults[known:]):
         faults.extend((*check_times(table, file), *_of_clock(case, table, Place(file, 2), field)))
+    dated = {f.code for f in faults[known:]} & _DATED  # the dates tell why hours and weekends lie elsewhere
+    faults[known:] = [f for f in faults[known:] if not (dated and f.code in _OF_DATES)]
 
 
-def _standing_still(values: NDArray[np.float64], table: Cells, index: int, file: str, field: str) -> Iterator[Fault]:
-    """Yield the longest stretch of one value above 0 where it is too long for a meter whose other readings differ."""
+def _of_values(
+    case: Case, values: NDArray[np.float64], table: Cells, index: int, used: tuple[str, str]
+) -> Iterator[Fault]:
+    """Yield what the values of a column cannot be: a spike, a meter that stands still or counts, work at night."""
     import numpy as np
 
-    starts = np.flatnonzero(np.diff(values, prepend=np.nan) != 0.0)
-    lengths = np.diff(np.append(starts, len(values))) * (values[starts] > 0.0)
-    longest, per_day = int(lengths.argmax()), 24 * steps_per_hour(len(values))
-    days = int(lengths[longest]) / per_day
-    others = len(values) - int(lengths[longest])
-    if days >= _STANDING_D and 2 * len(starts) > others > 0:
-        place = table.rows[int(starts[longest])].place(index, table.dialect.delimiter, file)
-        words = {"days": f"{days:.0f}"}
-        yield Fault("W1952", place, field, f"{values[starts[longest]]:.10g}", "", words, "stuck_meter")
+    file, field = used
+    most = float(values.max())
+    if values.min() >= 0.0 and most > _SPIKE * float(np.quantile(values, 0.999)) > 0.0:
+        place = table.rows[int(values.argmax())].place(index, table.dialect.delimiter, file)
+        yield Fault("W1857", place, field, got=f"{most:.10g}", params={"times": f"{_SPIKE:g}"}, hint="check_slip")
+    if field.startswith("buildings.") and len(values) > _MOST_SUMS:
+        yield from standing_still(values, table, index, file, field)
+        yield from _counting(values, table, index, file, field)
+        yield from check_days(case, values, file, table.names[index])
 
 
 def _counting(values: NDArray[np.float64], table: Cells, index: int, file: str, field: str) -> Iterator[Fault]:

@@ -117,7 +117,7 @@ ENGLISH_HINTS: dict[str, str] = {
     "tank_in_kwh": "a m3 of water holds 1.163 kWh per kelvin: 35 kWh where it is heated or cooled by 30 K",
     "rate_far": "is a digit missing or too much: {reading}?",
     "steady_power": "add a grid with a tariff, a generator or a battery there",
-    "fuel_price": "is it per MJ, kg, liter or m3, a factor of 1000 off, or in another cur"
+    "fuel_price": "is it per MJ, kg, liter, m3 or MBtu, a factor of 1000 off, or in another cur"
     "rency? Divide by the lower heating value",
     "name_tariff": "name it as tariff of those who do: buildings without one pay {first}",
     "other_unit": "is it in another unit: {reading}?",
@@ -324,4 +324,20 @@ ENGLISH_HINTS: dict[str, str] = {
     "cop_of_effect": "are effect and COP of the same machine?",
     "main_sector": "give the sector of most of the floor area, or mixed",
     "of_its_use": "are they of another building, or is the use another one?",
+    "idle_tower": "remove it, or write condenser: water at the chillers it is for",
+    "dark_weeks": "did a variant remove the grid? Stores that last through nights and dark days are dear: add a grid "
+    "or a generator there if they are not meant",
+    "counted_twice": "is one thing counted twice? Remove one of the two",
+    "roof_of_each": "do both stand on one roof? Give each the area it has, area_m2",
+    "shifted_hours": "is the file in UTC, or does it begin at noon? Give local standard time from 1 January 00:00",
+    "other_calendar": "does the file begin on another day, or is it of another year? Give settings.calendar_year its "
+    "year",
+    "new_refrigerant": "take one of today, such as R-1234ze(E), R-513A or R-32; existing_capacity_kw if the machine "
+    "stands there",
+    "turned_prices": "are peak price and base price exchanged?",
+    "of_reserves": "is it the rate of a loan, or per month?",
+    "of_a_month": "is it that of a month? A year is {yearly}; less than one person costs in a year",
+    "in_cents": "is it in cents ({cents}), a factor of 1000 off, or in another currency?",
+    "air_cools": "air has no return pipe and cools on its way: give the temperature at its users",
+    "condensate": "give the temperature of the condensate, mostly 60 to 100 °C",
 }

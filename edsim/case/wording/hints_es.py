@@ -123,7 +123,7 @@ SPANISH_HINTS: dict[str, str] = {
     "tank_in_kwh": "un m3 de agua guarda 1.163 kWh por kelvin: 35 kWh si se calienta o enfría 30 K",
     "rate_far": "¿falta o sobra una cifra: {reading}?",
     "steady_power": "agregue allí un grid con tarifa, un generator o una battery",
-    "fuel_price": "¿es por MJ, kg, litro o m3, difiere en un factor de 1000 o está en otr"
+    "fuel_price": "¿es por MJ, kg, litro, m3 o MBtu, difiere en un factor de 1000 o está en otr"
     "a moneda? Divida por el poder calorífico inferior",
     "name_tariff": "indíquela como tariff de quienes la pagan: los edificios sin ella pagan {first}",
     "other_unit": "¿está en otra unidad: {reading}?",
@@ -335,4 +335,19 @@ SPANISH_HINTS: dict[str, str] = {
     "cop_of_effect": "¿son el efecto y el COP de la misma máquina?",
     "main_sector": "dé el sector de la mayor parte del área, o mixed",
     "of_its_use": "¿son de otro edificio, o es otro el uso?",
+    "idle_tower": "quítela, o escriba condenser: water en los enfriadores que la necesitan",
+    "dark_weeks": "¿quita una variante la red? Almacenamientos para noches y días oscuros son caros: agregue allí un "
+    "grid o un generator si no es la intención",
+    "counted_twice": "¿se cuenta dos veces lo mismo? Quite uno de los dos",
+    "roof_of_each": "¿están ambos en un mismo techo? Dé a cada uno el área que tiene, area_m2",
+    "shifted_hours": "¿está el archivo en UTC, o empieza a mediodía? Dé la hora local estándar desde el 1 de enero a "
+    "las 00:00",
+    "other_calendar": "¿empieza el archivo en otro día, o es de otro año? Escriba su año en settings.calendar_year",
+    "new_refrigerant": "tome uno actual, como R-1234ze(E), R-513A o R-32; existing_capacity_kw si la máquina ya existe",
+    "turned_prices": "¿están intercambiados el precio de punta y el precio base?",
+    "of_reserves": "¿es la tasa de un préstamo, o por mes?",
+    "of_a_month": "¿es el de un mes? Un año es {yearly}; es menos de lo que cuesta una persona en un año",
+    "in_cents": "¿está en centavos ({cents}), sobra o falta un factor de 1000, o es otra moneda?",
+    "air_cools": "el aire no tiene tubería de retorno y se enfría en el camino: dé la temperatura donde se usa",
+    "condensate": "dé la temperatura del condensado, por lo común 60 a 100 °C",
 }

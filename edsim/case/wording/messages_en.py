@@ -294,6 +294,15 @@ ENGLISH: dict[str, str] = {
     "W1966": "the return asked for is below {other}",
     "W1967": "no building of the case is of this sector: {uses}",
     "W1968": "the loads of the use {use} do not follow them",
+    "W1969": "no machine rejects heat at {node} for it to take away",
+    "W1970": "only sun, wind and stores give electricity at {node}, which {users} need",
+    "W1971": "it is the same as {other}, and counts beside it",
+    "W1972": "the center of the load of a working day is not in the hours of work",
+    "W1973": "the quiet days of the week are not the weekend in the calendar of {year} (1 is Monday)",
+    "W1974": "the series is 0 for {days} days in a row and in no other hour",
+    "W1975": "new machines are not filled with it: it depletes ozone (ODP {odp}, Montreal Protocol)",
+    "W1976": "hours of the evening alone cost less than the base price, {base}",
+    "W1977": "reserves earn more than the dearest loan costs",
 }
 
 ENGLISH_WORDS: dict[str, str] = {

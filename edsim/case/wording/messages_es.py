@@ -298,6 +298,15 @@ SPANISH: dict[str, str] = {
     "W1966": "la rentabilidad pedida es menor que {other}",
     "W1967": "ningún edificio del caso es de este sector: {uses}",
     "W1968": "las cargas del uso {use} no dependen de esto",
+    "W1969": "ninguna máquina rechaza calor en {node} que pueda evacuar",
+    "W1970": "solo el sol, el viento y almacenamientos dan electricidad en {node}, que necesitan {users}",
+    "W1971": "es lo mismo que {other}, y cuenta además de ello",
+    "W1972": "el centro de la carga de un día laborable no está en las horas de trabajo",
+    "W1973": "los días tranquilos de la semana no son el fin de semana en el calendario de {year} (1 es lunes)",
+    "W1974": "la serie es 0 durante {days} días seguidos y en ninguna otra hora",
+    "W1975": "las máquinas nuevas no lo llevan: agota el ozono (ODP {odp}, Protocolo de Montreal)",
+    "W1976": "solo horas de la noche cuestan menos que el precio base, {base}",
+    "W1977": "las reservas rinden más de lo que cuesta el préstamo más caro",
 }
 
 SPANISH_WORDS: dict[str, str] = {

@@ -46,7 +46,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "whole units and minimum loads left out)", "machine": "Machine", "size": "Size", "installed": "Installed",
         "limit": "Limit", "why": "Why", "free": "free: one more is not worth its price",
         "binds": "limit binds: one {unit} more saves {value} {currency} a year",
-        "is_least": "not bought", "given": "fixed by the case",
+        "is_least": "not bought", "given": "fixed by the case", "used_up": "all that source {source} gives",
         "worths": "What each machine is worth",
         "bought": "without it the plant costs {value} {currency} a year more",
         "needed": "nothing else can do its work", "enters": "would be bought if its investment fell by {percent} %, to "
@@ -76,7 +76,7 @@ _WORDS: dict[Lang, dict[str, str]] = {
         "sin unidades enteras ni cargas mínimas)", "machine": "Máquina", "size": "Tamaño", "installed": "Instalado",
         "limit": "Límite", "why": "Por qué", "free": "libre: uno más no vale lo que cuesta",
         "binds": "el límite aprieta: un {unit} más ahorra {value} {currency} al año",
-        "is_least": "no se compra", "given": "lo fija el caso",
+        "is_least": "no se compra", "given": "lo fija el caso", "used_up": "todo lo que da la fuente {source}",
         "worths": "Qué vale cada máquina",
         "bought": "sin ella la planta cuesta {value} {currency} más al año",
         "needed": "nada más puede hacer su trabajo", "enters": "se compraría si su inversión bajara {percent} %, a "
@@ -303,8 +303,7 @@ def _show_reasons(session: Session, found: Explanation) -> int:
     click.echo()
     header = (w["carrier"], w["node"], w["unit"], w["mean"], w["highest"], w["when"])
     show_table(header, _price_rows(reasons, currency, lang), title=w["prices"], numbers=header[3:5])
-    click.echo()
-    click.echo(w["peaks"])
+    click.echo(f"\n{w['peaks']}")
     for p in peaks:
         click.echo(printable(f"  {p['text']}"))
     return 0
@@ -316,15 +315,16 @@ def _machine_rows(reasons: Reasons, currency: str, lang: Lang) -> list[Sequence[
     w = pick(_WORDS, lang)
     rows: list[Sequence[str]] = []
     for m in reasons.machines:
-        installed = max(round(m.installed, 3), 0.0)
+        installed, limit = max(round(m.installed, 3), 0.0), "" if m.limit is None else plain(float(m.limit), lang)
+        why = w["free" if installed > 0.0 else "is_least"]
         if m.is_given:
             why = w["given"]
+        elif m.source:
+            why = w["used_up"].format(source=m.source)
         elif m.saves_per_unit > 0.0:
             why = w["binds"].format(unit=m.unit, value=plain(m.saves_per_unit, lang), currency=currency)
-        else:
-            why = w["free"] if installed > 0.0 else w["is_least"]
-        limit = "" if m.limit is None else plain(float(m.limit), lang)
-        rows.append((m.technology, m.unit, plain(installed, lang), limit, why))
+        alike = sum((o.technology, o.unit) == (m.technology, m.unit) for o in reasons.machines) > 1
+        rows.append((m.technology, m.size if alike else m.unit, plain(installed, lang), limit, why))
     return rows
 
 

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from edsim.cli.gathered import gathering
-from edsim.cli.session import Session, json_option, progress_printer, show_findings, show_json, show_table
+from edsim.cli.session import (
+    Session,
+    json_option,
+    mode_options,
+    progress_printer,
+    show_findings,
+    show_json,
+    show_table,
+)
 from edsim.cli.words import word
 from edsim.core.i18n import LANGUAGES, Lang, format_number, printable
 
@@ -108,8 +116,7 @@ command = click.Group(
 @click.option("--time-limit", type=click.FloatRange(min=0, min_open=True), default=3600.0, help="Seconds of one case.")
 @click.option("--retries", type=click.IntRange(0, 20), default=2, help="Attempts after one that fails.")
 @click.option("--retry-failed", is_flag=True, help="Try again what was given up earlier.")
-@click.option("--full-year", "mode", flag_value="full_year", help="Size on all 8760 hours at once.")
-@click.option("--screening", "mode", flag_value="screening", help="Skip the certificate: fast, no proven gap.")
+@mode_options
 @click.option("--no-scenarios", is_flag=True, help="Leave out the scenarios of the cases.")
 @json_option
 @click.pass_obj

@@ -15,6 +15,7 @@ from edsim.cli.session import (
     Session,
     case_argument,
     json_option,
+    mode_options,
     progress_printer,
     show_by_code,
     show_json,
@@ -37,8 +38,7 @@ _SMALLEST_GAP_PERCENT = 0.01
 @click.option("--out", type=click.Path(path_type=Path), help="Run folder; default NAME-result here.")
 @click.option("--variant", "variants", multiple=True, help="Only this project variant; may be repeated.")
 @click.option("--scenario", help="Scenario of the case to apply to every variant.")
-@click.option("--full-year", "mode", flag_value="full_year", help="Size on all 8760 hours at once.")
-@click.option("--screening", "mode", flag_value="screening", help="Skip the certificate: fast, no proven gap.")
+@mode_options
 @json_option
 @click.pass_obj
 def command(

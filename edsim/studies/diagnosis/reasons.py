@@ -54,6 +54,8 @@ class MachineReason:
         Investment per unit, currency.
     is_given
         Whether it is the least or existing size of the case.
+    source
+        The source of the case whose heat or cold it takes whole, "" where something else decides.
     """
 
     technology: str
@@ -65,6 +67,7 @@ class MachineReason:
     saves_per_unit: float
     capex: float
     is_given: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +174,19 @@ def _machines(model: Model, solution: Solution, objective: Objective) -> list[Ma
                     saves_per_unit=_saved(model, t, size.name, solution.objective, objective) if binds else 0.0,
                     capex=float(getattr(t, size.capex)),
                     is_given=least > 0.0 and installed <= least * (1.0 + _AT_LIMIT_FRAC),
+                    source=_used_up(model, t, size.name, installed),
                 )
             )
     return out
+
+
+def _used_up(model: Model, t: Technology, size: str, installed: float) -> str:
+    """Return the source that a size takes whole: it is as large as its source lets it be."""
+    source, conditions = str(getattr(t, "source", "")), model.system.conditions[t.node]
+    if t.source_side != "heat" or size != t.sizes[0].name or source not in conditions.sources:
+        return ""
+    most = float(np.max(t.prepare(conditions).get("usable_kw", conditions.sources[source].available_kw)))
+    return source if installed >= most * (1.0 - _AT_LIMIT_FRAC) > 0.0 else ""
 
 
 def _saved(model: Model, t: Technology, size: str, base: float, objective: Objective) -> float:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from edsim.case.checks.country import check_country
+from edsim.case.checks.doubled import check_doubled
+from edsim.case.checks.money import check_exchange_rate
 from edsim.case.checks.power import check_power
 from edsim.case.checks.served import check_served
 from edsim.case.checks.tariffs import unsold_surplus
@@ -54,6 +56,48 @@ def test_sun_beside_a_grid_is_steady_power(with_grid: bool, codes: list[str]) ->
     plant += (Grid(id="grid", tariff="power"),) if with_grid else ()
     case = _case().model_copy(update={"technologies": plant})
     assert [f.code for f in check_power(case)] == codes
+
+
+def test_a_battery_is_no_source_of_its_own() -> None:
+    """Proves: panels and a battery alone are remarked, beside a grid they are not. If ignored: no grid is no news."""
+    plant = (CoolingTower(id="tower"), Pv(id="roof", area_m2=100.0), Battery(id="store"))
+    alone = _case().model_copy(update={"technologies": plant})
+    beside = _case().model_copy(update={"technologies": (*plant, Grid(id="grid", tariff="power"))})
+    assert [[f.code for f in check_power(case)] for case in (alone, beside)] == [["W1970"], []]
+
+
+def test_modules_of_two_places_do_not_share_a_roof() -> None:
+    """Proves: the same area at two buildings, two areas at one and a bounded capacity are no double count.
+
+    If ignored: every case with modules on several roofs is told that it counts them twice.
+    """
+    office = _case().buildings[0]
+    two = _case().model_copy(update={"buildings": (office, office.model_copy(update={"id": "annex"}))})
+    pairs = [
+        (Pv(id="a", node="hall", area_m2=100.0), Pv(id="b", node="annex", area_m2=100.0)),
+        (Pv(id="a", area_m2=100.0), Pv(id="b", area_m2=120.0)),
+        (Pv(id="a", node="hall"), Pv(id="b", node="annex")),
+        (Pv(id="a"), Pv(id="b", node="annex", max_capacity_kwp=20.0)),
+        (Pv(id="a"), Pv(id="b", mounting="ground")),
+        (Pv(id="a"), Pv(id="b", node="annex")),
+        (Pv(id="a", area_m2=100.0), Pv(id="b", area_m2=100.0)),
+    ]
+    told = [[f.params["other"] for f in check_doubled(two.model_copy(update={"technologies": p}))] for p in pairs]
+    assert told == [[], [], [], [], [], ["a"], ["a"]]
+
+
+@pytest.mark.parametrize(
+    ("currency", "rate", "codes"),
+    [("PEN", 3.75, []), ("PEN", 0.267, ["E1823"]), ("KWD", 0.307, []), ("KWD", 3.26, ["E1823"]), ("AUD", 0.96, []),
+     ("COP", 0.00025, ["E1947"]), ("PAB", 1.0, [])],
+)  # fmt: skip
+def test_a_rate_may_be_below_one_where_the_currency_is_strong(currency: str, rate: float, codes: list[str]) -> None:
+    """Proves: dinars of Kuwait cost more than a dollar and soles less, whatever the year.
+
+    If ignored: 0.267 PEN/USD makes every default price a fourteenth, and the study runs.
+    """
+    case = _case(currency=currency, exchange_rate_per_usd=rate)
+    assert [f.code for f in check_exchange_rate(case)] == codes
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from math import sin
 from pathlib import Path
 from typing import Any
 
@@ -178,12 +179,13 @@ def test_times_are_read_as_programs_write_them(header: str, rows: list[str], cod
         ([5.0] * 4380 + [6.0] * 4380, ""),
         ([5.0] * 8760, "W1859"),
         ([5.0 + i % 7 for i in range(4000)] + [7.5] * 400 + [5.0 + i % 7 for i in range(4360)], "W1952"),
-        ([5.0 + i % 7 for i in range(4000)] + [0.0] * 400 + [5.0 + i % 7 for i in range(4360)], ""),
+        ([0.0 if i % 24 < 6 or 4000 < i < 4400 else 5.0 + i % 7 for i in range(8760)], ""),
+        ([0.0 if 4000 < i < 4400 else 5.0 + i % 7 for i in range(8760)], "W1974"),
         ([1e6 + i % 7 for i in range(8760)], "W1858"),
         ([5.0 + i / 100 for i in range(8760)], "W1964"),
         ([5.0 + i % 7 for i in range(8759)] + [5000.0], "W1857"),
     ],
-    ids=["usual", "flat", "meter stuck", "off for two weeks", "W for kW", "counter", "one spike"],
+    ids=["usual", "flat", "meter stuck", "off for two weeks", "gap", "W for kW", "counter", "one spike"],
 )
 def test_unlikely_series_are_remarked(read: Callable[..., Any], base: str, values: list[float], code: str) -> None:
     """Proves: a series of a broken meter or in another unit is named before anything is computed."""
@@ -407,3 +409,53 @@ def test_prices_named_after_another_unit_are_remarked(
     text = base.replace("tariffs:\n  - id: main\n", "tariffs:\n  - id: main\n    spot_file: m.csv\n", 1)
     case = read(text, {"m.csv": f"{heading}\n" + "".join(f"0.0{i % 7 + 1}\n" for i in range(8760))})
     assert [f.code for f in examine_series(case)[1]] == ([code] if code else [])
+
+
+def _office_kw(hour: int) -> float:
+    """Return the load of an office of 2025, which begins on a Wednesday: 7 to 18 on weekdays."""
+    day, clock = divmod(hour, 24)
+    at_work = (day + 2) % 7 < 5 and 7 <= clock < 18
+    return (700.0 if at_work else 60.0) * (1.0 + 0.1 * sin(0.7 * hour))
+
+
+@pytest.mark.parametrize(
+    ("late_h", "codes"), [(0, []), (2, []), (5, ["W1972"]), (12, ["W1972"]), (24, []), (72, ["W1973"])]
+)
+def test_an_office_works_by_day_and_rests_at_the_weekend(
+    read: Callable[..., Any], base: str, late_h: int, codes: list[str]
+) -> None:
+    """Proves: a meter in UTC, shifted by half a day or by three days is told; two hours or one day late is not.
+
+    If ignored: the peak of the plant falls into the cheap hours of the tariff, or on Sundays.
+    """
+    content = "kw\n" + "\n".join(f"{_office_kw(h - late_h):.2f}" for h in range(8760)) + "\n"
+    _, remarks = examine_series(read(_measured(base, "m.csv"), {"m.csv": content}))
+    assert [r.code for r in remarks if r.code in {"W1972", "W1973"}] == codes
+
+
+@pytest.mark.parametrize(
+    ("value", "hours", "codes"),
+    [(0.0, 400, ["W1974"]), (0.0, 48, []), (0.0, 2000, []), (402.0, 720, ["W1952"]), (402.0, 100, [])],
+)
+def test_a_gap_and_a_stopped_meter_are_told(
+    read: Callable[..., Any], base: str, value: float, hours: int, codes: list[str]
+) -> None:
+    """Proves: 17 days of zeros in a series without any are a gap, two days and a season are not.
+
+    30 days of one value are a stopped meter also where nights repeat one. If ignored: the year is too small.
+    """
+    kw = [value if 2000 <= h < 2000 + hours else round(_office_kw(h), -1) for h in range(8760)]
+    content = "kw\n" + "\n".join(f"{v:g}" for v in kw) + "\n"
+    _, remarks = examine_series(read(_measured(base, "m.csv"), {"m.csv": content}))
+    assert [r.code for r in remarks if r.code in {"W1952", "W1974"}] == codes
+
+
+def test_a_copy_of_a_series_under_another_name_is_told(read: Callable[..., Any], base: str) -> None:
+    """Proves: the same values in two files for two buildings are one meter. If ignored: its demand counts twice."""
+    content = "kw\n" + "\n".join(f"{_office_kw(h):.2f}" for h in range(8760)) + "\n"
+    text = _measured(base, "a.csv").replace(
+        "    bau: {cooling: split}\nnetworks",
+        "    bau: {cooling: split}\n    measured: {cooling: {file: b.csv}}\nnetworks",
+    )
+    _, remarks = examine_series(read(text, {"a.csv": content, "b.csv": content}))
+    assert [r.field for r in remarks if r.code == "W1971"] == ["buildings.hotel.measured.cooling.file"]
