@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edsim.core.errors import DataError, Finding
 from edsim.network.types import LonLat
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 Array = NDArray[np.float64]
 
@@ -34,11 +39,16 @@ class Projection:
 
     @staticmethod
     def _transform(points: Sequence[tuple[float, float]] | Array, source: int, target: int) -> Array:
-        from pyproj import Transformer
-
         xy = np.asarray(points, dtype=float).reshape(-1, 2)
-        transformer = Transformer.from_crs(source, target, always_xy=True)
-        return np.column_stack(transformer.transform(xy[:, 0], xy[:, 1]))
+        return np.column_stack(_transformer(source, target).transform(xy[:, 0], xy[:, 1]))
+
+
+@cache
+def _transformer(source: int, target: int) -> "Transformer":
+    """Return the transformer between two reference systems; making one takes a millisecond, and every line needs it."""
+    from pyproj import Transformer
+
+    return Transformer.from_crs(source, target, always_xy=True)
 
 
 def check_degrees(points: Sequence[LonLat], where: str) -> list[Finding]:

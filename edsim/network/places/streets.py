@@ -86,8 +86,7 @@ def split_streets(streets: Sequence[Segment]) -> list[Segment]:
     lines = [shapely.LineString(s.line) for s in kept]
     if not lines:
         return []
-    ends = shapely.MultiPoint([c for line in lines for c in (line.coords[0], line.coords[-1])])
-    snapped = [shapely.snap(line, ends, SNAP_M) for line in lines]
+    snapped = _snapped(lines)
     noded = shapely.get_parts(shapely.union_all(snapped))
     tree = shapely.STRtree(snapped)
     middle = shapely.line_interpolate_point(noded, 0.5, normalized=True)
@@ -103,6 +102,21 @@ def split_streets(streets: Sequence[Segment]) -> list[Segment]:
         street = kept[int(source)]
         pieces.append(Segment(xy, street.surface, street.cost_factor, street.existing_dn))
     return pieces
+
+
+def _snapped(lines: list["LineString"]) -> list["LineString"]:
+    """Return the lines snapped to the ends of all lines.
+
+    Each looks at the ends near it alone, for maps of cities are large: some steps away, since snapped it reaches more.
+    """
+    import shapely
+
+    ends = shapely.points([c for line in lines for c in (line.coords[0], line.coords[-1])])
+    which, near = shapely.STRtree(ends).query(lines, predicate="dwithin", distance=8.0 * SNAP_M)
+    order = np.lexsort((near, which))
+    first = np.searchsorted(which[order], np.arange(1, len(lines)))
+    within = np.split(near[order], first)
+    return [shapely.snap(line, shapely.multipoints(ends[k]), SNAP_M) for line, k in zip(lines, within, strict=True)]
 
 
 def _crumbs_joined(streets: Sequence[Segment]) -> list[Segment]:

@@ -1,8 +1,13 @@
 """Maps of streets that do not quite meet."""
 
+import time
 from dataclasses import replace
 
+import numpy as np
+import pytest
+
 from edsim.network import NetworkBuilding, NetworkPlant, StreetLine, design_network
+from edsim.network.places.streets import Segment, split_streets
 
 
 def _notes(request, place, streets, buildings=((90.0, 20.0),)):
@@ -46,3 +51,18 @@ def test_buildings_no_street_joins_to_the_plant_are_named(request_of, place):
     assert notes["W414"].got == "b1"
     joined = [*streets, [(150.0, 0.0), (150.0, 300.0)]]
     assert "W414" not in _notes(request_of(2), place, joined, buildings=((100.0, 150.0), (100.0, 360.0)))
+
+
+@pytest.mark.medium
+def test_the_map_of_a_city_is_read_in_seconds():
+    """Proves: 7 200 street lines are snapped and split in 2 to 3 s of processor time, not in its square.
+
+    If ignored: a district cut out of the map of its city waits for many minutes before the first trench is laid.
+    """
+    side, pitch = 60, 100.0
+    lines = [((i * pitch, j * pitch), ((i + 1) * pitch, j * pitch)) for i in range(side) for j in range(side)]
+    lines += [((j * pitch, i * pitch), (j * pitch, (i + 1) * pitch)) for i in range(side) for j in range(side)]
+    begun = time.process_time()
+    pieces = split_streets([Segment(np.array(line)) for line in lines])
+    assert time.process_time() - begun < 12.0
+    assert len(pieces) == len(lines)
