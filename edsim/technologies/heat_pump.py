@@ -8,7 +8,8 @@
 Electricity and source heat are ports on the heat variable; the refrigerant and its loss are booked as for chillers.
 Air is cooled by ``air_cooling_k``. In hours above the highest supply temperature of the machine it delivers
 nothing; a supply that follows the weather counts by the hour. Valid: lift up to 70 K, supply up to 90 °C (ammonia,
-HFO); not counted: frost on the coils of air machines in damp air below some 5 °C. Sources: Danish Energy Agency, whose COPs the share of the ideal meets within 2 %.
+HFO); not counted: frost on the coils of air machines in damp air below some 5 °C. Sources: Danish Energy Agency, whose
+COPs the share of the ideal meets within 2 %.
 """
 
 from __future__ import annotations
