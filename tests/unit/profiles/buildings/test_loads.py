@@ -18,7 +18,7 @@ from edsim.profiles.buildings import (
     uses,
 )
 from edsim.profiles.buildings.stock.services import mains_temp_c
-from edsim.profiles.weather import Weather
+from edsim.profiles.weather import Weather, find_normals, synthesize_year
 
 CALENDAR = {"country": "CO", "year": 2025}
 SPECS = [
@@ -33,6 +33,26 @@ SPECS = [
 @pytest.fixture(scope="module")
 def loads(medellin: Weather) -> BuildingLoads:
     return building_loads(SPECS, medellin, country="CO", year=2025, seed=1)
+
+
+@pytest.mark.medium
+@pytest.mark.parametrize("city", ["Barranquilla", "Cali", "Lima", "Tunis"])
+def test_no_archetype_leaves_its_own_range(city: str) -> None:
+    """Proves: buildings of every use and vintage, as assumed, are inside the range of cooling they are held to.
+
+    Cali and Lima are the ends of the temperate band. If ignored: half the uses of Cali were remarked as far too much,
+    and the remark said nothing where an area was wrong.
+    """
+    n = find_normals(city)
+    weather = synthesize_year(n, n.lat_deg, n.lon_deg, n.elevation_m, n.utc_offset_h, 1)
+    specs = [
+        BuildingSpec(f"{use}_{vintage}", use, 6000.0, storeys=3, vintage=vintage)
+        for use in uses()
+        for vintage in ("pre2000", "2000_2015", "post2015")
+    ]
+    loads = building_loads(specs, weather, country="CO", year=2025, seed=1)
+    assert len(loads.cooling_kw) > 90
+    assert [f.field for f in loads.findings if f.code == "W301"] == []
 
 
 @pytest.mark.medium
