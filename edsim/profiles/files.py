@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, fields
+from math import isnan
 
 import numpy as np
 
 from edsim.core.hours import HOURS_PER_YEAR
 from edsim.profiles.pictures import building_picture, district_picture
-from edsim.profiles.summary import DISTRICT, ServiceSummary, date_text, monthly_sums
+from edsim.profiles.summary import (
+    DISTRICT,
+    ServiceSummary,
+    SourceSummary,
+    date_text,
+    monthly_sums,
+    source_summaries,
+)
 from edsim.profiles.types import Profiles
 
 
@@ -34,6 +43,8 @@ def profile_files(
         "totals.csv": totals_csv(figures),
         "pictures/district.svg": district_picture(profiles, figures, f"{case_name}: all buildings"),
     }
+    if profiles.sources:
+        files["sources.csv"] = sources_csv(source_summaries(profiles))
     for row, building in enumerate(profiles.building_ids):
         mine = [f for f in figures if f.name == building and f.diversity_frac is None]
         if mine:
@@ -99,6 +110,13 @@ def _total(f: ServiceSummary) -> tuple[str, ...]:
     return (*first, *("" if np.isnan(v) else f"{v:.6g}" for v in numbers))
 
 
+def sources_csv(figures: Iterable[SourceSummary]) -> str:
+    """Return what every source gives or takes over the year, and at which temperature."""
+    names = [f.name for f in fields(SourceSummary)]
+    rows = ([f.name, *("" if isnan(v) else f"{v:.6g}" for v in astuple(f)[1:])] for f in figures)
+    return _csv(("source", *names[1:]), rows)
+
+
 def _csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     lines = [",".join(_cell(name) for name in header)]
     lines += [",".join(_cell(cell) for cell in row) for row in rows]
@@ -107,6 +125,6 @@ def _csv(header: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def _cell(text: str) -> str:
     """Return a cell: a text never is a formula, and is quoted when it holds a separator."""
-    formula = text[:1] in "=+@" or (text[:1] == "-" and not text[1:2].isdigit())
+    formula = text[:1] in set("=+@") or (text[:1] == "-" and not text[1:2].isdigit())
     safe = f"'{text}" if formula else text
     return '"' + safe.replace('"', '""') + '"' if any(c in safe for c in ',"\n\r') else safe

@@ -12,7 +12,7 @@ import numpy as np
 from edsim.core.errors import Finding
 from edsim.core.resources import data_path
 from edsim.core.timegrid import DAYS_PER_MONTH, MONTH_OF_DAY
-from edsim.profiles.types import LEAST_DEMAND_KWH_PER_M2, PROCESS_USES, Array, Profiles
+from edsim.profiles.types import LEAST_DEMAND_KWH_PER_M2, PROCESS_USES, Array, Profiles, SourceProfile
 
 DISTRICT = "district"
 """Name of the sum over all buildings; a building of this id keeps its own row."""
@@ -62,6 +62,45 @@ class ServiceSummary:
             return None
         low, high = self.expected_kwh_per_m2
         return low <= self.kwh_per_m2 <= high
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSummary:
+    """A year of one source of heat or cold.
+
+    Attributes
+    ----------
+    name
+        Source id.
+    annual_kwh, peak_kw, full_load_hours
+        Heat it can give or take over the year, in its best hour, and their ratio (0 of a source that never works); NaN
+        of ambient air, which has no limit.
+    low_temp_c, mean_temp_c, high_temp_c
+        Temperature over the hours in which it can give or take any, each hour counted alike; NaN of a source that never
+        works.
+    """
+
+    name: str
+    annual_kwh: float
+    peak_kw: float
+    full_load_hours: float
+    low_temp_c: float
+    mean_temp_c: float
+    high_temp_c: float
+
+
+def source_summaries(profiles: Profiles) -> list[SourceSummary]:
+    """Return the figures of every source, in the order of the case."""
+    return [_source_summary(name, source) for name, source in profiles.sources.items()]
+
+
+def _source_summary(name: str, source: SourceProfile) -> SourceSummary:
+    nothing = (float("nan"),) * 3
+    total, peak = float(source.available_kw.sum()), float(source.available_kw.max())
+    heat = (total, peak, total / peak if peak > 0 else 0.0) if source.is_limited else nothing
+    temp = source.temp_c[source.available_kw > 0]
+    temps = (float(temp.min()), float(temp.mean()), float(temp.max())) if len(temp) else nothing
+    return SourceSummary(name, *heat, *temps)
 
 
 def service_summaries(profiles: Profiles) -> list[ServiceSummary]:

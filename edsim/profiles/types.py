@@ -31,11 +31,14 @@ class SourceProfile:
         Temperature it is available at.
     change_k : (8760,)
         By how much its water may be cooled or warmed; infinite, or one number, where nothing limits it.
+    is_limited
+        Whether `available_kw` is a limit of the source; of ambient air it is a finite bound and says nothing.
     """
 
     available_kw: Array
     temp_c: Array
     change_k: Array | float = float("inf")
+    is_limited: bool = True
 
 
 LEAST_DEMAND_KWH_PER_M2 = 0.01

@@ -23,11 +23,12 @@ from edsim.core.i18n import Lang, format_number
 
 if TYPE_CHECKING:
     from edsim.case.schema import Case
-    from edsim.profiles.summary import ServiceSummary
+    from edsim.profiles.summary import ServiceSummary, SourceSummary
     from edsim.profiles.types import Profiles
 
 _COLUMNS = ("building", "service", "MWh/a", "kW", "h/a", "kWh/m2", "W/m2", "expected")
 _WORDS = {"building", "service", "expected"}
+_TEMPS = ("lowest", "mean", "highest")
 _NAME_WIDTH = 16
 
 
@@ -44,11 +45,12 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None)
 
     Printed: yearly sum, peak and full-load hours (h/a) of every building and service (electricity without machines
     of cooling, compressed air in Nm3), sums and peaks per m2 (cooling per cooled m2, all else per m2 of gross floor),
-    the range expected of the use ("!" outside it), and the diversity of the district (its peak over the sum of peaks).
+    the range expected of the use ("!" outside it), and the diversity of the district (its peak over the sum of peaks);
+    then what every source of heat or cold can give or take, nothing where it has no limit, and its temperatures in °C.
     --out writes them with every hour, every month and a picture per building and for the district.
     """
     from edsim.profiles.district import make_profiles
-    from edsim.profiles.summary import service_summaries
+    from edsim.profiles.summary import service_summaries, source_summaries
     from edsim.workflow import load_case, variant_case
 
     progress = progress_printer(session)
@@ -59,19 +61,30 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None)
     if out is not None:
         _write(chosen, profiles, rows, out)
         progress(f"wrote {out}")
+    sources = source_summaries(profiles)
     if session.as_json:
-        show_json({"rows": [_plain(r) for r in rows], "findings": [f.as_dict() for f in profiles.findings]})
+        parts = {"rows": [_plain(r) for r in rows], "sources": [_without_nan(s) for s in sources]}
+        show_json({**parts, "findings": [f.as_dict() for f in profiles.findings]})
         return
     show_findings(profiles.findings, session)
     header = [word(k, session.lang) if k in _WORDS else k for k in _COLUMNS]
     show_table(header, [_cells(r, session.lang) for r in rows], numbers=header[2:])
     click.echo(word("per_area", session.lang))
+    if sources:
+        click.echo()
+        temps = [f"{word(k, session.lang)} °C" for k in _TEMPS]
+        header = [word("source", session.lang).lower(), "MWh/a", "kW", "h/a", *temps]
+        show_table(header, [_source_cells(s, session.lang) for s in sources], numbers=header[1:])
 
 
 def _plain(row: ServiceSummary) -> dict[str, object]:
     """Return a row for JSON; areas of nothing give null."""
-    data = {k: None if isinstance(v, float) and isnan(v) else v for k, v in asdict(row).items()}
+    data = _without_nan(row)
     return {"building": data.pop("name"), **data, "is_expected": row.is_expected}
+
+
+def _without_nan(row: ServiceSummary | SourceSummary) -> dict[str, object]:
+    return {k: None if isinstance(v, float) and isnan(v) else v for k, v in asdict(row).items()}
 
 
 def _cells(row: ServiceSummary, lang: Lang) -> tuple[str, ...]:
@@ -87,7 +100,7 @@ def _cells(row: ServiceSummary, lang: Lang) -> tuple[str, ...]:
     area = not isnan(row.kwh_per_m2) and row.service != "compressed_air"
     name = word("district", lang) if row.name == DISTRICT else row.name
     return (
-        name if len(name) <= _NAME_WIDTH else name[: _NAME_WIDTH - 1] + "…",
+        _short(name),
         word(row.service, lang),
         format_number(row.annual_kwh / 1e3, lang),
         format_number(row.peak_kw, lang),
@@ -96,6 +109,21 @@ def _cells(row: ServiceSummary, lang: Lang) -> tuple[str, ...]:
         format_number(row.peak_w_per_m2, lang) if area else "",
         last,
     )
+
+
+def _source_cells(row: SourceSummary, lang: Lang) -> tuple[str, ...]:
+    """Return a row of a source; what it does not have is left blank."""
+    heat = (row.annual_kwh / 1e3, row.peak_kw, row.full_load_hours)
+    temps = (row.low_temp_c, row.mean_temp_c, row.high_temp_c)
+    return (
+        _short(row.name),
+        *("" if isnan(v) else format_number(v, lang) for v in heat),
+        *("" if isnan(v) else format_number(v, lang, 1) for v in temps),
+    )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME_WIDTH else name[: _NAME_WIDTH - 1] + "…"
 
 
 def _write(case: Case, profiles: Profiles, rows: list[ServiceSummary], out: Path) -> None:

@@ -81,11 +81,13 @@ def source_profile(
     usual = kind_defaults(spec.kind)
     temp = _temperature(spec, usual, weather) if measured.temp_c is None else measured.temp_c
     open_frac = np.where(operating_hours(spec, calendar_year), spec.available_frac, spec.standby_frac)
-    available = _available(spec, usual, measured, temp)
+    stated = _stated(spec, usual, measured, temp)
+    available = _bound(spec, usual) if stated is None else stated
     return SourceProfile(
         available_kw=np.maximum(available * open_frac, 0.0),
         temp_c=np.asarray(temp, dtype=float),
         change_k=_change_k(spec, usual, temp) if spec.kind in OF_WATER else np.inf,
+        is_limited=stated is not None,
     )
 
 
@@ -100,8 +102,8 @@ def operating_hours(spec: SourceSpec, calendar_year: int) -> np.ndarray[tuple[in
     return works
 
 
-def _available(spec: SourceSpec, usual: SourceKindDefaults, measured: Stream, temp: Array) -> Array:
-    """Return the heat in hours of operation, kW."""
+def _stated(spec: SourceSpec, usual: SourceKindDefaults, measured: Stream, temp: Array) -> Array | None:
+    """Return the heat in hours of operation, kW; None where nothing is stated of it."""
     available = measured.available_kw if measured.available_kw is not None else _constant(spec.available_kw)
     if available is not None:
         return np.asarray(available)
@@ -116,6 +118,11 @@ def _available(spec: SourceSpec, usual: SourceKindDefaults, measured: Stream, te
             allowed = "max_temp_change_k or outlet_limit_c"
             raise _refusal("E331", spec, "nothing limits the change of the water", allowed)
         return np.asarray(flow * heat_capacity * _change_k(spec, usual, temp))
+    return None
+
+
+def _bound(spec: SourceSpec, usual: SourceKindDefaults) -> Array:
+    """Return the finite bound of a source that nature does not limit, kW."""
     if usual.available_kw is not None:
         return np.full(HOURS_PER_YEAR, usual.available_kw)
     raise _refusal("E330", spec, "nothing says how much the source gives", "available_kw, power_kw, flow_m3_per_h")

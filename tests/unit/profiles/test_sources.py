@@ -44,6 +44,16 @@ def test_power_times_share_in_hours_of_operation(seasonal: Weather) -> None:
     assert made.temp_c == pytest.approx(np.full(8760, 250.0))
 
 
+def test_only_air_that_nobody_limits_has_no_limit(seasonal: Weather) -> None:
+    """Proves: wet-bulb air is without a limit, also in the hours it works, until one is given.
+
+    If ignored: summaries print a bound of a million kW as what there is, or hide a limit the user gave.
+    """
+    assert not source_profile(spec(kind="air_wet_bulb", hours="8-17"), seasonal, YEAR).is_limited
+    assert source_profile(spec(kind="air_wet_bulb", available_kw=1e6), seasonal, YEAR).is_limited
+    assert source_profile(spec(power_kw=1000), seasonal, YEAR).is_limited
+
+
 def test_water_gives_flow_times_heat_capacity_times_change(seasonal: Weather) -> None:
     """Proves: 100 m3/h of sewage cooled by 5 K give 580 kW on average. If ignored: heat is 3600 times off."""
     made = source_profile(spec(kind="wastewater", flow_m3_per_h=100), seasonal, YEAR)

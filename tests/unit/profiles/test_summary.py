@@ -15,10 +15,11 @@ from edsim.profiles.summary import (
     monthly_sums,
     peak_day,
     service_summaries,
+    source_summaries,
     too_small_findings,
     typical_days,
 )
-from edsim.profiles.types import Profiles
+from edsim.profiles.types import Profiles, SourceProfile
 from edsim.profiles.weather import Weather
 
 
@@ -114,6 +115,33 @@ def test_files_hold_every_hour_and_pictures_are_svg(two_buildings: Profiles) -> 
     totals = list(csv.DictReader(io.StringIO(files["totals.csv"])))
     assert totals[-1]["building"] == "district"
     assert len(list(csv.DictReader(io.StringIO(files["monthly.csv"])))) == 24
+
+
+def test_year_of_a_source_by_hand(two_buildings: Profiles) -> None:
+    """Proves: sums and temperatures of the hours a source works; ambient air has no kWh, a closed source no degrees.
+
+    If ignored: 250 degC of a furnace at rest lift its mean, and air shows a bound as 8760 GWh on offer.
+    """
+    works = np.arange(8760) < 100
+    kiln = SourceProfile(np.where(works, 50.0, 0.0), np.where(np.arange(8760) < 50, 20.0, np.where(works, 40.0, 250.0)))
+    air = SourceProfile(np.full(8760, 1e6), np.full(8760, 24.0), is_limited=False)
+    closed = SourceProfile(np.zeros(8760), np.full(8760, 30.0))
+    made = replace(two_buildings, sources={"kiln": kiln, "air": air, "closed": closed})
+    first, second, third = source_summaries(made)
+    assert (first.annual_kwh, first.peak_kw, first.full_load_hours) == (5000.0, 50.0, 100.0)
+    assert (first.low_temp_c, first.mean_temp_c, first.high_temp_c) == (20.0, 30.0, 40.0)
+    assert np.isnan([second.annual_kwh, second.peak_kw, second.full_load_hours]).all()
+    assert second.mean_temp_c == 24.0
+    assert (third.annual_kwh, third.full_load_hours) == (0.0, 0.0)
+    assert np.isnan(third.mean_temp_c)
+    files = profile_files(made, service_summaries(made), "Case", {})
+    rows = list(csv.DictReader(io.StringIO(files["sources.csv"])))
+    assert [(r["source"], r["annual_kwh"], r["mean_temp_c"]) for r in rows] == [
+        ("kiln", "5000", "30"), ("air", "", "24"), ("closed", "0", "")
+    ]  # fmt: skip
+    totals = list(csv.DictReader(io.StringIO(files["totals.csv"])))
+    assert totals[0]["diversity_frac"] == ""  # an empty cell is not a formula
+    assert "sources.csv" not in profile_files(two_buildings, service_summaries(two_buildings), "Case", {})
 
 
 def test_demand_too_small_for_a_network_is_said(two_buildings: Profiles) -> None:
