@@ -59,7 +59,8 @@ def read_raw(path: Path, kinds: Kinds, faults: list[Fault]) -> Raw | None:
     if not file.is_file():
         other = next(file.parent.glob("*.y*ml*"), None) if path.is_dir() else None
         words = {"nearest": other.name if other is not None else ""}
-        faults.append(Fault("E100", Place(str(file)), params=words, hint="rename_case" if other else "case_file"))
+        start = "start_case" if path.is_dir() else "case_file"
+        faults.append(Fault("E100", Place(str(file)), params=words, hint="rename_case" if other else start))
         return None
     data = read_bytes(file, file.name)
     text = data if isinstance(data, Fault) else decode(data, file.name)

@@ -79,3 +79,5 @@ class Joining(Part):
 
 CONNECT_FIELDS = tuple(Joining.model_fields)
 """Fields that say which networks a building joins, not what it needs."""
+SUPPLY_FIELDS = (*CONNECT_FIELDS, "bau", "bau_age_a", "bau_service_age_a", "tariff")
+"""Fields of a building that say how it is served."""

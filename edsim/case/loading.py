@@ -80,9 +80,12 @@ def examine(path: str | Path, kinds: Kinds) -> tuple[Case | None, list[Fault]]:
         faults += _idle(case, overlays)
         faults += _comparison(case, overlays, raw)
         faults += _baseline(case, overlays)
-    if raw is not None:
-        faults = [_located(fault, raw.root) for fault in faults]
-    return case, sent_home(_named_once(faults))
+    return case, placed_and_named(faults, Node(None) if raw is None else raw.root)
+
+
+def placed_and_named(faults: Sequence[Fault], root: Node) -> list[Fault]:
+    """Return the faults of a case with their places in `root`, and none that only follows from another."""
+    return sent_home(_named_once([_located(fault, root) for fault in faults]))
 
 
 def _of_levels(faults: Sequence[Fault], told: Collection[str]) -> list[Fault]:

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from edsim.case.nodes import NOWHERE, Node, locate
 from edsim.case.other_units import other_readings
 from edsim.case.reflect import field_infos, field_kinds, limits_text, model_of, within_limits
+from edsim.case.shipped import normals_of
 from edsim.case.swapped import swapped_with
 from edsim.case.wording.messages import Fault, nearest
 from edsim.core.language.countries import country_code
@@ -112,7 +113,7 @@ def _fault(error: ErrorDetails, root: Node, cls: type[BaseModel], prefix: str) -
     node, path, _ = locate(root, loc)
     path = ".".join(p for p in (prefix, path) if p)
     if kind == "missing":
-        return Fault("E120", node.place, path)
+        return replace(Fault("E120", node.place, path), **_of_normals(node, path))
     _, info = model_of(cls, loc)
     fault = _worded(error, node, info)
     if fault.code == "E122":
@@ -120,6 +121,15 @@ def _fault(error: ErrorDetails, root: Node, cls: type[BaseModel], prefix: str) -
     told = node.members or isinstance(node.value, tuple) or repr(node.raw) in fault.params.get("problem", "")
     of_a_whole = fault.code == "E133" and bool(told)
     return replace(fault, place=node.place, field=path, got=fault.got or ("" if of_a_whole else _got(node)))
+
+
+def _of_normals(city: Node, path: str) -> dict[str, Any]:
+    """Return the advice on a part of the place that is missing, where normals of the city are shipped."""
+    key, _, field = path.rpartition(".")
+    rows = normals_of(city.text("name")) if key == "city" else ()
+    if not rows or field not in rows[0]:
+        return {}
+    return {"params": {"city": rows[0]["city"], "value": rows[0][field]}, "hint": "of_normals"}
 
 
 def _wrong_key(error: ErrorDetails, root: Node, prefix: str) -> Fault:

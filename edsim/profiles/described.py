@@ -11,7 +11,7 @@ import numpy as np
 
 from edsim.case.checks.ids import placed
 from edsim.case.comparison import DRAWS
-from edsim.case.joining import CONNECT_FIELDS
+from edsim.case.joining import SUPPLY_FIELDS
 from edsim.case.schema import Building, Case
 from edsim.core.errors import Finding
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from edsim.profiles.buildings.stock.archetype_names import Vintage
     from edsim.profiles.types import Array
 
-_OF_THE_SUPPLY = {*CONNECT_FIELDS, "bau", "bau_age_a", "bau_service_age_a", "tariff", "measures"}
+_OF_THE_SUPPLY = {*SUPPLY_FIELDS, "measures"}
 """Fields of a building that say how it is served or retrofitted, not what it needs as it stands."""
 _NAMED = re.compile(r"buildings\[(?P<id>.+?)\](?:\.overrides)?(?:\.(?P<field>.+))?")
 _FIELD_OF = {"people": "occupants", "vintage": "year_built"}

@@ -68,6 +68,10 @@ ENGLISH_HINTS: dict[str, str] = {
     "name_replacement": "name it under variants.bau.replacements: {{{machine}: ID}}",
     "node_building": "set node: building for machines that serve single buildings",
     "add_geometry": "give lat_deg and lon_deg",
+    "loads_alone": "networks, machines, tariffs and variants are not looked at; edsim check says what a study needs",
+    "of_normals": "the normals of {city} are of {value}",
+    "start_case": "write one: schema_version, name, city and buildings are enough for edsim profiles; edsim new starts "
+    "a whole one",
     "case_file": "give the case folder or its case.yaml",
     "unit_basis": "use an inventory factor, or give life-cycle factors for the fuels too",
     "source_exit": "shorten the horizon, keep a machine in reserve, or test the case without the source",

@@ -71,6 +71,10 @@ SPANISH_HINTS: dict[str, str] = {
     "name_replacement": "indíquela en variants.bau.replacements: {{{machine}: ID}}",
     "node_building": "escriba node: building para las máquinas de un solo edificio",
     "add_geometry": "dé lat_deg y lon_deg",
+    "loads_alone": "no se miran redes, máquinas, tarifas ni variantes; edsim check dice qué necesita un estudio",
+    "of_normals": "las normales de {city} son de {value}",
+    "start_case": "escriba uno: schema_version, name, city y buildings bastan para edsim profiles; edsim new hace uno "
+    "completo",
     "case_file": "dé la carpeta del caso o su case.yaml",
     "unit_basis": "use un factor de inventario, o dé también factores de ciclo de vida de los combustibles",
     "source_exit": "acorte el horizonte, conserve una máquina de reserva o pruebe el caso sin la fuente",

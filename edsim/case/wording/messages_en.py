@@ -303,6 +303,7 @@ ENGLISH: dict[str, str] = {
     "W1975": "new machines are not filled with it: it depletes ozone (ODP {odp}, Montreal Protocol)",
     "W1976": "hours of the evening alone cost less than the base price, {base}",
     "W1977": "reserves earn more than the dearest loan costs",
+    "W1978": "the case is read for its loads alone, without {missing}",
 }
 
 ENGLISH_WORDS: dict[str, str] = {

@@ -307,6 +307,7 @@ SPANISH: dict[str, str] = {
     "W1975": "las máquinas nuevas no lo llevan: agota el ozono (ODP {odp}, Protocolo de Montreal)",
     "W1976": "solo horas de la noche cuestan menos que el precio base, {base}",
     "W1977": "las reservas rinden más de lo que cuesta el préstamo más caro",
+    "W1978": "el caso se lee solo por sus demandas, sin {missing}",
 }
 
 SPANISH_WORDS: dict[str, str] = {

@@ -43,20 +43,28 @@ _NAME_WIDTH = 16
 def command(session: Session, case: Path, variant: str | None, out: Path | None) -> None:
     """Make the hourly loads of CASE.
 
+    A case may be what loads are made from alone: schema_version, name, city and buildings, with weather, sources,
+    measures and settings where there are any. Of a whole case the same parts count.
+
     Printed: yearly sum, peak and full-load hours (h/a) of every building and service (electricity without machines
     of cooling, compressed air in Nm3), sums and peaks per m2 (cooling per cooled m2, all else per m2 of gross floor),
     the range expected of the use ("!" outside it), and the diversity of the district (its peak over the sum of peaks);
     then what every source of heat or cold can give or take, nothing where it has no limit, and its temperatures in °C.
     --out writes them with every hour, every month and a picture per building and for the district.
     """
+    from edsim.case.lazy_kinds import LazyKinds
+    from edsim.case.loads_only import load_for_loads
     from edsim.profiles.district import make_profiles
     from edsim.profiles.summary import service_summaries, source_summaries
     from edsim.workflow import load_case, variant_case
 
     progress = progress_printer(session)
-    read = load_case(case, lang=session.lang)
-    chosen = read if variant is None else variant_case(read, variant)
+    if variant is None:
+        chosen, said = load_for_loads(case, LazyKinds("edsim.technologies"), lang=session.lang)
+    else:
+        chosen, said = variant_case(load_case(case, lang=session.lang), variant), ()
     profiles = make_profiles(chosen, progress)
+    findings = (*said, *profiles.findings)
     rows = service_summaries(profiles)
     if out is not None:
         _write(chosen, profiles, rows, out)
@@ -64,9 +72,9 @@ def command(session: Session, case: Path, variant: str | None, out: Path | None)
     sources = source_summaries(profiles)
     if session.as_json:
         parts = {"rows": [_plain(r) for r in rows], "sources": [_without_nan(s) for s in sources]}
-        show_json({**parts, "findings": [f.as_dict() for f in profiles.findings]})
+        show_json({**parts, "findings": [f.as_dict() for f in findings]})
         return
-    show_findings(profiles.findings, session)
+    show_findings(findings, session)
     header = [word(k, session.lang) if k in _WORDS else k for k in _COLUMNS]
     show_table(header, [_cells(r, session.lang) for r in rows], numbers=header[2:])
     click.echo(word("per_area", session.lang))
