@@ -10,6 +10,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
@@ -22,7 +23,7 @@ from edsim.case.reflect import FieldKind, field_infos, field_kinds, within_limit
 from edsim.case.wording.messages import Fault, unknown_name
 from edsim.case.wrong_keys import unknown_keys
 from edsim.core.errors import EdsimError
-from edsim.core.machines.catalogue import varied
+from edsim.core.machines.catalogue import varied, varies
 from edsim.core.money import price_tables
 from edsim.core.quantity import Quality
 from edsim.core.units import UnitError, convert, parse_number, parse_quantity
@@ -83,12 +84,13 @@ class Setting:
 
 def conform(node: Node, cls: type[BaseModel], path: str, setting: Setting) -> Node:
     """Return `node` with the values of all fields of `cls` converted; unknown fields are reported and dropped."""
-    if not isinstance(node.value, Mapping):
+    if not isinstance(node.value, dict):
         return node
     kinds, infos = field_kinds(cls), field_infos(cls)
     members: dict[str, Node] = {}
-    wanted = [name for name, info in infos.items() if info.is_required() and name not in node.value]
-    setting.faults.extend(unknown_keys(node, kinds, path, wanted))
+    if not node.value.keys() <= kinds.keys():
+        wanted = [name for name, info in infos.items() if info.is_required() and name not in node.value]
+        setting.faults.extend(unknown_keys(node, kinds, path, wanted))
     for key, member in node.value.items():
         if key in kinds:
             members[key] = _field(member, kinds[key], infos[key], f"{path}.{key}" if path else key, setting)
@@ -99,10 +101,11 @@ def conform(node: Node, cls: type[BaseModel], path: str, setting: Setting) -> No
 def _price_defaults(cls: type[BaseModel], members: dict[str, Node], path: str, setting: Setting) -> None:
     """Put in the defaults of unset fields that are money, in that of the case, or go by another field."""
     choices = {name: member.value for name, member in members.items()}
-    for name, kind in field_kinds(cls).items():
+    infos, kinds = field_infos(cls), field_kinds(cls)
+    for name in _changing_defaults(cls):
         if name in members:
             continue
-        info = field_infos(cls)[name]
+        info, kind = infos[name], kinds[name]
         row = varied(info.json_schema_extra, choices)
         if row is not None and not row.price:
             members[name] = Node(row.value, raw=f"{row.value:g}", is_default=True)
@@ -118,6 +121,13 @@ def _price_defaults(cls: type[BaseModel], members: dict[str, Node], path: str, s
             continue
         origin = Origin(source=setting.rate_note) if setting.rate_note else None
         members[name] = Node(amount, raw=f"{default:g} {price}", origin=origin, is_default=True)
+
+
+@lru_cache(maxsize=1024)
+def _changing_defaults(cls: type[BaseModel]) -> tuple[str, ...]:
+    """Return the fields of `cls` whose defaults are money or go by another field."""
+    extras = {name: info.json_schema_extra for name, info in field_infos(cls).items()}
+    return tuple(n for n, kind in field_kinds(cls).items() if kind.price or varies(extras[n]))
 
 
 def price_level_fault(error: EdsimError, stated: Mapping[str, Node], field: str) -> Fault:
@@ -160,7 +170,7 @@ def _field(node: Node, kind: FieldKind, info: FieldInfo, path: str, setting: Set
         inner = kind.inner
         node = _whole_numbers(node, path, setting) if kind.shape == "map" else _listed(node, kind)
         return _each(node, path, lambda n, at: _field(n, inner, info, at, setting))
-    if isinstance(node.value, Mapping | tuple):
+    if isinstance(node.value, dict | tuple):
         if kind.shape != "other" and set(node.members) & set(_ORIGIN_KEYS):
             unknown = list(unknown_keys(node, _ORIGIN_KEYS, path))
             setting.faults.extend(unknown or [Fault("E131", node.place, path, params={"problem": "value"})])
@@ -198,14 +208,14 @@ def _models(node: Node, kind: FieldKind, model: type[BaseModel], path: str, sett
         return conform(node, model, path, setting)
     if kind.shape == "model_map":
         empty = {k: n.with_value({}) if n.value is None else n for k, n in node.members.items()}
-        node = node.with_value(empty) if isinstance(node.value, Mapping) else node
-    expected = tuple if kind.shape == "models" else Mapping
+        node = node.with_value(empty) if isinstance(node.value, dict) else node
+    expected = tuple if kind.shape == "models" else dict
     return _each(node, path, lambda n, at: conform(n, model, at, setting)) if isinstance(node.value, expected) else node
 
 
 def _each(node: Node, path: str, step: Callable[[Node, str], Node]) -> Node:
     """Return `node` with `step` applied to every member or item and its path."""
-    if isinstance(node.value, Mapping):
+    if isinstance(node.value, dict):
         return node.with_value({k: step(n, f"{path}.{k}") for k, n in node.value.items()})
     if isinstance(node.value, tuple):
         return node.with_value(tuple(step(n, f"{path}.{step_name(node, i)}") for i, n in enumerate(node.value)))
@@ -365,6 +375,6 @@ def _origin(node: Node, path: str, faults: list[Fault]) -> Origin:
 def unwrap_all(node: Node, path: str, faults: list[Fault]) -> Node:
     """Return the tree with every ``{value, source, ...}`` below `node` unwrapped and table cells read."""
     node = unwrap(node, path, faults)
-    if isinstance(node.value, Mapping | tuple):
+    if isinstance(node.value, dict | tuple):
         return _each(node, path, lambda n, at: unwrap_all(n, at, faults))
     return _cell(node) if node.decimal else node

@@ -44,7 +44,7 @@ def test_fields_left_open_tell_what_they_count_with(kinds, kind_name, choices, f
     If ignored: the most important figures of a plant would read "-" from "edsim default" in the register.
     """
     machine = kinds[kind_name](id="m", **choices)
-    shown = dict(trace(machine, Node({}), "m"))[f"m.{field}"]
+    shown = trace(machine, Node({}))[field]
     expected = catalogue()[kind_name, row]
     assert (shown.value, shown.source, shown.quality) == (expected.value, expected.source.text, "default")
     assert (shown.unit, value_of(machine, field)) == (expected.unit, expected.value)
@@ -90,7 +90,7 @@ def test_a_default_that_varies_is_that_of_its_row(kinds, kind_name, field, choic
     expected = catalogue()[kind_name, row]
     assert made.members[field].value == (100.0 * expected.value if expected.price else expected.value)
     machine = kinds[kind_name](**{name: member.value for name, member in made.members.items()})
-    assert expected.source.text in dict(trace(machine, made, "m"))[f"m.{field}"].source
+    assert expected.source.text in trace(machine, made)[field].source
 
 
 def test_choices_of_a_default_are_those_of_its_own_unit(kinds):

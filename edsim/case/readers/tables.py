@@ -239,7 +239,7 @@ def nested(row: Node) -> Node:
     return row.with_value(_nest(row.members.items(), row))
 
 
-def _nest(cells: Iterable[tuple[str, Node]], row: Node) -> Mapping[str, Node]:
+def _nest(cells: Iterable[tuple[str, Node]], row: Node) -> dict[str, Node]:
     plain: dict[str, Node] = {}
     groups: dict[str, list[tuple[str, Node]]] = {}
     for name, cell in cells:

@@ -113,6 +113,11 @@ def _choice(cls: Any, field: str) -> tuple[str, str, tuple[str, ...]] | None:
     return None if by is None else (by["technology"], by["rows"], tuple(by["fields"]))
 
 
+def varies(extra: Any) -> bool:
+    """Return whether the default of a field that says `extra` of itself goes by another field."""
+    return isinstance(extra, dict) and "varies" in extra
+
+
 def varied(extra: Any, choices: Mapping[str, Any]) -> CatalogueRow | None:
     """Return the figure of a field whose default varies with another one, at its value; None for the usual default.
 
@@ -123,10 +128,10 @@ def varied(extra: Any, choices: Mapping[str, Any]) -> CatalogueRow | None:
     choices
         Field → value of the machine.
     """
-    varies = extra.get("varies") if isinstance(extra, dict) else None
-    if varies is None:
+    if not varies(extra):
         return None
-    return catalogue().get((varies["technology"], f"{varies['rows']}_{choices.get(varies['with'])}"))
+    by = extra["varies"]
+    return catalogue().get((by["technology"], f"{by['rows']}_{choices.get(by['with'])}"))
 
 
 def figures_by(by: Mapping[str, Any]) -> dict[str, CatalogueRow]:
