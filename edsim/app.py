@@ -18,6 +18,7 @@ from edsim.core.run_options import MODES, Argument, RunOptions, refuse_others
 
 if TYPE_CHECKING:
     from edsim.appraisal.types import Appraisal
+    from edsim.bundle.as_read import CaseAsRead
     from edsim.bundle.reproduction import Difference
     from edsim.case.schema import Case
     from edsim.core.i18n import Lang
@@ -28,9 +29,10 @@ __all__ = [
     "RunOptions",
     "RunOutcome",
     "chosen_variants",
-    "input_files",
+    "read_case",
     "rerun",
     "run",
+    "run_read",
     "silent",
     "verify",
     "write_report",
@@ -92,9 +94,6 @@ def run(
     CaseError, DataError, InfeasibleError, SolverError
         Nothing is written then.
     """
-    from edsim import workflow
-    from edsim.appraisal.published import published_figures
-
     options = RunOptions() if options is None else options
     refuse_others(
         Argument("case", case, isinstance(case, str | Path), "the path of a case folder or its case.yaml"),
@@ -102,12 +101,50 @@ def run(
         Argument("options", options, isinstance(options, RunOptions), "edsim.RunOptions(...)"),
     )
     clock = _Clock()
-    read = workflow.load_case(case, scenario=options.scenario, lang=options.lang)
-    published_figures(read)
+    return run_read(read_case(case, options), out, options, progress, clock)
+
+
+def read_case(case: str | Path, options: RunOptions) -> CaseAsRead:
+    """Return the case under the scenario of `options` with its files as they are now.
+
+    Raises
+    ------
+    CaseError, DataError
+        The case cannot be read.
+    """
+    from edsim import workflow
+    from edsim.appraisal.published import EXPECTED_FILE
+    from edsim.bundle.as_read import read_with_files
+
+    return read_with_files(
+        lambda: workflow.load_case(case, scenario=options.scenario, lang=options.lang), beside=(EXPECTED_FILE,)
+    )
+
+
+def run_read(
+    read: CaseAsRead,
+    out: str | Path | None,
+    options: RunOptions,
+    progress: Progress = silent,
+    clock: _Clock | None = None,
+) -> RunOutcome:
+    """Run a case that was read, as `run` does; `clock` holds the time its reading took.
+
+    Raises
+    ------
+    CaseError, DataError, InfeasibleError, SolverError
+        Nothing is written then; E589 a data file was changed meanwhile.
+    """
+    from edsim.appraisal.published import published_figures
+    from edsim.bundle.as_read import refuse_changed
+
+    clock = _Clock() if clock is None else clock
+    published = published_figures(read.case)
     clock.lap("load")
-    runs = _solve(read, options, progress, clock)
+    runs = _solve(read.case, options, progress, clock)
     progress("evaluating")
-    appraisal = _evaluate(read, runs, options, clock)
+    refuse_changed(read)
+    appraisal = _evaluate(read, published, runs, options, clock)
     clock.lap("evaluate")
     folder = None
     if out is not None:
@@ -209,18 +246,24 @@ def _solve(case: Case, options: RunOptions, progress: Progress, clock: _Clock) -
     return runs
 
 
-def _evaluate(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock: _Clock) -> Appraisal:
+def _evaluate(
+    read: CaseAsRead,
+    published: Sequence[Mapping[str, str]],
+    runs: Sequence[VariantRun],
+    options: RunOptions,
+    clock: _Clock,
+) -> Appraisal:
     from edsim.appraisal.evaluate import Provided, evaluate
-    from edsim.appraisal.published import published_figures
     from edsim.results.design_notes import design_findings
+    from edsim.results.map_features import map_features
     from edsim.studies.diagnosis.refusals import remarks_of_files
 
-    inputs = input_files(case)
+    case = read.case
     stages = [p.run for r in runs[1:] for p in r.phases] or list(runs[1:])
     notes = [f for r in stages for d in (*r.district.designs, *r.district.mains) for f in d.findings]
     provided = Provided(
-        manifest=_manifest(case, runs, options, clock),
-        inputs=inputs,
+        manifest=_manifest(read, runs, options, clock),
+        inputs=read.files,
         findings=(
             *case.warnings,
             *remarks_of_files(case, runs[0].district.profiles.weather, options.lang),
@@ -228,62 +271,21 @@ def _evaluate(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock
             *dict.fromkeys(notes),
             *design_findings(runs),
         ),
-        published=published_figures(case),
-        geojson=_geojson(runs[1]),
+        published=published,
+        geojson=map_features(runs[1]),
         lang=options.lang,
     )
     return evaluate(case, runs, provided)
 
 
-def input_files(case: Case) -> dict[str, bytes]:
-    """Return name → content of the case file, every data file it names, its README and its published figures."""
-    from edsim.appraisal.published import EXPECTED_FILE
-    from edsim.case.assemble import source_of
-    from edsim.case.hashing import data_file_names
-    from edsim.case.readers.tables import table_files
-
-    raw = source_of(case)
-    names = {"case.yaml", "README.md", EXPECTED_FILE, *data_file_names(case)}
-    names |= set(table_files(raw.root)) if raw is not None else set()
-    tables = {"buildings.csv", "buildings.geojson", "sources.csv"}
-    return {n: (case.folder / n).read_bytes() for n in sorted(names | tables) if (case.folder / n).is_file()}
-
-
-def _geojson(main: VariantRun) -> dict[str, Any]:
-    """Return trenches, nodes and buildings of the main variant as one FeatureCollection."""
-    from edsim.network.places.geojson import to_geojson
-
-    served = main.district.served()
-    laid = (*main.district.designs, *main.district.mains)
-    features = [f for d in laid for f in to_geojson(d)["features"]]
-    features += [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [b.lon_deg, b.lat_deg]},
-            "properties": {
-                "feature": "building",
-                "id": b.id,
-                "name": b.name or b.id,
-                "use": b.use,
-                "floor_area_m2": b.floor_area_m2,
-                "connected": any(key[0] == b.id for key in served),
-            },
-        }
-        for b in main.district.case.buildings
-        if b.lat_deg is not None and b.lon_deg is not None
-    ]
-    return {"type": "FeatureCollection", "features": features}
-
-
-def _manifest(case: Case, runs: Sequence[VariantRun], options: RunOptions, clock: _Clock) -> dict[str, Any]:
-    from edsim.case.hashing import hash_inputs
-
+def _manifest(read: CaseAsRead, runs: Sequence[VariantRun], options: RunOptions, clock: _Clock) -> dict[str, Any]:
+    case = read.case
     solved = {r.name: r.design.solution for r in runs if r.design is not None}
     return {
         "edsim": __version__,
         "case": case.name,
-        "input_sha256": hash_inputs(case),
-        "input_files": {n: hashlib.sha256(d).hexdigest() for n, d in input_files(case).items()},
+        "input_sha256": read.input_sha256,
+        "input_files": {n: hashlib.sha256(d).hexdigest() for n, d in read.files.items()},
         "options": asdict(options),
         "settings": case.settings.model_dump(mode="json"),
         "seed": case.settings.seed,

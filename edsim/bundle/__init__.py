@@ -4,7 +4,8 @@ A run is written into a hidden folder beside its final place, every file flushed
 published by one rename. A folder without a valid manifest is therefore never a run.
 
 `store` saves and loads through `disk` (whole or not at all), `tables` (Parquet and CSV), `dictionary` (what columns
-mean) and `manifest` (digests); `audit` checks a stored run, `reproduction` compares it with the same run made again.
+mean) and `manifest` (digests); `as_read` takes the files a case was read from; `audit` checks a stored run,
+`reproduction` compares it with the same run made again.
 """
 
 from typing import TYPE_CHECKING

@@ -22,6 +22,8 @@ from edsim.portfolio.supervise import CHANGED, UNWRITABLE, failed
 from edsim.report.said import sentence
 
 if TYPE_CHECKING:
+    from edsim.app import RunOptions
+    from edsim.bundle.as_read import CaseAsRead
     from edsim.core.i18n import Lang
 
 Runner = Callable[[Mapping[str, Any], Path], None]
@@ -29,33 +31,33 @@ Runner = Callable[[Mapping[str, Any], Path], None]
 
 def run_case(task: Mapping[str, Any], out: Path) -> None:
     """Run the case of a task and store the run folder `out`; lines of progress go to the log."""
-    from edsim.app import RunOptions, run
+    from edsim.app import RunOptions, run_read
 
-    check_unchanged(task)
     options = RunOptions(scenario=task["scenario"] or None, mode=task["mode"], lang=task["lang"])
-    run(task["case"], out, options, _log)
+    run_read(read_planned(task, options), out, options, _log)
 
 
-def check_unchanged(task: Mapping[str, Any]) -> None:
-    """Refuse a case that is no longer what the task is named by: its run would stand under the name of another.
+def read_planned(task: Mapping[str, Any], options: RunOptions) -> CaseAsRead:
+    """Return the case of a task; one that is no longer what the task is named by is refused.
+
+    Its run would stand under the name of another.
 
     Raises
     ------
     DataError
         E589 the case was changed after the portfolio was planned, be it that it cannot be read any more.
     """
+    from edsim.app import read_case
     from edsim.portfolio.tasks import PortfolioOptions, content_hash
-    from edsim.workflow import load_case
 
-    options = PortfolioOptions(mode=task["mode"], lang=task["lang"])
     got = ""
     try:
-        case = load_case(task["case"], scenario=task["scenario"] or None, lang=options.lang)
+        read = read_case(task["case"], options)
     except EdsimError as fault:  # the plan could read it: an edit is under way
         got = fault.findings[0].what if fault.findings else fault.message
     else:
-        if task["id"].endswith(content_hash(case, options)):
-            return
+        if task["id"].endswith(content_hash(read.case, PortfolioOptions(mode=task["mode"], lang=options.lang))):
+            return read
     what, hint = "the case was changed while the portfolio ran", "give the same command again: only it is computed"
     raise DataError.of([Finding("E589", what, file=task["case"], got=got, hint=hint)])
 

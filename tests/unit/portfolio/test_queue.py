@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from edsim.app import RunOptions
 from edsim.bundle import manifest
 from edsim.cli.progress_es import in_spanish
 from edsim.core.errors import DataError, SolverError
-from edsim.portfolio.child import answer, check_unchanged
+from edsim.portfolio.child import answer, read_planned
 from edsim.portfolio.queue import Engine, Work, execute, interrupt_held
 from edsim.portfolio.runs import Ledger, RunLimits, memory_mb, run_portfolio
 from edsim.portfolio.status import read_status
@@ -235,10 +236,10 @@ def test_a_case_that_changed_since_the_plan_is_not_run(make_cases: Make) -> None
     """Proves: E589. If ignored: the results of the new values would stand under the name of the old ones."""
     root = make_cases("one")
     task, file = first_task(root), root / "one" / "case.yaml"
-    check_unchanged(task)
+    read_planned(task, RunOptions())
     file.write_text(file.read_text("utf-8").replace("0.15}", "0.16}"), "utf-8")
     with pytest.raises(DataError, match="E589"):
-        check_unchanged(task)
+        read_planned(task, RunOptions())
 
 
 def test_a_full_disk_is_no_fault_of_the_case(make_cases: Make, tmp_path: Path) -> None:
