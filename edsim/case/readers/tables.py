@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from edsim.case.files import MAX_TABLE_BYTES, decode, find_data_file, read_bytes
-from edsim.case.nodes import Node, Place
+from edsim.case.nodes import Node, Origin, Place
 from edsim.case.readers.csv_table import DELIMITERS, TOTALS, Dialect, Table, read_csv
 from edsim.case.readers.layers import GEOPACKAGE, MAPS, PARTED
 from edsim.case.reflect import field_kinds
@@ -32,6 +32,7 @@ _OPTIONS = {
 _MAPPINGS = {"columns": "columns: {storeys: levels}", "for_all": "for_all: {connect: must}"}
 """What is said of a file field by field, with an example."""
 _BEGINS_AS_NUMBER = re.compile(r"\s*[-+]?[.,]?\d")
+_IN_PARENTHESES = re.compile(r"\(([^()]+)\)\s*$")
 _NO_UNIT = frozenset({"-", "–", "—", "a", "text", "texto", "id"})
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 _OTHER_WORKBOOKS = frozenset({".xls", ".xlsb", ".ods", ".numbers"})
@@ -144,11 +145,26 @@ def _renamed(table: Table, node: Node, faults: list[Fault]) -> Table:
     """Return a table with the columns the case maps, under the names of their fields; the others are passed over."""
     fields = _columns(node, set(table.header), faults) or {}
     kept = [(name, place) for name, place in zip(table.header, table.header_places, strict=True) if name in fields]
+    units = {name: _unit_of_name(name) for name in fields}
     rows = tuple(
-        row.with_value({fields[name]: cell for name, cell in row.members.items() if name in fields})
+        row.with_value(
+            {fields[name]: _in_unit(cell, units[name]) for name, cell in row.members.items() if name in fields}
+        )
         for row in table.rows
     )
     return Table(rows, tuple(fields[name] for name, _ in kept), tuple(place for _, place in kept), table.dialect)
+
+
+def _unit_of_name(name: str) -> str:
+    """Return the unit in parentheses at the end of the name of a column, ``Peak (TR)``; "" for other words there."""
+    found = _IN_PARENTHESES.search(name)
+    return found[1].strip() if found and parse_unit(found[1].strip()) is not None else ""
+
+
+def _in_unit(cell: Node, unit: str) -> Node:
+    """Return the number of a cell in the unit of its column, any other cell as it is."""
+    numeric = unit and cell.origin is None and _BEGINS_AS_NUMBER.match(cell.raw)
+    return replace(cell, origin=Origin(unit=unit)) if numeric else cell
 
 
 def _with_common(part: Node, node: Node) -> Node:

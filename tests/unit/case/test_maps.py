@@ -99,6 +99,22 @@ def test_what_the_layer_states_stands_before_what_holds_for_all(
     del tmp_path
 
 
+def test_units_in_parentheses_of_mapped_columns_count(base: str, read: Callable[..., Any]) -> None:
+    """Proves: a mapped `Frío (TR)` and `Área (ft²)` are converted, words that are no unit and texts are left alone.
+
+    If ignored: a survey's 520 tons of refrigeration are read as 520 kW without a word.
+    """
+    mapped = (
+        "{id: nr (m), use: uso, floor_area_m2: Área (ft²), storeys: Pisos (total), lat_deg: y, lon_deg: x, "
+        "measured.cooling.peak_kw: Frío (TR)}"
+    )
+    text = _case(base, f"file: b.csv\n  columns: {mapped}\n  for_all: {{bau: {{cooling: split}}}}")
+    csv = "nr (m),uso,Área (ft²),Pisos (total),y,x,Frío (TR)\na,office,100000,4,6.2449,-75.574,520\n"
+    a = read(text, {"b.csv": csv}).buildings[0]
+    assert (a.id, a.storeys, a.floor_area_m2) == ("a", 4, pytest.approx(9290.304))
+    assert a.measured["cooling"].peak_kw == pytest.approx(520 * 3.5168528)
+
+
 @pytest.mark.parametrize(
     ("table", "layers", "code", "words"),
     [
