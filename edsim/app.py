@@ -133,7 +133,7 @@ def run_read(
     Raises
     ------
     CaseError, DataError, InfeasibleError, SolverError
-        Nothing is written then; E589 a data file was changed meanwhile.
+        Nothing is written then; E807 a data file was changed meanwhile.
     """
     from edsim.appraisal.published import published_figures
     from edsim.bundle.as_read import refuse_changed

@@ -82,14 +82,14 @@ def refuse_changed(read: CaseAsRead) -> None:
     Raises
     ------
     DataError
-        E589 a data file was changed or is gone. Case file and tables, which are read at once, may be edited meanwhile.
+        E807 a data file was changed or is gone. Case file and tables, which are read at once, may be edited meanwhile.
     """
     names = sorted(set(data_file_names(read.case)) & set(read.files))
     changed = [n for n in names if _content(read.case.folder / n) != read.files[n]]
     if changed:
         what, hint = "a data file of the case was changed while it ran", "give the same command again"
         place = str(read.case.folder / changed[0])
-        raise DataError.of([Finding("E589", what, file=place, got=", ".join(changed), hint=hint)])
+        raise DataError.of([Finding("E807", what, file=place, got=", ".join(changed), hint=hint)])
 
 
 def _changed_ns(path: Path) -> int:

@@ -92,7 +92,7 @@ def _stopped(fault: EdsimError, lang: Lang) -> dict[str, Any]:
     first = findings[0]
     if first.code == "E801":
         return {"status": UNWRITABLE, "reason": first.got}
-    if first.code == "E589":
+    if first.code in {"E589", "E807"}:
         return {"status": CHANGED, "reason": sentence(first, lang)}
     listed = [asdict(f) for f in findings]
     return {"status": "refused", "exit_code": fault.exit_code, "findings": listed, "reason": sentence(first, lang)}

@@ -29,6 +29,7 @@ ONE_MEANING = {
     "W804": "what a run of an earlier edsim lacks: found when it is opened, asked for by edsim migrate",
     "E801": "the place of a run cannot be written: found before the run and while storing it",
     "E802": "this is not a finished run: found when it is opened, and by commands given a store or a study",
+    "E807": "a data file changed while its case ran: found before a run is stored, and told apart by a portfolio",
     "E811": "a file of a run is missing: found when a run is read and when runs are added up",
     "E812": "a file of a run was cut or has grown: found when a run is read and when runs are added up",
     "E813": "a file of a run was changed: found when a run is read and when runs are added up",

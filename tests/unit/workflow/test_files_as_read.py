@@ -65,7 +65,7 @@ def test_a_case_edited_while_it_is_read_is_read_again(write_case: Write) -> None
 
 
 def test_a_data_file_changed_meanwhile_stops_the_run(write_case: Write) -> None:
-    """Proves: E589 for a file that is read in the course of a run, none for the case file.
+    """Proves: E807 for a file that is read in the course of a run, none for the case file.
 
     If ignored: nobody could say which of the two states of a load or weather file the results rest on.
     """
@@ -78,5 +78,5 @@ def test_a_data_file_changed_meanwhile_stops_the_run(write_case: Write) -> None:
     edit(folder)
     refuse_changed(read)
     (folder / "hours.csv").write_text("kg_per_kwh\n" + "0.3\n" * 8760, "utf-8")
-    with pytest.raises(DataError, match="E589"):
+    with pytest.raises(DataError, match="E807"):
         refuse_changed(read)
