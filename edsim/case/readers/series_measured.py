@@ -108,7 +108,7 @@ def _sums(table: Cells, meter: tuple[Measured, str, float], periods: Periods, fa
     faults.extend(check_periods(table, periods, name))
     heading = table.heading(chosen)
     unit = unit_read(measured, service, heading)
-    stated = measured.unit is not None or unit == AIR_UNIT or stated_unit(heading) != ""
+    stated = measured.unit is not None or unit == AIR_UNIT or stated_unit(heading, service) != ""
     if not stated or (is_rate(unit) and unit != AIR_UNIT):
         got = measured.unit or named_unit(heading)
         faults.append(

@@ -17,8 +17,10 @@ _OTHER_UNITS = frozenset({
     "kcal", "gcal", "kj", "mj", "gj",
 })  # fmt: skip
 """Units of power and energy in names of columns that are neither kW nor kWh; hp is a heat pump."""
-STEAM_MASSES = frozenset({"kg", "kgh", "kgph", "tph", "lb", "lbs"})
+STEAM_MASSES = frozenset({"kg", "kgh", "kgph", "t/h", "tph", "lb", "lbs"})
 """Units of mass, as steam meters count."""
+_TONNES_PER_HOUR = re.compile(r"(?<![^\W_])t[\s_]*(?:/|_|per|por)[\s_]*h(?![^\W_])")
+"""``t/h``, ``t_h`` and ``t por h``, which are no words."""
 _AIR_FLOWS = {"min": "m3/min", "cfm": "cfm", "scfm": "cfm", "lps": "l/s", "lpm": "l/min", "cmm": "m3/min"}
 """Words for flows of air that are not per hour."""
 _SAME = {"RT": "TR", "TON": "TR", "TONS": "TR", "THERMS": "therm"}
@@ -28,6 +30,8 @@ _WORDS = re.compile(r"[a-z]+")
 _BRACKETS = re.compile(r"[\[(]([^\[\]()]+)[\])]")
 _OF_ENERGY = ((("energy", 1),), (("energy", 1), ("time", -1)))
 """Dimensions of energy and of power."""
+_OF_STEAM = (*_OF_ENERGY, (("mass", 1),), (("mass", 1), ("time", -1)))
+"""Dimensions of what meters of steam count."""
 AIR_UNIT = "Nm3/h"
 _PERIODS = {12: "month", 365: "d", 366: "d"}
 PEAK_ROUNDING = 0.01
@@ -47,10 +51,11 @@ def named_unit(column: str) -> str:
     return "kW" if "kwh" in name else next((w for w in words if w in _OTHER_UNITS), "")
 
 
-def stated_unit(column: str) -> str:
+def stated_unit(column: str, service: str = "") -> str:
     """Return the unit of power or energy that the name of a column states, "" when it leaves a doubt.
 
-    kWh wherever it stands, any other unit in brackets: ``Cooling:EnergyTransfer [J](Hourly)``, ``HHW (MBH)``.
+    kWh wherever it stands, any other unit in brackets: ``Cooling:EnergyTransfer [J](Hourly)``, ``HHW (MBH)``; of steam
+    that of its mass too, ``boiler 2 (t/h)``.
     """
     named = named_unit(column)
     if named in {"kW", "kWh"}:
@@ -59,7 +64,7 @@ def stated_unit(column: str) -> str:
     for text in texts:
         name = _SAME.get(text.strip().upper(), text.strip())
         known = parse_unit(name)
-        if known is not None and known.dims in _OF_ENERGY:
+        if known is not None and known.dims in (_OF_STEAM if service == "steam" else _OF_ENERGY):
             return name
     return ""
 
@@ -68,7 +73,7 @@ def unit_read(measured: Measured, service: str, column: str) -> str:
     """Return the unit in which the values of a column are read."""
     if service == "compressed_air":
         return AIR_UNIT
-    return measured.unit or stated_unit(column) or "kW"
+    return measured.unit or stated_unit(column, service) or "kW"
 
 
 def is_mass(unit: str) -> bool:
@@ -83,7 +88,9 @@ def names_another(column: str, unit: str) -> str:
         return named_unit(column)
     words = _WORDS.findall(column.casefold())
     flows = [_AIR_FLOWS[w] for w in words if w in _AIR_FLOWS] if unit == AIR_UNIT else []
-    name = named_unit(column) or next((w for w in words if w in STEAM_MASSES), "") or next(iter(flows), "")
+    tonnes = ["t/h"] if _TONNES_PER_HOUR.search(column.casefold()) else []
+    masses = [*tonnes, *(w for w in words if w in STEAM_MASSES)]
+    name = named_unit(column) or next(iter(masses), "") or next(iter(flows), "")
     known = _SAME.get(name.upper(), name).casefold()
     return "" if not name or known == unit.casefold() or unit == stated_unit(column) else name
 

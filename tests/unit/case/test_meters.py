@@ -48,6 +48,9 @@ def test_a_month_far_from_all_others_is_named(faults: Faults, base: str, months:
     [
         ("vapor_kg_h", "kW", "kg"),
         ("steam kW", "kW", ""),
+        ("Vapor t/h", "kW", "t/h"),
+        ("steam_t_per_h", "kW", "t/h"),
+        ("hotel_t_house", "kW", ""),
         ("aire_m3_min", AIR_UNIT, "m3/min"),
         ("air [cfm]", AIR_UNIT, "cfm"),
         ("aire Nm3/h", AIR_UNIT, ""),

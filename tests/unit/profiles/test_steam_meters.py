@@ -55,6 +55,16 @@ def test_tonnes_of_steam_are_read_as_the_heat_they_give_up(write_case: Write) ->
     assert facts.year_total == pytest.approx(8760.0 * expected, rel=1e-3)
 
 
+@pytest.mark.parametrize(
+    ("column", "factor"), [("boiler 2 (t/h)", 1000.0), ("steam [kg/h]", 1.0), ("vapor (t)", 1000.0)]
+)
+def test_tonnes_in_the_name_of_a_column_count(write_case: Write, column: str, factor: float) -> None:
+    """Proves: a column named in t/h, kg/h or t is read so without `unit`. If ignored: 2 t/h of steam are 2 kW."""
+    case = _case(write_case, {"m.csv": f"{column}\n" + "2\n" * 8760}, file="m.csv")
+    assert _steam_kw(case) == pytest.approx(2.0 * factor * USEFUL_KJ_PER_KG / 3600.0, rel=1e-3)
+    assert "W1825" not in [f.code for f in examine_series(case)[1]]
+
+
 def test_bills_of_tonnes_keep_months_and_peaks(write_case: Write) -> None:
     """Proves: 730 t a month with a peak of 1.5 t/h are 12 such months. If ignored: peaks in t/h would be kW."""
     rows = "".join(f"{month},730,1.5\n" for month in range(1, 13))
