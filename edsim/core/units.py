@@ -147,6 +147,8 @@ _ALIASES = {
 }  # fmt: skip
 _MONEY = re.compile(r"^([kM]?)([A-Z]{3})[ ]?((?:19|20)\d\d)?$")
 _NUMBER = re.compile(r"^\s*([+-]?(?:\d[\d.,' \u00a0\u202f]*|[.,]\d+)(?:[eE][+-]?\d{1,3})?)\s*(.*?)\s*$", re.DOTALL)
+_PLAIN = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+"""Numbers that can be read in one way only, as nearly all of a table are."""
 _GROUPS = {",": re.compile(r"^\d{1,3}(,\d{3})+$"), ".": re.compile(r"^\d{1,3}(\.\d{3})+$")}
 _BARE_MASS = re.compile(r"^(k?g|t|lb)(?=/)")
 _LONGEST = 100
@@ -203,6 +205,9 @@ def parse_number(text: str, *, decimal: str = "") -> float:
     UnitError
         When it is not a number or may be two numbers.
     """
+    point = text.replace(",", ".") if decimal == "," else text
+    if _PLAIN.fullmatch(point) and ("." not in text or decimal in {"", "."}):
+        return float(point)
     digits = text.strip().replace("\u00a0", " ").replace("\u202f", " ")
     power = re.search(r"[eE][+-]?\d{1,3}$", digits)
     body, exponent = (digits[: power.start()], power[0]) if power else (digits, "")

@@ -213,12 +213,29 @@ def _find_delimiter(text: str) -> str:
     candidates = [d for d in DELIMITERS if d in bare]
     if len(candidates) < 2:
         return candidates[0] if candidates else ","
-    steady = [d for d in candidates if len({len(row.cells) for row in _rows(text, d)}) == 1]
+    steady = [d for d in candidates if len(_widths(text, d)) == 1]
     return steady[0] if len(steady) == 1 else ""
+
+
+def _widths(text: str, delimiter: str) -> set[int]:
+    """Return the numbers of cells the rows have."""
+    if '"' in text:
+        return {len(row.cells) for row in _rows(text, delimiter)}
+    return {line.count(delimiter) + 1 for line in text.split("\n") if line.strip()}
 
 
 def _rows(text: str, delimiter: str) -> Iterator[Row]:
     """Yield the rows that are not blank; the last cell of a row keeps its quotation mark when that is never closed."""
+    if '"' in text:
+        yield from _quoted_rows(text, delimiter)
+        return
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield Row(number, [c.strip() for c in line.split(delimiter)], text=line)
+
+
+def _quoted_rows(text: str, delimiter: str) -> Iterator[Row]:
+    """Yield the rows of a text with quotation marks, between which a cell may go over several lines."""
     sign = re.escape(delimiter)
     cell = re.compile(rf'[ ]*"((?:[^"]|"")*+)"[ ]*(?={sign}|\n|\Z)|([^{sign}\n]*)')
     at, number = 0, 1
@@ -300,7 +317,7 @@ def _evidence(column: Sequence[str]) -> str:
     """Return the decimal sign the numbers of a column prove, "" for none, "?" for both or for lone groups of three."""
     signs: set[str] = set()
     doubtful = False
-    for text in column:
+    for text in set(column):
         if not _NUMBERISH.fullmatch(text) or not ("." in text or "," in text):
             continue
         if "." in text and "," in text:

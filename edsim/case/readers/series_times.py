@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from edsim.case.readers.csv_table import Cells
@@ -26,6 +27,8 @@ _STEP_MIN = {8760: 60, 8784: 60, 35_040: 15, 35_136: 15}
 _PLAIN_YEAR, _LEAP_YEAR = 2025, 2024
 _FIRST_YEAR, _LAST_YEAR = 4, 9996
 """Leap years between which a date can be moved by a year."""
+_FIRST_DAY = datetime.combine(date(1900, 1, 1), time())
+"""Day of a time of day that is read alone."""
 _HALF_MINUTE = timedelta(seconds=30)
 
 Moment = tuple[int, int, int, int]
@@ -195,10 +198,33 @@ def dates_in_every_layout(texts: Sequence[str]) -> Iterator[list[datetime]]:
     texts = [_half_day(text.partition(" - ")[0]) for text in texts]
     for layout in _FORMATS:
         try:
-            dates = [datetime.strptime(t, layout) if layout else datetime.fromisoformat(t) for t in texts]  # noqa: DTZ007 - local time
+            dates = _in_layout(texts, layout)
         except ValueError:
             continue
         yield [d if _FIRST_YEAR < d.year < _LAST_YEAR else _in_reach(d) for d in dates]
+
+
+def _in_layout(texts: Sequence[str], layout: str) -> list[datetime]:
+    """Return the dates that texts name in one layout, each day and each time of day read once; ISO 8601 without one.
+
+    Raises
+    ------
+    ValueError
+        When one of them has another layout.
+    """
+    if not layout:
+        return [datetime.fromisoformat(text) for text in texts]
+    for text in texts[:1]:
+        datetime.strptime(text, layout)  # noqa: DTZ007 - only to pass over most layouts at once
+    of_day, blank, of_clock = layout.partition(" ")
+    parts = [text.split(maxsplit=1) if blank else [text] for text in texts]
+    if any(len(part) != 1 + len(blank) for part in parts):
+        raise ValueError("a text has no time of day")
+    days = {day: datetime.strptime(day, of_day) for day in {part[0] for part in parts}}  # noqa: DTZ007 - local time
+    if not blank:
+        return [days[text] for text in texts]
+    clocks = {clock: datetime.strptime(clock, of_clock) - _FIRST_DAY for clock in {part[1] for part in parts}}  # noqa: DTZ007 - same
+    return [days[day] + clocks[clock] for day, clock in parts]
 
 
 def _in_reach(day: datetime) -> datetime:
@@ -237,8 +263,10 @@ def _moment(time: datetime) -> Moment:
     return near.month, near.day, near.hour, near.minute
 
 
-def _year(count: int, step_min: int, offset_min: int) -> list[Moment]:
+@lru_cache(maxsize=8)
+def _year(count: int, step_min: int, offset_min: int) -> Sequence[Moment]:
+    """Return the moments of the steps of a year that begin `offset_min` after midnight."""
     leap = count * step_min == 366 * 24 * 60
     first = datetime.combine(date(_LEAP_YEAR if leap else _PLAIN_YEAR, 1, 1), time())
     steps = (first + timedelta(minutes=step_min * i + offset_min) for i in range(count))
-    return [(d.month, d.day, d.hour, d.minute) for d in steps]
+    return tuple((d.month, d.day, d.hour, d.minute) for d in steps)
