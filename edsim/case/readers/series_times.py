@@ -216,15 +216,14 @@ def _in_layout(texts: Sequence[str], layout: str) -> list[datetime]:
         return [datetime.fromisoformat(text) for text in texts]
     for text in texts[:1]:
         datetime.strptime(text, layout)  # noqa: DTZ007 - only to pass over most layouts at once
-    of_day, blank, of_clock = layout.partition(" ")
-    parts = [text.split(maxsplit=1) if blank else [text] for text in texts]
-    if any(len(part) != 1 + len(blank) for part in parts):
-        raise ValueError("a text has no time of day")
-    days = {day: datetime.strptime(day, of_day) for day in {part[0] for part in parts}}  # noqa: DTZ007 - local time
-    if not blank:
-        return [days[text] for text in texts]
-    clocks = {clock: datetime.strptime(clock, of_clock) - _FIRST_DAY for clock in {part[1] for part in parts}}  # noqa: DTZ007 - same
-    return [days[day] + clocks[clock] for day, clock in parts]
+    of_day, _, of_clock = layout.partition(" ")
+    parts = [text.partition(" ") for text in texts]
+    try:
+        days = {day: datetime.strptime(day, of_day) for day in {part[0] for part in parts}}  # noqa: DTZ007 - local time
+        clocks = {clock: datetime.strptime(clock, of_clock) - _FIRST_DAY for clock in {part[2] for part in parts}}  # noqa: DTZ007 - same
+    except ValueError:  # blanks elsewhere than between the day and its time
+        return [datetime.strptime(text, layout) for text in texts]  # noqa: DTZ007 - local time
+    return [days[day] + clocks[clock] for day, _, clock in parts]
 
 
 def _in_reach(day: datetime) -> datetime:

@@ -1,15 +1,16 @@
 """Hand-made faults with the message a user sees, word for word, in both languages (tables in faults/)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from edsim.case import load
+from edsim.case.loading import examine
+from edsim.case.wording.messages import Fault, render_all
 from edsim.cli.words import finding_line
-from edsim.core.errors import CaseError, Finding
+from edsim.core.errors import Finding
 from edsim.core.i18n import Lang
 from tests.support.tables import read_table
 
@@ -30,11 +31,10 @@ def _rows() -> list[tuple[str, dict[str, Any]]]:
 ROWS = _rows()
 
 
-def _found(folder: Path, kinds: Any, lang: Lang) -> tuple[Finding, ...]:
-    try:
-        return load(folder, kinds, lang=lang).warnings
-    except CaseError as error:
-        return error.findings
+def _found(faults: Sequence[Fault], lang: Lang) -> tuple[Finding, ...]:
+    """Return what `load` raises or warns of in one language."""
+    found = render_all(faults, lang)
+    return tuple(f for f in found if f.severity == "error") or found
 
 
 @pytest.mark.parametrize("row", [r for _, r in ROWS], ids=[n for n, _ in ROWS])
@@ -49,8 +49,9 @@ def test_each_fault_has_its_message(row: dict[str, Any], base: str, write: Calla
         text = text.replace(old, new, 1)
     encoding = row.get("encoding", "utf-8")
     folder = write(text, {name: content.encode(encoding) for name, content in row.get("files", {}).items()})
+    _, faults = examine(folder, kinds)
     for lang in LANGUAGES:
-        found = _found(folder, kinds, lang)
+        found = _found(faults, lang)
         assert [f.code for f in found[:_MOST]] == row["findings"][:_MOST]
         assert (len(found) > _MOST) == ("…" in row["findings"])
         wanted = re.compile(re.escape(row[lang]).replace(r"\*", ".*"))
