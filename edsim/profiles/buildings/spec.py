@@ -174,7 +174,8 @@ class Coil:
     ----------
     system
         ``ideal`` removes the sensible load at the zone with as much recirculated air as it asks for, all that air, the
-        outdoor air at least, as dry as the apparatus dew point; ``split`` the same with the defaults of a room
+        outdoor air at least, as dry as the apparatus dew point, or with a humidity limit as that and the load ask;
+        ``split`` the same with the defaults of a room
         unit, outdoor air apart; ``fan_coil_doas`` treats outdoor air separately down to `doas_supply_temp_c`; ``vav``
         mixes outdoor and return air with a minimum flow; ``cav`` moves `supply_l_per_s` whenever outdoor air is on
         (100 % outdoor air when both are equal); ``natural_ventilation`` opens windows up to `economizer_max_l_per_s`

@@ -208,7 +208,7 @@ def _coil_data(
         separate_air=np.array([s in {"fan_coil_doas", "split"} for s in system]),
         reheat=reheat,
         constant_kg_per_s=np.where(is_cav & ~reheat, supply, 0.0),
-        dries_always=np.array([s == "ideal" for s in system]),
+        dries_always=np.array([s == "ideal" for s in system]) & (limit.min(axis=0) >= _NO_LIMIT),
         minimum_kg_per_s=fixed * (available & ((streams.treated_kg_per_s > 0) | ~is_cav)),
     )
 

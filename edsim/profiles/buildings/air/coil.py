@@ -45,7 +45,8 @@ class CoilData:
     minimum_kg_per_s : (hours, zones)
         Least flow through the coil while cooling is available and reheat is there.
     dries_always
-        True where all air through the coil leaves as dry as the design dew point, however little it is cooled.
+        True where all air through the coil leaves as dry as the design dew point, however little it is cooled: of
+        ideal systems without a humidity limit.
     coldest_c : (hours, zones)
         Surface of constant-volume coils of limited capacity at full load; None when there is none.
     """

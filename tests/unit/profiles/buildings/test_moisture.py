@@ -7,7 +7,12 @@ import numpy as np
 import pytest
 from scipy.optimize import brentq
 
-from edsim.core.moist_air import enthalpy_kj_per_kg, saturation_humidity_ratio, specific_volume_m3_per_kg
+from edsim.core.moist_air import (
+    enthalpy_kj_per_kg,
+    humidity_ratio,
+    saturation_humidity_ratio,
+    specific_volume_m3_per_kg,
+)
 from edsim.profiles.buildings import Coil, Gains, ZoneSpec, simulate_zones
 from edsim.profiles.buildings.air.coil import CoilFlow
 from edsim.profiles.buildings.air.moisture import (
@@ -359,6 +364,23 @@ def test_ideal_coils_dry_the_outdoor_air_however_little_they_cool(box: ZoneSpec,
     by_hand = 0.1 * DENSITY * lift * 2501.0
     assert result.latent_kw[0, -1] == pytest.approx(by_hand, rel=1e-6)
     assert result.latent_kw[1, -1] < 0.6 * by_hand
+
+
+@pytest.mark.medium
+def test_a_humidistat_dries_no_further_than_its_limit_asks(box: ZoneSpec, weather: MakeWeather) -> None:
+    """Proves: much humid air beside a small load is dried to the limit of 60 %, not to the dew point of 12 °C.
+
+    If ignored: an ideal system with a humidistat condenses a quarter more than EnergyPlus' in mild, humid months.
+    """
+    coil = Coil("ideal", apparatus_dew_point_c=12.0, bypass_frac=0.0)
+    room = replace(box, gains=Gains(0.3), outdoor_air_l_per_s=100.0, cooling_set_c=24.0, coil=coil)
+    humid = weather(26.0, 0.8)
+    result = simulate_zones([room, replace(room, max_relative_humidity_frac=0.6)], humid)
+    held = humidity_ratio(24.0, 0.6, 101325.0)
+    assert result.relative_humidity_frac[:, -1] == pytest.approx([0.47, 0.6], abs=5e-3)
+    by_hand = 0.1 * DENSITY * (humid.humidity_ratio_kg_per_kg[0] - held) * 2501.0
+    assert result.latent_kw[1, -1] == pytest.approx(by_hand, rel=1e-6)
+    assert result.latent_kw[0, -1] > 1.2 * by_hand
 
 
 @pytest.mark.medium
