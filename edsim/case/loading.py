@@ -11,6 +11,7 @@ from edsim.case.assemble import Kinds, Raw, build_case, read_raw
 from edsim.case.bau import BAU, baseline_faults
 from edsim.case.checks.check import check_faults
 from edsim.case.checks.ids import place_of
+from edsim.case.checks.sources import unused_sources
 from edsim.case.checks.tariffs import lost_peaks, unsold_surplus, unused_tariffs
 from edsim.case.comparison import not_comparable
 from edsim.case.homes import sent_home
@@ -77,6 +78,7 @@ def examine(path: str | Path, kinds: Kinds) -> tuple[Case | None, list[Fault]]:
         faults += [f for f in of_changed if f.code not in silent]
         faults += unused_tariffs(case, overlays.values())
         faults += unsold_surplus(case, overlays.values())
+        faults += unused_sources(case, overlays.values())
         faults += _idle(case, overlays)
         faults += _comparison(case, overlays, raw)
         faults += _baseline(case, overlays)

@@ -71,6 +71,11 @@ class AirCompressor(Bank):
     lifetime_a: float = _default.lifetime()
     fixed_om_frac: float = _default.fixed_om()
 
+    def level_ranges(self) -> tuple[tuple[str, float, float], ...]:
+        """Return the warmest supply the heat of the compressors reaches, where the case states it."""
+        stated = "heat_temp_c" in self.model_fields_set
+        return ((self.ports[2].name, -np.inf, self.heat_temp_c),) if stated else ()
+
     @property
     def leak_frac(self) -> float:
         """Return the leaks per capacity of the bank: machines in reserve feed none (with units: integer all count)."""

@@ -176,6 +176,9 @@ def _tax(case: Case) -> Iterator[Fault]:
         known = sorted(p.name[:3] for p in data_path("countries").glob("*_incentives.csv"))
         path = "finance.tax.regime"
         yield Fault("E146", place_of(case, path), path, tax.regime, ", ".join(known), hint="own_tax")
+    elif tax.regime is not None and tax.regime != case.city.country:
+        path = "finance.tax.regime"
+        yield Fault("W1982", place_of(case, path), path, tax.regime, case.city.country, hint="tax_country")
     if tax.regime is None and tax.rate_frac is None:
         yield Fault("E146", place_of(case, "finance.tax"), "finance.tax", allowed="regime, rate_frac")
     if tax.holiday_a >= case.finance.horizon_a:
@@ -280,6 +283,9 @@ def _shares(case: Case) -> Iterator[Fault]:
         path = "finance.ramp_up_frac"
         got, hint = f"{min(ramp):g}..{max(ramp):g}", cut[_cut_at_commas(ramp)]
         yield Fault("E123", place_of(case, path), path, got=got, allowed="0..1", hint=hint)
+    if len(ramp) > case.finance.horizon_a:
+        path, allowed = "finance.ramp_up_frac", f"≤ {case.finance.horizon_a} (horizon_a)"
+        yield Fault("E126", place_of(case, path), path, f"{len(ramp)}", allowed)
     if list(ramp) != sorted(ramp):
         path = "finance.ramp_up_frac"
         yield Fault("W1865", place_of(case, path), path, got=", ".join(f"{r:g}" for r in ramp))

@@ -45,7 +45,20 @@ def check_heat(case: Case) -> Iterator[Fault]:
             path = f"networks.{network.id}.service"
             words = {"service": network.service, "supply": f"{network.supply_temp_c:g}"}
             yield Fault("E1844", place_of(case, path), path, network.service, params=words, hint="loop_station")
+    yield from _stated_twice(case)
     yield from check_loops(case)
+
+
+def _stated_twice(case: Case) -> Iterator[Fault]:
+    """Yield temperatures of a carrier that differ from those of its network, which hold."""
+    for network in case.networks:
+        stated = case.settings.carrier_temps_c.get(network.carrier)
+        levels = (network.supply_temp_c, network.return_temp_c)
+        if stated is not None and tuple(stated) != levels:
+            path = f"settings.carrier_temps_c.{network.carrier}"
+            got, allowed = (f"{supply:g} / {back:g} °C" for supply, back in (stated, levels))
+            words = {"network": network.id}
+            yield Fault("W1981", place_of(case, path), path, got, allowed, words, "levels_of_network")
 
 
 def _reversed(case: Case, technology: Technology) -> Iterator[Fault]:

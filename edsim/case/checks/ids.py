@@ -222,7 +222,15 @@ def _unknown_machines(case: Case) -> Iterator[Fault]:
             for name in (old, new):
                 if name not in machines:
                     yield unknown(case, "E183", f"variants.{variant}.replacements.{old}", name, machines)
+            fits = [k for k, t in machines.items() if all(_may_serve(t, s) for s in _served_by(case, old))]
+            if {old, new} <= machines.keys() and new not in fits:
+                yield unknown(case, "E183", f"variants.{variant}.replacements.{old}", new, fits)
         yield from _circles(case, variant, spec.replacements)
+
+
+def _served_by(case: Case, machine: str) -> set[str]:
+    """Return the services the buildings name a machine for."""
+    return {service for b in case.buildings for service, name in b.bau.items() if name == machine}
 
 
 def _circles(case: Case, variant: str, replacements: Mapping[str, str]) -> Iterator[Fault]:

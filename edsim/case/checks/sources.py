@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from math import inf
 
@@ -20,6 +20,8 @@ _BOILING = "steam"
 """Made at one temperature, that of its supply; other carriers are warmed from their return on."""
 _SURFACE_M = 20.0
 """Depth below which water does not follow the air."""
+_WIDEST_SWING_K = 12.0
+"""Half swing beyond that of any river, lake or sea, where none is stated; judgement."""
 
 
 def check_sources(case: Case) -> Iterator[Fault]:
@@ -46,6 +48,7 @@ def check_sources(case: Case) -> Iterator[Fault]:
             yield fault if fault.hint else replace(fault, hint="add_source")
         wanted = technology.source_side
         yield from _too_cold(case, technology)
+        yield from _too_warm(case, technology)
         for spec in case.sources:
             if spec.id == name and wanted and spec.is_cold != (wanted == "cold"):
                 path = f"technologies.{technology.id}.source"
@@ -68,6 +71,41 @@ def _too_cold(case: Case, technology: Technology) -> Iterator[Fault]:
             words = {"source": spec.id, "carrier": carrier}
             allowed = f"> {needed_c:g} °C"
             yield Fault("W1899", place_of(case, path), path, f"{spec.temp_c:g} °C", allowed, words, "lift")
+
+
+def _too_warm(case: Case, technology: Technology) -> Iterator[Fault]:
+    """Yield free cooling from water that is, at its coldest, no colder than what returns from the network."""
+    spec = next((s for s in case.sources if s.id == getattr(technology, "source", None)), None)
+    if technology.kind != "free_cooling" or spec is None or spec.temp_c is None or not spec.is_cold:
+        return
+    deep = spec.kind == "ground" or (spec.depth_m or 0.0) > _SURFACE_M
+    swing_k = spec.temp_swing_k if spec.temp_swing_k is not None else 0.0 if deep else _WIDEST_SWING_K
+    levels = dict(case.settings.carrier_temps_c)
+    levels |= {n.carrier: (n.supply_temp_c, n.return_temp_c) for n in case.networks}
+    carrier = technology.carrier_of(technology.ports[0])
+    returned_c = levels.get(carrier, (inf, inf))[1]
+    if spec.temp_c - swing_k >= returned_c:
+        path = f"technologies.{technology.id}"
+        words = {"source": spec.id, "carrier": carrier}
+        yield Fault("W1979", place_of(case, path), path, f"{spec.temp_c:g} °C", f"< {returned_c:g} °C", words, "intake")
+
+
+def unused_sources(case: Case, changed: Iterable[Case]) -> Iterator[Fault]:
+    """Yield the sources no machine draws from, in the case or as its variants and scenarios change it.
+
+    Parameters
+    ----------
+    case
+        The case.
+    changed
+        The same with the changes of every variant and scenario.
+    """
+    machines = [t for each in (case, *changed) for t in each.technologies]
+    drawn = {getattr(t, "source", None) for t in machines}
+    for spec in case.sources if machines else ():
+        if spec.id not in drawn:
+            path = f"sources.{spec.id}.id"
+            yield Fault("W1980", place_of(case, path), path, spec.id, hint="name_source")
 
 
 def _size(case: Case, spec: SourceSpec) -> Iterator[Fault]:

@@ -50,12 +50,7 @@ def check_tariffs(case: Case) -> Iterator[Fault]:
             )
         yield from _free_hours(case, tariff)
         yield from _below_gas(case, tariff)
-        for i, band in enumerate(tariff.demand_bands):
-            path = f"tariffs.{tariff.id}.demand_bands.{i}"
-            yield from _limits(case, band, path)
-            if tariff.demand_per_kw_month and band.demand_per_kw_month and _when(band) >= _EVERY:
-                at, got = f"{path}.demand_per_kw_month", f"{band.demand_per_kw_month:g}"
-                yield Fault("W1941", place_of(case, at), at, got, hint="band_hours")
+        yield from _bands(case, tariff)
         for i, window in enumerate(windows):
             path = f"tariffs.{tariff.id}.time_of_use.{i}"
             yield from _limits(case, window, path)
@@ -66,6 +61,20 @@ def check_tariffs(case: Case) -> Iterator[Fault]:
             if shared and one.per_kwh != other.per_kwh:
                 path, words = f"tariffs.{tariff.id}.time_of_use.{j}.hours", {"price": f"{one.per_kwh:g}"}
                 yield Fault("W1832", place_of(case, path), path, ", ".join(map(str, shared)), "", words, "later_wins")
+
+
+def _bands(case: Case, tariff: TariffSpec) -> Iterator[Fault]:
+    """Yield bands of hours that do not exist, that are all hours beside the charge on these, or that stand twice."""
+    path = f"tariffs.{tariff.id}.demand_bands"
+    for i, band in enumerate(tariff.demand_bands):
+        yield from _limits(case, band, f"{path}.{i}")
+        if tariff.demand_per_kw_month and band.demand_per_kw_month and _when(band) >= _EVERY:
+            at, got = f"{path}.{i}.demand_per_kw_month", f"{band.demand_per_kw_month:g}"
+            yield Fault("W1941", place_of(case, at), at, got, hint="band_hours")
+    for (i, one), (j, other) in combinations(enumerate(tariff.demand_bands), 2):
+        if one == other:
+            at, words = f"{path}.{j}", {"other": f"{path}.{i}"}
+            yield Fault("W1971", place_of(case, at), at, params=words, hint="counted_twice")
 
 
 def unused_tariffs(case: Case, changed: Iterable[Case]) -> Iterator[Fault]:

@@ -47,6 +47,10 @@ _COUNTED = 5.0
 """Times the first of twelve rising bills above which the last one is the sum of all of them; judgement."""
 _DATED, _OF_DATES = frozenset({"W1827", "W1831"}), frozenset({"W1972", "W1973"})
 """Times of another zone or year, and what follows from them."""
+_TIME_AND_VALUES = 2
+"""Columns of a file whose only series needs no name."""
+_OF_FILL = 3.0
+"""Times all other values that a mark of missing readings is; judgement."""
 _MOST_SUMS = 366
 """Values up to which those of a year are sums of days or months."""
 
@@ -185,7 +189,9 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
             continue
         sign = decimal_sign(table, index)
         decimal = sign if sign in {".", ","} else ""
+        faults.extend(_below_zero(case, values, table, index, file))
         numbers = (float(values.min()), float(values.mean()), float(values.max()), float(values.sum()))
+        faults.extend(_fill_values(values, table, index, file))
         faults.extend(_of_values(case, values, table, index, (file, field)))
         faults.extend(_of_prices(case, table, file, name))
         faults.extend(_of_market(case, file, name, numbers[1]))
@@ -196,6 +202,34 @@ def _of_file(case: Case, file: str, field: str, faults: list[Fault]) -> Iterator
         faults.extend((*check_times(table, file), *_of_clock(case, table, Place(file, 2), field)))
     dated = {f.code for f in faults[known:]} & _DATED  # the dates tell why hours and weekends lie elsewhere
     faults[known:] = [f for f in faults[known:] if not (dated and f.code in _OF_DATES)]
+
+
+def _below_zero(case: Case, values: NDArray[np.float64], table: Cells, index: int, file: str) -> Iterator[Fault]:
+    """Yield the first value below 0 of a column that a building is measured by."""
+    name = table.names[index]
+    users = [
+        f"buildings.{b.id}.measured.{service}.file"
+        for b in case.buildings
+        for service, m in b.measured.items()
+        if m.file == file and (m.column == name or (m.column is None and len(table.names) <= _TIME_AND_VALUES))
+    ]
+    if users and values.min() < 0.0 and len(values) > _MOST_SUMS:
+        row = table.rows[int((values < 0.0).argmax())]
+        place = row.place(index, table.dialect.delimiter, file)
+        yield Fault("E123", place, users[0], row.cells[index], "≥ 0", hint="sign_of_meter")
+
+
+def _fill_values(values: NDArray[np.float64], table: Cells, index: int, file: str) -> Iterator[Fault]:
+    """Yield a largest value of nines alone that stands in several rows, far above all others: no reading was taken."""
+    most = float(values.max())
+    marked = values == most
+    text = f"{most:.10g}".replace(".", "")
+    rest = values[~marked]
+    if 1 < marked.sum() < len(rest) and text.strip("9") == "" and len(text) > 2 and most > _OF_FILL * rest.max():
+        row = table.rows[int(values.argmax())]
+        place = row.place(index, table.dialect.delimiter, file)
+        words = {"count": f"{int(marked.sum())}"}
+        yield Fault("W1983", place, table.names[index], row.cells[index], params=words, hint="no_reading")
 
 
 def _of_values(

@@ -331,6 +331,12 @@ ENGLISH_HINTS: dict[str, str] = {
     "idle_tower": "remove it, or write condenser: water at the chillers it is for",
     "dark_weeks": "did a variant remove the grid? Stores that last through nights and dark days are dear: add a grid "
     "or a generator there if they are not meant",
+    "intake": "give the temperature at the depth of the intake, or leave free cooling out",
+    "name_source": "name it as source of a machine, or leave it out",
+    "levels_of_network": "remove the entry, or write the temperatures of the network there",
+    "tax_country": "give the rate and the other figures of tax yourself, or correct city.country",
+    "sign_of_meter": "what a building draws is positive: is the sign turned, or is it a difference of meters?",
+    "no_reading": "write what was measured, or an estimate, in these rows",
     "counted_twice": "is one thing counted twice? Remove one of the two",
     "roof_of_each": "do both stand on one roof? Give each the area it has, area_m2",
     "shifted_hours": "is the file in UTC, or does it begin at noon? Give local standard time from 1 January 00:00",

@@ -342,6 +342,12 @@ SPANISH_HINTS: dict[str, str] = {
     "idle_tower": "quítela, o escriba condenser: water en los enfriadores que la necesitan",
     "dark_weeks": "¿quita una variante la red? Almacenamientos para noches y días oscuros son caros: agregue allí un "
     "grid o un generator si no es la intención",
+    "intake": "dé la temperatura a la profundidad de la toma, o quite el enfriamiento natural",
+    "name_source": "nómbrela como source de una máquina, o quítela",
+    "levels_of_network": "quite la entrada, o escriba ahí las temperaturas de la red",
+    "tax_country": "dé usted la tasa y las demás cifras de tax, o corrija city.country",
+    "sign_of_meter": "lo que un edificio consume es positivo: ¿signo invertido, o diferencia de medidores?",
+    "no_reading": "escriba en estas filas lo medido, o una estimación",
     "counted_twice": "¿se cuenta dos veces lo mismo? Quite uno de los dos",
     "roof_of_each": "¿están ambos en un mismo techo? Dé a cada uno el área que tiene, area_m2",
     "shifted_hours": "¿está el archivo en UTC, o empieza a mediodía? Dé la hora local estándar desde el 1 de enero a "

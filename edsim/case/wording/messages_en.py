@@ -304,6 +304,11 @@ ENGLISH: dict[str, str] = {
     "W1976": "hours of the evening alone cost less than the base price, {base}",
     "W1977": "reserves earn more than the dearest loan costs",
     "W1978": "the case is read for its loads alone, without {missing}",
+    "W1979": "source {source} is too warm to cool {carrier}, at its coldest too",
+    "W1980": "no machine draws from this source, in no variant either",
+    "W1981": "the temperatures of network {network} hold, not these",
+    "W1982": "the tax rules are those of another country than the city's",
+    "W1983": "{count} values are nines alone, far above all others: the mark of readings that are missing",
 }
 
 ENGLISH_WORDS: dict[str, str] = {

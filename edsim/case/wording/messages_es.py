@@ -308,6 +308,11 @@ SPANISH: dict[str, str] = {
     "W1976": "solo horas de la noche cuestan menos que el precio base, {base}",
     "W1977": "las reservas rinden más de lo que cuesta el préstamo más caro",
     "W1978": "el caso se lee solo por sus demandas, sin {missing}",
+    "W1979": "la fuente {source} es demasiado caliente para enfriar {carrier}, también en su momento más frío",
+    "W1980": "ninguna máquina toma de esta fuente, tampoco en una variante",
+    "W1981": "valen las temperaturas de la red {network}, no estas",
+    "W1982": "las reglas de impuestos son de otro país que el de la ciudad",
+    "W1983": "{count} valores son solo nueves, muy por encima de los demás: la marca de lecturas que faltan",
 }
 
 SPANISH_WORDS: dict[str, str] = {

@@ -8,7 +8,7 @@ import pytest
 from edsim.case.checks.meters import named_service
 from edsim.case.readers.series_facts import examine_series
 from edsim.case.readers.series_unit import AIR_UNIT, names_another
-from edsim.core.errors import Finding
+from edsim.core.errors import DataError, Finding
 
 Faults = Callable[..., tuple[Finding, ...]]
 SUMMER = (20, 22, 35, 60, 90, 120, 140, 138, 110, 70, 35, 22)
@@ -60,6 +60,27 @@ def test_a_month_far_from_all_others_is_named(faults: Faults, base: str, months:
 def test_units_of_steam_and_air_are_told_by_the_name(column: str, unit: str, another: str) -> None:
     """Proves: kg/h of steam and m3/min of air are not read as kW and Nm3/h without a word."""
     assert names_another(column, unit) == another
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "code", "line"),
+    [("9999", "W1983", 102), ("999.9", "W1983", 102), ("-5", "E123", 102), ("99", "", 0), ("1200", "", 0)],
+)
+def test_marks_of_missing_readings_and_turned_signs_are_named(
+    read: Callable[..., Any], base: str, spoilt: str, code: str, line: int
+) -> None:
+    """Proves: 40 rows of 9999 or below 0 are told by `check` at the first of them; a long peak of 1200 is not.
+
+    If ignored: a plant is sized for the error code of a logger, or the run ends where the check said ok.
+    """
+    rows = [spoilt if 100 <= i < 140 else str(80 + i % 24) for i in range(8760)]
+    case = read(_metered(base, "{cooling: {file: m.csv}}"), {"m.csv": "load_kw\n" + "\n".join(rows) + "\n"})
+    try:
+        _, said = examine_series(case)
+    except DataError as error:
+        said = error.findings
+    found = [(f.code, f.where) for f in said if f.code in {"W1983", "E123"}]
+    assert found == ([(code, f"m.csv:{line}:1")] if code else [])
 
 
 @pytest.mark.parametrize(
