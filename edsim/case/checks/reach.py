@@ -56,7 +56,7 @@ def _streets(case: Case, network: NetworkSpec, faults: list[Fault]) -> Sequence[
 
 
 def _elsewhere(case: Case, segments: Sequence[Segment], place: Place, path: str) -> Iterator[Fault]:
-    """Yield the one fault of streets that all lie far from the city, as those with swapped coordinates do.
+    """Yield the one fault of streets that all lie far from the city, or of those among them with swapped coordinates.
 
     Streets among the buildings are where they belong: then it is the city that is misplaced, which is said elsewhere.
     """
@@ -66,9 +66,25 @@ def _elsewhere(case: Case, segments: Sequence[Segment], place: Place, path: str)
         b.lat_deg is not None and b.lon_deg is not None and distance_km(b.lat_deg, b.lon_deg, lat, lon) <= FAR_KM
         for b in case.buildings
     )
-    if distance > FAR_KM and not among:
-        words = {"distance": f"{distance:.0f}"}
-        yield Fault("E194", place, path, f"[{lon:g}, {lat:g}]", f"≤ {FAR_KM:g} km", words, "swapped")
+    if distance > FAR_KM and among:
+        return
+    if distance <= FAR_KM:
+        turned = _turned(case, segments)
+        if turned is None:
+            return
+        lon, lat = turned
+        distance = distance_km(case.city.lat_deg, case.city.lon_deg, lat, lon)
+    words = {"distance": f"{distance:.0f}"}
+    yield Fault("E194", place, path, f"[{lon:g}, {lat:g}]", f"≤ {FAR_KM:g} km", words, "swapped")
+
+
+def _turned(case: Case, segments: Sequence[Segment]) -> tuple[float, float] | None:
+    """Return the first place far from the city that lies in it with longitude and latitude exchanged, None without."""
+    city_lon, city_lat = case.city.lon_deg, case.city.lat_deg
+    if distance_km(city_lat, city_lon, city_lon, city_lat) <= FAR_KM:
+        return None
+    near = ((lon, lat) for lon, lat, *_ in segments if abs(lon - city_lat) < 1.0 and abs(lat - city_lon) < 1.0)
+    return next(near, None)
 
 
 @lru_cache(maxsize=8)

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
@@ -21,6 +21,9 @@ _FORMATS = ("", *_DAYS, *(f"{day} {clock}" for day in ("%Y-%m-%d", *_DAYS) for c
 _HALF_DAY = re.compile(r"\s*([ap])\.?\s?m\.?", re.IGNORECASE)
 """Half of the day behind a time, as spreadsheets write it in English and Spanish."""
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?( [AP]M)?")
+_OF_UTC = ("Z", "UTC", "GMT")
+_AT_UTC = re.compile(r"\s*(?:Z|UTC|GMT)$")
+"""What stands behind times of no local clock."""
 _DATE_LENGTH = 10
 """Longest text of a date without the time of day."""
 _STEP_MIN = {8760: 60, 8784: 60, 35_040: 15, 35_136: 15}
@@ -193,15 +196,19 @@ def _read_dates(texts: Sequence[str]) -> list[datetime]:
 def dates_in_every_layout(texts: Sequence[str]) -> Iterator[list[datetime]]:
     """Yield the dates that texts name in each layout that fits all of them; some fit day first and month first.
 
-    Of a stretch, ``01.01.2024 00:00 - 01.01.2024 01:00``, the beginning counts.
+    Of a stretch, ``01.01.2024 00:00 - 01.01.2024 01:00``, the beginning counts; ``Z`` and ``UTC`` behind all is said.
     """
     texts = [_half_day(text.partition(" - ")[0]) for text in texts]
+    in_utc = all(text.endswith(_OF_UTC) for text in texts)
+    if in_utc:
+        texts = [_AT_UTC.sub("", text) for text in texts]
     for layout in _FORMATS:
         try:
             dates = _in_layout(texts, layout)
         except ValueError:
             continue
-        yield [d if _FIRST_YEAR < d.year < _LAST_YEAR else _in_reach(d) for d in dates]
+        dates = [d if _FIRST_YEAR < d.year < _LAST_YEAR else _in_reach(d) for d in dates]
+        yield [d.replace(tzinfo=UTC) for d in dates] if in_utc else dates
 
 
 def _in_layout(texts: Sequence[str], layout: str) -> list[datetime]:

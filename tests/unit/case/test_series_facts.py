@@ -204,10 +204,19 @@ def test_bills_that_add_up_are_readings_of_a_counter(read: Callable[..., Any], b
         assert [f.code for f in examine_series(case)[1]] == codes
 
 
-@pytest.mark.parametrize(("zone", "codes"), [("Z", ["W1827"]), ("-05:00", []), ("", [])])
-def test_times_of_another_zone_are_remarked(read: Callable[..., Any], base: str, zone: str, codes: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("layout", "codes"),
+    [
+        ("%Y-%m-%dT%H:%M:%SZ", ["W1827"]),
+        ("%d.%m.%Y %H:%MZ", ["W1827"]),
+        ("%d/%m/%Y %H:%M UTC", ["W1827"]),
+        ("%Y-%m-%dT%H:%M:%S-05:00", []),
+        ("%Y-%m-%dT%H:%M:%S", []),
+    ],
+)
+def test_times_of_another_zone_are_remarked(read: Callable[..., Any], base: str, layout: str, codes: list[str]) -> None:
     """Proves: an export in UTC is not taken for local time unsaid. If ignored: all peaks stand five hours late."""
-    rows = [f"{YEAR + i * HOUR:%Y-%m-%dT%H:%M:%S}{zone},{5 + i % 7}" for i in range(8760)]
+    rows = [f"{YEAR + i * HOUR:{layout}},{5 + i % 7}" for i in range(8760)]
     case = read(_measured(base, "m.csv"), {"m.csv": "time,kw\n" + "\n".join(rows) + "\n"})
     assert [f.code for f in examine_series(case)[1]] == codes
 
