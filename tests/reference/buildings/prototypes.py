@@ -41,12 +41,12 @@ SLAB, GROUND_SLAB = (
 HALF_SLAB = (Layer(0.10, 1.6, 2300.0, 900.0),)
 PARTITION, HALF_PARTITION = (Layer(0.10, 0.5, 800.0, 1000.0),), (Layer(0.05, 0.5, 800.0, 1000.0),)
 _BOARD, _WOOL = Layer(0.016, 0.16, 800.0, 1090.0), Layer(0.09, 0.045, 30.0, 840.0)
-_STEEL_WALL = (Layer(0.025, 0.72, 1856.0, 840.0), _BOARD, _WOOL, _BOARD)
-_DECK_ROOF = (Layer(0.010, 0.16, 1120.0, 1460.0), Layer(0.12, 0.049, 265.0, 837.0), Layer(0.0015, 45.0, 7680.0, 418.0))
-_BLOCK_WALL = (Layer(0.02, 0.8, 1800.0, 900.0), Layer(0.14, 0.6, 1100.0, 900.0), Layer(0.02, 0.8, 1800.0, 900.0))
-_MASS_WALL = (Layer(0.20, 0.9, 1900.0, 900.0), Layer(resistance_m2_k_per_w=0.5), _BOARD)
-_CONCRETE_ROOF = (Layer(0.02, 0.8, 1800.0, 900.0), Layer(0.15, 1.6, 2300.0, 900.0))
-_SCREED_ROOF = (Layer(resistance_m2_k_per_w=1.2), Layer(0.15, 1.6, 2300.0, 900.0))
+STEEL_WALL = (Layer(0.025, 0.72, 1856.0, 840.0), _BOARD, _WOOL, _BOARD)
+DECK_ROOF = (Layer(0.010, 0.16, 1120.0, 1460.0), Layer(0.12, 0.049, 265.0, 837.0), Layer(0.0015, 45.0, 7680.0, 418.0))
+BLOCK_WALL = (Layer(0.02, 0.8, 1800.0, 900.0), Layer(0.14, 0.6, 1100.0, 900.0), Layer(0.02, 0.8, 1800.0, 900.0))
+MASS_WALL = (Layer(0.20, 0.9, 1900.0, 900.0), Layer(resistance_m2_k_per_w=0.5), _BOARD)
+CONCRETE_ROOF = (Layer(0.02, 0.8, 1800.0, 900.0), Layer(0.15, 1.6, 2300.0, 900.0))
+SCREED_ROOF = (Layer(resistance_m2_k_per_w=1.2), Layer(0.15, 1.6, 2300.0, 900.0))
 GLASS: dict[str, tuple[float, float, Glazing | None]] = {
     "double": (2.73, 0.769, "double_clear"),
     "single": (5.8, 0.86, "single_clear"),
@@ -201,13 +201,13 @@ def azimuth_deg(edge: tuple[Point, Point]) -> float:
 _AT_WORK = ((_HOUR >= 6) & (((_HOUR < 22) & (_DAY < 5)) | ((_HOUR < 18) & (_DAY == 5)))).astype(float)
 _OPEN = (_SHOP > 0).astype(float)
 _IN_CLASS = ((_HOUR >= 6) & (_HOUR < 17) & (_DAY < 5)).astype(float)
-_DESKS = Use(18.6, 10.8, 8.1, 0.43, _OFFICE, _AT_WORK, base_frac=0.25)
+DESKS = Use(18.6, 10.8, 8.1, 0.43, _OFFICE, _AT_WORK, base_frac=0.25)
 _SALES = Use(6.2, 18.3, 3.2, 1.0, _SHOP, _OPEN, base_frac=0.05, cooling_set_c=24.0, setback_c=30.0)
 _FLAT = Use(35.0, 3.9, 5.4, 0.25, _HOME, ALWAYS, base_frac=0.3, cooling_set_c=25.0)
 _GUESTS = Use(20.0, 8.0, 6.0, 0.45, _ROOM, ALWAYS, base_frac=0.2, cooling_set_c=23.0)
 _PASSAGE = Use(1000.0, 6.0, 0.5, 0.3, ALWAYS, ALWAYS, cooling_set_c=24.0)
-_PUPILS = Use(4.3, 15.1, 15.0, 1.9, _CLASS, _IN_CLASS, person_w=(65.0, 45.0))
-_HALLWAY = Use(50.0, 5.4, 4.0, 0.3, _CLASS, _IN_CLASS)
+PUPILS = Use(4.3, 15.1, 15.0, 1.9, _CLASS, _IN_CLASS, person_w=(65.0, 45.0))
+HALLWAY = Use(50.0, 5.4, 4.0, 0.3, _CLASS, _IN_CLASS)
 
 
 def _all_round(share: float) -> dict[float, float]:
@@ -216,14 +216,14 @@ def _all_round(share: float) -> dict[float, float]:
 
 PROTOTYPES = {
     "office, steel frame": Prototype(
-        ring(49.9, 33.3, 4.57, _DESKS), 3, 3.96, _STEEL_WALL, _DECK_ROOF, "coated", _all_round(0.33)
+        ring(49.9, 33.3, 4.57, DESKS), 3, 3.96, STEEL_WALL, DECK_ROOF, "coated", _all_round(0.33)
     ),
     "office, single glass and mass": Prototype(
-        ring(49.9, 33.3, 4.57, _DESKS),
+        ring(49.9, 33.3, 4.57, DESKS),
         12,
         3.5,
-        _MASS_WALL,
-        _SCREED_ROOF,
+        MASS_WALL,
+        SCREED_ROOF,
         "single",
         _all_round(0.40),
         infiltration_ach=0.4,
@@ -232,8 +232,8 @@ PROTOTYPES = {
         rows(54.3, (("front", 8.0, _SALES), ("sales", 33.7, _SALES))),
         1,
         6.1,
-        _MASS_WALL,
-        _DECK_ROOF,
+        MASS_WALL,
+        DECK_ROOF,
         "coated",
         {180.0: 0.25},
         infiltration_ach=0.3,
@@ -243,8 +243,8 @@ PROTOTYPES = {
         rows(55.0, (("south", 8.0, _GUESTS), ("corridor", 2.0, _PASSAGE), ("north", 8.0, _GUESTS))),
         4,
         3.0,
-        _BLOCK_WALL,
-        _SCREED_ROOF,
+        BLOCK_WALL,
+        SCREED_ROOF,
         "double",
         {0.0: 0.25, 180.0: 0.25},
         max_relative_humidity_frac=0.6,
@@ -254,19 +254,19 @@ PROTOTYPES = {
         rows(46.3, (("south", 7.6, _FLAT), ("corridor", 1.7, _PASSAGE), ("north", 7.6, _FLAT))),
         4,
         3.05,
-        _BLOCK_WALL,
-        _CONCRETE_ROOF,
+        BLOCK_WALL,
+        CONCRETE_ROOF,
         "single",
         {0.0: 0.2, 180.0: 0.2},
         infiltration_ach=0.5,
         partition_m2_per_m2=2.0,
     ),
     "school": Prototype(
-        rows(82.0, (("south", 9.0, _PUPILS), ("corridor", 3.0, _HALLWAY), ("north", 9.0, _PUPILS))),
+        rows(82.0, (("south", 9.0, PUPILS), ("corridor", 3.0, HALLWAY), ("north", 9.0, PUPILS))),
         1,
         3.96,
-        _BLOCK_WALL,
-        _DECK_ROOF,
+        BLOCK_WALL,
+        DECK_ROOF,
         "double",
         {0.0: 0.35, 180.0: 0.35},
         infiltration_ach=0.3,
@@ -346,19 +346,21 @@ def compare(site: str, weather: Weather) -> list[Comparison]:
     found = []
     for row, (name, made) in enumerate(PROTOTYPES.items()):
         own = np.array([count * (owner == name) for owner, count, _ in zones], dtype=float)
-        total, other = own @ result.cooling_kw, hourly[row]
-        found.append(
-            Comparison(
-                name,
-                float(other.sum() / made.floor_m2),
-                float(total.sum() / other.sum() - 1),
-                _cv(_months(total), _months(other)),
-                _cv(total, other),
-                float(total.max() / other.max() - 1),
-                float((own @ result.latent_kw).sum() / latent[row] - 1),
-            )
-        )
+        found.append(compared(name, made, own @ result.cooling_kw, own @ result.latent_kw, hourly[row], latent[row]))
     return found
+
+
+def compared(name: str, made: Prototype, total: Array, own_latent: Array, other: Array, latent: float) -> Comparison:
+    """Return the comparison of hourly cooling and latent cooling, kW, with hours and latent kWh of EnergyPlus."""
+    return Comparison(
+        name,
+        float(other.sum() / made.floor_m2),
+        float(total.sum() / other.sum() - 1),
+        _cv(_months(total), _months(other)),
+        _cv(total, other),
+        float(total.max() / other.max() - 1),
+        float(own_latent.sum() / latent - 1),
+    )
 
 
 def _months(hourly: Array) -> Array:
