@@ -57,7 +57,8 @@ def read_raw(path: Path, kinds: Kinds, faults: list[Fault]) -> Raw | None:
     """Return the values of the case at `path` (the folder or its case.yaml), or None when it cannot be read."""
     file = path / CASE_FILE if path.is_dir() else path
     if not file.is_file():
-        other = next(file.parent.glob("*.y*ml*"), None) if path.is_dir() else None
+        others = (p for p in file.parent.glob("*.y*ml*") if p.name != CASE_FILE) if path.is_dir() else iter(())
+        other = next(others, None)
         words = {"nearest": other.name if other is not None else ""}
         start = "start_case" if path.is_dir() else "case_file"
         faults.append(Fault("E100", Place(str(file)), params=words, hint="rename_case" if other else start))

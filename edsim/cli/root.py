@@ -140,7 +140,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def no_room(error: Exception) -> str | None:
-    """Return what could not be written where a disk, a quota or a limit of the system is full, None of other errors."""
+    """Return what could not be written or opened where a disk, a quota or a limit of the system ends it, else None."""
+    if isinstance(error, OSError) and error.errno == errno.ENAMETOOLONG:
+        return f"cannot open {error.filename}: {os.strerror(error.errno)}"
     if not isinstance(error, OSError) or error.errno not in _NO_ROOM:
         return None
     return f"cannot write {error.filename or tempfile.gettempdir()}: {os.strerror(error.errno)}"

@@ -144,3 +144,23 @@ def test_a_link_to_itself_is_no_case(edsim: Call, tmp_path: Path) -> None:
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
     assert [edsim(command, loop).code for command in ("run", "check", "explain")] == [2, 2, 2]
+
+
+def test_a_name_longer_than_the_system_takes_is_no_bug(edsim: Call, case: Path, tmp_path: Path) -> None:
+    """Proves: a path of 300 letters, of a case or a result, is told in both languages with the code of a bad call.
+
+    If ignored: a line pasted in the place of a path ends as a bug to report.
+    """
+    long = tmp_path / ("a" * 300)
+    done = [edsim("check", long), edsim("--lang", "es", "run", case, "--out", long)]
+    assert [d.code for d in done] == [2, 2]
+    assert [f"cannot open {long}" in done[0].err, f"no se puede abrir {long}" in done[1].err] == [True, True]
+
+
+def test_a_case_file_that_is_none_is_not_renamed_to_itself(edsim: Call, tmp_path: Path) -> None:
+    """Proves: a folder, pipe or device named case.yaml is told without advice to give it the name it has."""
+    (tmp_path / "case.yaml").mkdir()
+    (tmp_path / "case.yml").write_text("name: x", encoding="utf-8")
+    assert "rename case.yml to case.yaml" in edsim("check", tmp_path).err
+    (tmp_path / "case.yml").unlink()
+    assert "rename case.yaml" not in edsim("check", tmp_path).err
