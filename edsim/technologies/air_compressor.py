@@ -14,6 +14,7 @@ Valid: 3 to 13 bar gauge, oil-flooded screws. Sources: catalogue, row by row.
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import numpy as np
@@ -74,7 +75,7 @@ class AirCompressor(Bank):
     def level_ranges(self) -> tuple[tuple[str, float, float], ...]:
         """Return the warmest supply the heat of the compressors reaches, where the case states it."""
         stated = "heat_temp_c" in self.model_fields_set
-        return ((self.ports[2].name, -np.inf, self.heat_temp_c),) if stated else ()
+        return ((self.ports[2].name, -inf, self.heat_temp_c),) if stated else ()
 
     @property
     def leak_frac(self) -> float:
