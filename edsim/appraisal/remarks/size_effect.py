@@ -42,17 +42,25 @@ def size_effect(run: VariantRun, bau: VariantRun, costs: Mapping[str, VariantCos
         return
     rate = case.finance.discount_rate_frac
     now = npv(mine.flows, rate) - npv(costs[bau.name].flows, rate)
-    text = [money_text(x, case.currency) for x in (now + more[0] - more[1], now, *counted, *at_size)]
+    then = now + more[0] - more[1]
+    text = [money_text(x, case.currency) for x in (then, now, *counted, *at_size)]
     yield Finding(
         AT_SIZE,
-        f"machines at the cost of their own sizes, on both sides: the net present value of {run.name} is about "
-        f"{text[0]}",
+        effect_text(run.name, text[0], turned=(then < 0.0) != (now < 0.0)),
         field=f"{run.name}.investment",
         got=f"{text[1]} as counted; present value of machines in BAU {text[2]}, at their sizes {text[4]}; "
         f"in {run.name} {text[3]}, at their sizes {text[5]}",
         hint="set quotes, or settings.cost_by_size to true, and run again",
         severity="warning",
     )
+
+
+def effect_text(variant: str, npv_text: str, *, turned: bool) -> str:
+    """Return what the own sizes of machines make of the net present value; `turned` says that its sign is another."""
+    of_sizes, worth_now = "machines at the cost of their own sizes, on both sides", f"of {variant} is about {npv_text}"
+    if turned:
+        return f"{of_sizes}, turn the answer: the net present value {worth_now}"
+    return f"{of_sizes}: the net present value {worth_now}"
 
 
 def worth(run: VariantRun, *, by_size: bool) -> float:

@@ -11,7 +11,7 @@ import pytest
 from edsim.appraisal.costs import VariantCosts, study_of
 from edsim.appraisal.meters import plant_bills
 from edsim.appraisal.remarks.boundary import boundary_remarks, own_power_npv
-from edsim.appraisal.remarks.size_effect import worth
+from edsim.appraisal.remarks.size_effect import effect_text, worth
 from edsim.appraisal.remarks.unbought import unbought_remarks
 from edsim.appraisal.remarks.uneven import uneven_remarks, without_told
 from edsim.core.errors import Finding
@@ -289,3 +289,14 @@ def test_a_variant_without_what_gives_it_its_name_is_told() -> None:
     assert finding_in_language(said, "es").what.startswith("chp no compra engines:")
     cast("Any", chp).capacity = lambda *_: 50.0
     assert not list(unbought_remarks([run_of("bau", ()), gas, chp]))
+
+
+def test_sizes_that_turn_the_answer_say_so() -> None:
+    """Proves: where the machines' own sizes give the net present value another sign, W844 says that they do.
+
+    If ignored: a park is called worth building by 22 million, and below stands a figure of -75 among others.
+    """
+    told = [effect_text("park", "-75 million TRY", turned=turned) for turned in (True, False)]
+    assert ["turn the answer" in text for text in told] == [True, False]
+    es = [finding_in_language(Finding("W844", text), "es").what for text in told]
+    assert ["invierten la respuesta" in text for text in es] == [True, False]
