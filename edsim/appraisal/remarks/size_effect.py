@@ -46,7 +46,11 @@ def size_effect(run: VariantRun, bau: VariantRun, costs: Mapping[str, VariantCos
     text = [money_text(x, case.currency) for x in (then, now, *counted, *at_size)]
     yield Finding(
         AT_SIZE,
-        effect_text(run.name, text[0], turned=(then < 0.0) != (now < 0.0)),
+        f"machines at the cost of their own sizes, on both sides, turn the answer: the net present value of {run.name} "
+        f"is about {text[0]}"
+        if turns(now, then)
+        else f"machines at the cost of their own sizes, on both sides: the net present value of {run.name} is about "
+        f"{text[0]}",
         field=f"{run.name}.investment",
         got=f"{text[1]} as counted; present value of machines in BAU {text[2]}, at their sizes {text[4]}; "
         f"in {run.name} {text[3]}, at their sizes {text[5]}",
@@ -55,12 +59,9 @@ def size_effect(run: VariantRun, bau: VariantRun, costs: Mapping[str, VariantCos
     )
 
 
-def effect_text(variant: str, npv_text: str, *, turned: bool) -> str:
-    """Return what the own sizes of machines make of the net present value; `turned` says that its sign is another."""
-    of_sizes, worth_now = "machines at the cost of their own sizes, on both sides", f"of {variant} is about {npv_text}"
-    if turned:
-        return f"{of_sizes}, turn the answer: the net present value {worth_now}"
-    return f"{of_sizes}: the net present value {worth_now}"
+def turns(counted: float, at_size: float) -> bool:
+    """Return whether two net present values give another answer: one is below 0 and the other is not."""
+    return (counted < 0.0) != (at_size < 0.0)
 
 
 def worth(run: VariantRun, *, by_size: bool) -> float:

@@ -11,7 +11,7 @@ import pytest
 from edsim.appraisal.costs import VariantCosts, study_of
 from edsim.appraisal.meters import plant_bills
 from edsim.appraisal.remarks.boundary import boundary_remarks, own_power_npv
-from edsim.appraisal.remarks.size_effect import effect_text, worth
+from edsim.appraisal.remarks.size_effect import turns, worth
 from edsim.appraisal.remarks.unbought import unbought_remarks
 from edsim.appraisal.remarks.uneven import uneven_remarks, without_told
 from edsim.core.errors import Finding
@@ -296,7 +296,8 @@ def test_sizes_that_turn_the_answer_say_so() -> None:
 
     If ignored: a park is called worth building by 22 million, and below stands a figure of -75 among others.
     """
-    told = [effect_text("park", "-75 million TRY", turned=turned) for turned in (True, False)]
-    assert ["turn the answer" in text for text in told] == [True, False]
-    es = [finding_in_language(Finding("W844", text), "es").what for text in told]
+    assert [turns(22e6, -75e6), turns(-75e6, 22e6), turns(22e6, 75e6), turns(-75e6, -1.0)] == [True, True, False, False]
+    told = "machines at the cost of their own sizes, on both sides{}: the net present value of park is about -75 TRY"
+    texts = [told.format(turn) for turn in (", turn the answer", "")]
+    es = [finding_in_language(Finding("W844", text), "es").what for text in texts]
     assert ["invierten la respuesta" in text for text in es] == [True, False]
